@@ -1,0 +1,1 @@
+"""The eval suite: quality as numbers with intervals, scorers apart from metrics."""

@@ -1,0 +1,1 @@
+"""Loaders of public data sets, read in place from the folder given."""

@@ -1,0 +1,1 @@
+"""Pure scorers, one per file: they compare, they never aggregate."""

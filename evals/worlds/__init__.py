@@ -1,0 +1,1 @@
+"""Planted worlds: people, texts and metrics whose cause is known."""

@@ -1,0 +1,1 @@
+"""Prompts as released files behind a typed loader."""

@@ -1,0 +1,1 @@
+"""Workspaces, members, roles, keys, sessions, and who may do what."""

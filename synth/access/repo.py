@@ -1,0 +1,153 @@
+"""SQL of workspaces, members, keys and sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import Connection, RowMapping, delete, select, update
+
+from synth.access.types import Actor, Member, MemberRole
+from synth.store.tables.access import api_keys, members, sessions, workspaces
+from synth.store.unit_of_work import UnitOfWork
+
+
+def workspace_ids(connection: Connection) -> list[str]:
+    """Return every workspace, oldest first."""
+    statement = select(workspaces.c.id).order_by(workspaces.c.created_at, workspaces.c.id)
+    return list(connection.execute(statement).scalars())
+
+
+def add_workspace(connection: Connection, workspace_id: str, name: str, now: datetime) -> None:
+    """Add a workspace."""
+    row = {"id": workspace_id, "name": name, "created_at": now}
+    connection.execute(workspaces.insert(), [row])
+
+
+def add_member(uow: UnitOfWork, member: Member, now: datetime) -> None:
+    """Add a person to the workspace."""
+    row = {"id": member.id, "name": member.name, "roles": sorted(member.roles), "created_at": now}
+    uow.insert(members, [row])
+
+
+def load_members(uow: UnitOfWork) -> dict[str, Member]:
+    """Return the people of the workspace by id."""
+    statement = select(members).where(members.c.workspace_id == uow.workspace_id)
+    return {row["id"]: _member(row) for row in uow.rows(statement)}
+
+
+def add_key(
+    uow: UnitOfWork, *, key_id: str, member_id: str, prefix: str, digest: str, now: datetime
+) -> None:
+    """Store the hash of a key."""
+    row = {"id": key_id, "member_id": member_id, "prefix": prefix, "hash": digest}
+    uow.insert(api_keys, [{**row, "created_at": now}])
+
+
+def find_actor(connection: Connection, digest: str) -> Actor | None:
+    """Return who owns the unrevoked key with this hash, in whichever workspace."""
+    statement = (
+        select(api_keys.c.id.label("key_id"), members)
+        .join(
+            members,
+            (members.c.workspace_id == api_keys.c.workspace_id)
+            & (members.c.id == api_keys.c.member_id),
+        )
+        .where(api_keys.c.hash == digest, api_keys.c.revoked_at.is_(None))
+    )
+    row = connection.execute(statement).mappings().first()
+    return _actor(row) if row else None
+
+
+def keys(uow: UnitOfWork) -> list[RowMapping]:
+    """Return all keys with their owners, newest first; hashes left out."""
+    statement = (
+        select(
+            api_keys.c.id,
+            api_keys.c.prefix,
+            api_keys.c.created_at,
+            api_keys.c.last_used_at,
+            api_keys.c.revoked_at,
+            members.c.name,
+            members.c.roles,
+        )
+        .join(
+            members,
+            (members.c.workspace_id == api_keys.c.workspace_id)
+            & (members.c.id == api_keys.c.member_id),
+        )
+        .where(api_keys.c.workspace_id == uow.workspace_id)
+        .order_by(api_keys.c.created_at.desc())
+    )
+    return list(uow.rows(statement))
+
+
+def revoke_key(uow: UnitOfWork, key_id: str, now: datetime) -> bool:
+    """Revoke a key and end its sessions; return whether there was such a key in use."""
+    changed = uow.execute(
+        update(api_keys)
+        .where(
+            api_keys.c.workspace_id == uow.workspace_id,
+            api_keys.c.id == key_id,
+            api_keys.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    uow.execute(
+        delete(sessions).where(
+            sessions.c.workspace_id == uow.workspace_id, sessions.c.key_id == key_id
+        )
+    )
+    return changed == 1
+
+
+def add_session(
+    uow: UnitOfWork,
+    *,
+    session_id: str,
+    actor: Actor,
+    token_hash: str,
+    csrf_token: str,
+    period: tuple[datetime, datetime],
+) -> None:
+    """Store a browser session."""
+    row = {
+        "id": session_id,
+        "key_id": actor.key_id,
+        "member_id": actor.member.id,
+        "token_hash": token_hash,
+        "csrf_token": csrf_token,
+        "created_at": period[0],
+        "expires_at": period[1],
+    }
+    uow.insert(sessions, [row])
+
+
+def find_session(
+    connection: Connection, token_hash: str, now: datetime
+) -> tuple[Actor, str] | None:
+    """Return who holds the unexpired session with this token, and its CSRF token."""
+    statement = (
+        select(sessions.c.key_id, sessions.c.csrf_token, members)
+        .join(
+            members,
+            (members.c.workspace_id == sessions.c.workspace_id)
+            & (members.c.id == sessions.c.member_id),
+        )
+        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+    )
+    row = connection.execute(statement).mappings().first()
+    return (_actor(row), row["csrf_token"]) if row else None
+
+
+def end_session(connection: Connection, token_hash: str) -> None:
+    """Forget a session."""
+    connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def _member(row: RowMapping) -> Member:
+    roles = frozenset(MemberRole(role) for role in row["roles"])
+    return Member(id=row["id"], name=row["name"], roles=roles)
+
+
+def _actor(row: RowMapping) -> Actor:
+    return Actor(workspace_id=row["workspace_id"], member=_member(row), key_id=row["key_id"])

@@ -1,0 +1,34 @@
+"""People who work in a workspace, and what they may do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class MemberRole(StrEnum):
+    """What somebody does here; admin is no reviewer by right."""
+
+    ADMIN = "admin"
+    RESEARCHER = "researcher"
+    PM = "pm"
+    ANALYST = "analyst"
+    REVIEWER = "reviewer"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A person of a workspace."""
+
+    id: str
+    name: str
+    roles: frozenset[MemberRole]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actor:
+    """Who is acting, proved by a key or a session, in which workspace."""
+
+    workspace_id: str
+    member: Member
+    key_id: str

@@ -1,0 +1,1 @@
+"""The outside world; each heavy library is imported in exactly one file."""

@@ -1,0 +1,1 @@
+"""The `synth` command, one file per group."""

@@ -1,0 +1,1 @@
+"""Values shared by three or more slices; no I/O."""

@@ -1,0 +1,103 @@
+"""Hypotheses: typed claims with citations, a draft until reviewed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from synth.core.proportions import Proportion
+
+
+class State(StrEnum):
+    """Where a hypothesis stands; `review.transitions` says what may follow what."""
+
+    HELD = "held"  #: a check failed; not in the queue
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    REJECTED = "rejected"
+
+
+class Side(StrEnum):
+    """Whether a citation speaks for the claim or against it."""
+
+    FOR = "for"
+    AGAINST = "against"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """A verbatim quote with its place; `quote` always equals document.text[start:end]."""
+
+    chunk_id: str
+    document_id: str
+    start: int
+    end: int
+    quote: str
+    speaker: str
+    participant_id: str | None
+    at_ms: int | None
+    side: Side
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """One sentence a reviewer can tick, with the citations (by position) it rests on."""
+
+    text: str
+    kind: str  #: "qual" or "quant"
+    cites: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Content:
+    """What a hypothesis says, in one revision."""
+
+    title: str
+    solution: str
+    metric: str
+    unit: str
+    baseline: float
+    target: float
+    because: str
+    claims: tuple[Claim, ...]
+    citations: tuple[Citation, ...]
+    scale: Proportion  #: k of N people the metric hit who speak about the theme
+    counter_note: str  #: "none found in 132 passages searched", or ""
+
+    @property
+    def statement(self) -> str:
+        """Return the canvas sentence."""
+        return (
+            f"We believe {self.solution} will improve {self.metric} "
+            f"from {self.baseline:g} to {self.target:g} {self.unit} because {self.because}"
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Provenance:
+    """Who or what wrote a revision."""
+
+    drafter: str  #: "template v1", or the model's name, or "person"
+    prompt: str | None = None  #: "draft_hypothesis/v1"
+    prompt_sha256: str | None = None
+    call_key: str | None = None  #: row of llm_calls
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hypothesis:
+    """A hypothesis at its current revision."""
+
+    id: str
+    state: State
+    revision: int
+    revision_sha256: str
+    content: Content
+    provenance: Provenance
+    started_by: str
+    author_id: str  #: the person behind the current revision
+    anomaly_id: str
+    theme_id: str
+    held_reasons: Sequence[str]
+    created_at: datetime

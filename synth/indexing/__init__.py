@@ -1,0 +1,1 @@
+"""Chunks into vectors, and hybrid search over them."""

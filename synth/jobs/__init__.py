@@ -1,0 +1,1 @@
+"""Durable jobs: the only folder that knows DBOS."""

@@ -1,0 +1,1 @@
+"""Metric tags and the tested relation between a theme and an anomaly."""

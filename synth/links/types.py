@@ -1,0 +1,104 @@
+"""Tags, the evidence of an overlap test, and its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class TagState(StrEnum):
+    """A machine proposes; only a person confirms or rejects."""
+
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REJECTED = "rejected"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tag:
+    """A theme or chunk said to be about a metric."""
+
+    id: str
+    metric_id: str
+    theme_id: str | None
+    chunk_id: str | None
+    state: TagState
+    reason: str
+    score: float  #: 0 to 1
+    proposed_by: str | None  #: None: the machine
+    decided_by: str | None
+    created_at: datetime
+
+
+class Verdict(StrEnum):
+    """What the numbers alone say about a theme and an anomaly."""
+
+    OVERLAP = "overlap"
+    NOT_LINKED = "frequent_not_linked"
+    TOO_FEW = "too_few_people"
+    AFTER = "after_the_fact"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Interval:
+    """A value with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverlapCounts:
+    """The two-by-two table of people: in the theme or not, hit by the anomaly or not."""
+
+    theme_affected: int
+    theme_unaffected: int
+    other_affected: int
+    other_unaffected: int
+    unmapped_theme: int  #: people in the theme whom the metric never measured
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """A tested relation theme <-> anomaly."""
+
+    id: str
+    anomaly_id: str
+    theme_id: str
+    theme_title: str
+    metric: str
+    counts: OverlapCounts
+    lift: Interval | None  #: share of theme people among the hit, relative to the not hit
+    p: float | None  #: one-sided Fisher exact test
+    q: float | None  #: Benjamini-Hochberg over all pairs of the run
+    confidence: float  #: calibrated probability that the theme is a cause
+    time: str  #: "before", "during", "after", "unknown"
+    segment: str  #: "matches", "differs", "unknown"
+    verdict: Verdict
+    tag: Tag | None  #: the tag it hangs on
+    reason: str  #: built from the numbers
+
+    @property
+    def is_linked(self) -> bool:
+        """Return whether it is a link: overlap, and a tag that is not rejected."""
+        return (
+            self.verdict is Verdict.OVERLAP
+            and self.tag is not None
+            and self.tag.state is not TagState.REJECTED
+        )
+
+    @property
+    def status(self) -> str:
+        """Return the words shown to people."""
+        if self.is_linked and self.tag is not None:
+            return f"linked (tag {self.tag.state})"
+        if self.verdict is Verdict.OVERLAP:
+            rejected = self.tag is not None and self.tag.state is TagState.REJECTED
+            return "overlap, tag rejected" if rejected else "overlap, no tag"
+        return {
+            Verdict.NOT_LINKED: "frequent, not linked",
+            Verdict.TOO_FEW: "too few people",
+            Verdict.AFTER: "after the fact",
+        }[self.verdict]

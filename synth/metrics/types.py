@@ -1,0 +1,89 @@
+"""Metrics, what was measured, and what moved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from synth.core.periods import Period
+
+
+class Good(StrEnum):
+    """Which way a metric should move."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Metric:
+    """A name with its unit, good direction and the events that bind it to people."""
+
+    id: str
+    name: str
+    description: str
+    unit: str  #: "share", "minutes", "count", ...
+    good: Good
+    target: float | None = None
+    exposure_event: str | None = None  #: who the metric measures: people with this event
+    outcome_event: str | None = None  #: who then did it; None: the exposure event's own value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One value of a metric at one time for one slice; ratios carry their counts."""
+
+    ts: datetime
+    value: float
+    numerator: float | None
+    denominator: float | None
+    segment: Mapping[str, str]  #: empty: everybody
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonValue:
+    """One value of one person; `is_bad` when it missed the target or the outcome."""
+
+    participant_id: str
+    ts: datetime | None
+    value: float
+    target: float | None = None
+
+
+class AnomalyKind(StrEnum):
+    """How a metric stands out."""
+
+    SHIFT = "shift"  #: left its expected range over time
+    SEGMENT = "segment"  #: one slice is far from the others
+    TARGET = "target"  #: misses its target
+    PERSON = "person"  #: people measured one by one stand out from target or from each other
+
+
+@dataclass(frozen=True, kw_only=True)
+class Anomaly:
+    """A metric that moved or stands out."""
+
+    id: str
+    metric_id: str
+    metric: str  #: the metric's name
+    kind: AnomalyKind
+    direction: Good  #: which way it moved
+    segment: Mapping[str, str]  #: the slice it is about; empty: everybody
+    window: Period | None  #: from the onset to the end; None where values have no time
+    baseline: float  #: expected value, target, or the other slices' value
+    observed: float
+    score: float  #: robust z, or the test's -log10 p
+    reason: str  #: built from the numbers
+    affected: int  #: people it hit
+    measured: int  #: people the metric measured in window and slice
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalyPeople:
+    """Who an anomaly measured and hit; what the overlap test needs."""
+
+    anomaly: Anomaly
+    affected: frozenset[str]
+    unaffected: frozenset[str]

@@ -1,0 +1,26 @@
+"""How a reference becomes the key a participant is found by; personal ones only as keyed hash."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+
+from synth.people.types import Reference
+
+#: Namespaces whose values say who somebody is: never stored in the clear.
+PERSONAL = frozenset({"name", "email"})
+
+
+def normalise(value: str) -> str:
+    """Return `value` in one spelling: NFKC, single spaces, lower case."""
+    return " ".join(unicodedata.normalize("NFKC", value).split()).casefold()
+
+
+def stored_value(reference: Reference, secret: bytes) -> str:
+    """Return what is stored for `reference`: itself, or its HMAC-SHA256 if it is personal."""
+    value = normalise(reference.value)
+    if reference.namespace not in PERSONAL:
+        return value
+    message = f"{reference.namespace}:{value}".encode()
+    return hmac.new(secret, message, hashlib.sha256).hexdigest()

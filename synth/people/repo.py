@@ -1,0 +1,123 @@
+"""SQL of participants and their external ids."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+
+from sqlalchemy import RowMapping, func, select, tuple_, update
+
+from synth.core.ids import new_id
+from synth.people.types import Consent, Participant, Role
+from synth.store.tables.access import workspaces
+from synth.store.tables.people import participant_ids, participants
+from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
+
+#: (namespace, stored value): see `people.identity`.
+Key = tuple[str, str]
+
+
+def find(uow: UnitOfWork, keys: Iterable[Key]) -> dict[Key, str]:
+    """Return the participant id of each key that is known."""
+    wanted = sorted(set(keys))
+    found: dict[Key, str] = {}
+    for start in range(0, len(wanted), BATCH_ROWS):
+        statement = select(participant_ids).where(
+            participant_ids.c.workspace_id == uow.workspace_id,
+            tuple_(participant_ids.c.namespace, participant_ids.c.value).in_(
+                wanted[start : start + BATCH_ROWS]
+            ),
+        )
+        for row in uow.rows(statement):
+            found[row["namespace"], row["value"]] = row["participant_id"]
+    return found
+
+
+def create(uow: UnitOfWork, roles: Sequence[Role], now: datetime) -> list[str]:
+    """Add one participant per role, numbered on from the last; return their ids."""
+    # Locks the workspace on Postgres, so that two files cannot give one number twice.
+    uow.row(select(workspaces).where(workspaces.c.id == uow.workspace_id).with_for_update())
+    last = uow.scalar(
+        select(func.max(participants.c.number)).where(
+            participants.c.workspace_id == uow.workspace_id
+        )
+    )
+    rows: list[dict[str, object]] = [
+        {
+            "id": new_id(),
+            "number": (last or 0) + position,
+            "role": role,
+            "segments": {},
+            "may_analyse": True,
+            "may_quote": True,
+            "may_use_llm": True,
+            "created_at": now,
+        }
+        for position, role in enumerate(roles, start=1)
+    ]
+    uow.insert(participants, rows)
+    return [str(row["id"]) for row in rows]
+
+
+def add_ids(uow: UnitOfWork, ids: Mapping[Key, str]) -> None:
+    """Let each key lead to its participant; a key already known stays where it is."""
+    uow.insert_missing(
+        participant_ids,
+        (
+            {"namespace": namespace, "value": value, "participant_id": participant_id}
+            for (namespace, value), participant_id in ids.items()
+        ),
+    )
+
+
+def describe(
+    uow: UnitOfWork,
+    participant_id: str,
+    *,
+    role: Role | None = None,
+    segments: Mapping[str, str] | None = None,
+    consent: Consent | None = None,
+) -> None:
+    """Set what is given of a participant; the rest stays."""
+    changes: dict[str, object] = {}
+    if role is not None:
+        changes["role"] = role
+    if segments:
+        known = load(uow, [participant_id])[participant_id].segments
+        changes["segments"] = {**known, **segments}
+    if consent is not None:
+        changes["may_analyse"] = consent.analyse
+        changes["may_quote"] = consent.quote
+        changes["may_use_llm"] = consent.llm
+    if changes:
+        uow.execute(
+            update(participants)
+            .where(
+                participants.c.workspace_id == uow.workspace_id,
+                participants.c.id == participant_id,
+            )
+            .values(**changes)
+        )
+
+
+def load(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, Participant]:
+    """Return participants by id: those asked for, or all."""
+    everybody = select(participants).where(participants.c.workspace_id == uow.workspace_id)
+    if ids is None:
+        return {row["id"]: _participant(row) for row in uow.rows(everybody)}
+    wanted = sorted(set(ids))
+    found = {}
+    for start in range(0, len(wanted), BATCH_ROWS):
+        batch = everybody.where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
+        found.update({row["id"]: _participant(row) for row in uow.rows(batch)})
+    return found
+
+
+def _participant(row: RowMapping) -> Participant:
+    return Participant(
+        id=row["id"],
+        number=row["number"],
+        role=Role(row["role"]),
+        segments=row["segments"],
+        consent=Consent(analyse=row["may_analyse"], quote=row["may_quote"], llm=row["may_use_llm"]),
+    )

@@ -1,0 +1,1 @@
+"""The study of `synth demo` and its truth."""

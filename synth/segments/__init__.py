@@ -1,0 +1,1 @@
+"""Turns into chunks: passages with exact offsets."""

@@ -1,0 +1,1 @@
+"""Files in: readers, redaction, and the documents they become."""

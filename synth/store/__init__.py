@@ -1,0 +1,1 @@
+"""Database mechanics only: engine, unit of work, tables, migrations."""

@@ -1,0 +1,35 @@
+"""All tables, one file per slice; importing this package registers every one."""
+
+from synth.store.tables import (
+    access,
+    audit,
+    hypotheses,
+    indexing,
+    insights,
+    jobs,
+    links,
+    metrics,
+    people,
+    review,
+    segments,
+    sources,
+    themes,
+)
+from synth.store.tables.base import metadata
+
+__all__ = [
+    "access",
+    "audit",
+    "hypotheses",
+    "indexing",
+    "insights",
+    "jobs",
+    "links",
+    "metadata",
+    "metrics",
+    "people",
+    "review",
+    "segments",
+    "sources",
+    "themes",
+]

@@ -1,0 +1,92 @@
+"""Metrics, their observations, values per person, events, and what moved."""
+
+from sqlalchemy import JSON, Boolean, Column, Float, Index, String, Text, UniqueConstraint
+
+from synth.store.tables.base import ID, Utc, refers, scoped_table
+
+metrics = scoped_table(
+    "metrics",
+    Column("id", ID),
+    Column("name", Text, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("unit", String(32), nullable=False),
+    Column("good", String(8), nullable=False),
+    Column("target", Float),
+    Column("exposure_event", Text),
+    Column("outcome_event", Text),
+    Column("created_at", Utc, nullable=False),
+    UniqueConstraint("workspace_id", "name"),
+)
+
+#: `segment` is the canonical JSON of the slice; "{}" is everybody.
+observations = scoped_table(
+    "observations",
+    Column("metric_id", ID),
+    Column("ts", Utc),
+    Column("segment", Text),
+    Column("value", Float, nullable=False),
+    Column("numerator", Float),
+    Column("denominator", Float),
+    refers("metric_id", "metrics"),
+    key=("metric_id", "ts", "segment"),
+)
+
+#: `id` is derived from the row, so that the same file twice changes nothing.
+events = scoped_table(
+    "events",
+    Column("id", ID),
+    Column("ts", Utc, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("participant_id", ID, nullable=False),
+    Column("value", Float),
+    Column("session_id", Text),
+    refers("participant_id", "participants"),
+    Index(None, "workspace_id", "name", "ts"),
+    Index(None, "workspace_id", "participant_id"),
+)
+
+#: One value of one person: `synth metrics import --by participant`.
+person_values = scoped_table(
+    "person_values",
+    Column("metric_id", ID),
+    Column("participant_id", ID),
+    Column("ts", Utc),
+    Column("value", Float, nullable=False),
+    Column("target", Float),
+    refers("metric_id", "metrics"),
+    refers("participant_id", "participants"),
+    Index(None, "workspace_id", "participant_id"),
+    key=("metric_id", "participant_id", "ts"),
+)
+
+anomalies = scoped_table(
+    "anomalies",
+    Column("id", ID),
+    Column("run_id", ID, nullable=False),
+    Column("metric_id", ID, nullable=False),
+    Column("kind", String(24), nullable=False),
+    Column("direction", String(8), nullable=False),
+    Column("segment", JSON, nullable=False),
+    Column("starts_at", Utc),
+    Column("ends_at", Utc),
+    Column("baseline", Float, nullable=False),
+    Column("observed", Float, nullable=False),
+    Column("score", Float, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("is_current", Boolean, nullable=False),
+    Column("detected_at", Utc, nullable=False),
+    refers("metric_id", "metrics"),
+    Index(None, "workspace_id", "is_current"),
+)
+
+#: Everyone the metric measured in the anomaly's window and slice, and whether it hit them.
+anomaly_people = scoped_table(
+    "anomaly_people",
+    Column("anomaly_id", ID),
+    Column("participant_id", ID),
+    Column("is_affected", Boolean, nullable=False),
+    refers("anomaly_id", "anomalies"),
+    refers("participant_id", "participants"),
+    Index(None, "workspace_id", "participant_id"),
+    key=("anomaly_id", "participant_id"),
+)

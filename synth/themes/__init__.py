@@ -1,0 +1,1 @@
+"""Chunks into themes: persistent clusters counted in people."""

