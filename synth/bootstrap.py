@@ -12,6 +12,7 @@ from synth.backends.blobs import Blobs
 from synth.backends.chat_model import ChatModel
 from synth.backends.embedder import Embedder
 from synth.backends.vectors import VectorIndex
+from synth.jobs.engine import migrate as migrate_jobs
 from synth.services import Services
 from synth.settings import Settings
 from synth.store.engine import open_engine, sqlite_url
@@ -34,6 +35,7 @@ def build_services(
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     engine = open_engine(settings.database_url or sqlite_url(settings.data_dir))
     upgrade(engine)
+    migrate_jobs(engine)
     return Services(
         settings=settings,
         engine=engine,

@@ -1,0 +1,202 @@
+"""Jobs out: runs the steps of each job durably, from where the last process stopped."""
+
+from __future__ import annotations
+
+import logging
+import time
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from dbos import DBOS, DBOSConfig
+
+from synth.core.fingerprints import fingerprint, sha256_bytes
+from synth.errors import BackendError, SynthError
+from synth.jobs import repo
+from synth.jobs.engine import (
+    APPLICATION,
+    APPLICATION_VERSION,
+    QUEUE,
+    WORKFLOW,
+    engine_url,
+    serializer,
+)
+from synth.jobs.faults import fault_point
+from synth.jobs.types import Job, JobState, Progress
+from synth.services import Services
+
+log = logging.getLogger(__name__)
+
+#: Seconds between two writes of a step's progress.
+PROGRESS_INTERVAL = 0.5
+
+#: How often a step is tried when something outside fails.
+BACKEND_ATTEMPTS = 3
+
+#: How often a job that killed its process is taken up again before it is given up.
+RECOVERY_ATTEMPTS = 5
+
+#: Seconds a stopping worker waits for the job in hand.
+DRAIN_SECONDS = 20
+
+StepFunction = Callable[[Services, str, Job, Progress], Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One durable step; `run` may be called again after a crash and must not mind."""
+
+    name: str
+    run: StepFunction  #: (services, workspace id, job, progress) -> counts
+
+
+Pipelines = Mapping[str, Sequence[Step]]
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the one workflow function needs; a process runs one worker at a time."""
+
+    services: Services
+    pipelines: Pipelines
+
+
+_runtime: list[Runtime] = []
+
+
+@contextmanager
+def working(services: Services, pipelines: Pipelines) -> Iterator[None]:
+    """Run jobs in this process until the block ends; the job in hand is finished first."""
+    node = sha256_bytes(services.secret)[:12]
+    config = DBOSConfig(
+        name=APPLICATION,
+        system_database_url=engine_url(services.engine),
+        serializer=serializer(),
+        application_version=APPLICATION_VERSION,
+        executor_id=f"{node}:{uuid.uuid4()}",
+        log_level="ERROR",
+        enable_otlp=False,
+    )
+    _runtime.append(Runtime(services, pipelines))
+    try:
+        DBOS(config=config)
+        DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERY_ATTEMPTS)(run_job)
+        DBOS.launch()
+        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
+        _take_over(node)
+        yield
+    finally:
+        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
+        _runtime.clear()
+
+
+def _take_over(node: str) -> None:
+    """Put back in the queue what earlier processes of this data folder left unfinished.
+
+    Whoever holds the folder's lock knows that they are dead.
+    """
+    pending = DBOS.list_workflows(status="PENDING")
+    owners = {
+        status.executor_id
+        for status in pending
+        if status.executor_id
+        and status.executor_id.startswith(f"{node}:")
+        and status.executor_id != DBOS.executor_id
+    }
+    DBOS._recover_pending_workflows(sorted(owners))
+
+
+def run_job(workspace_id: str, job_id: str) -> None:
+    """Run every step of a job in order; the engine skips those already checkpointed."""
+    runtime = _runtime[-1]
+    services = runtime.services
+    with services.reading(workspace_id) as uow:
+        job = repo.load_job(uow, job_id)
+    results: dict[str, Any] = {}
+    for step in runtime.pipelines[job.kind]:
+        outcome = DBOS.run_step({"name": step.name}, _run_step, workspace_id, job_id, step.name)
+        fault_point(services.settings, f"{job.kind}.{step.name}.between")
+        if "error" in outcome:
+            _finish(services, workspace_id, job_id, error=str(outcome["error"]))
+            return
+        results.update(outcome)
+    _finish(services, workspace_id, job_id, result=results)
+
+
+def _run_step(workspace_id: str, job_id: str, step_name: str) -> dict[str, Any]:
+    """Run one step unless its effect is recorded; an error becomes a result, not a retry."""
+    runtime = _runtime[-1]
+    services = runtime.services
+    with services.reading(workspace_id) as uow:
+        job = repo.load_job(uow, job_id)
+    step = next(step for step in runtime.pipelines[job.kind] if step.name == step_name)
+    key = fingerprint([workspace_id, job_id, step.name, dict(job.arguments)])
+    with services.writing(workspace_id) as uow:
+        known = repo.find_effect(uow, key)
+        started = job.started_at or services.clock()
+        repo.change_job(
+            uow, job_id, state=JobState.RUNNING, step=step.name, done=0, total=0, started_at=started
+        )
+    if known is not None:
+        return dict(known)
+    fault_point(services.settings, f"{job.kind}.{step.name}.before")
+    try:
+        result = _try_step(services, workspace_id, job, step)
+    except SynthError as error:
+        return {"error": error.message}
+    except Exception as error:
+        log.exception("job %s failed in step %s", job_id, step.name)
+        return {"error": f"{step.name} failed unexpectedly ({type(error).__name__}); see the log"}
+    fault_point(services.settings, f"{job.kind}.{step.name}.after")
+    with services.writing(workspace_id) as uow:
+        repo.record_effect(
+            uow, key=key, job_id=job_id, step=step.name, result=result, at=services.clock()
+        )
+    return dict(result)
+
+
+def _try_step(services: Services, workspace_id: str, job: Job, step: Step) -> Mapping[str, Any]:
+    for attempt in range(1, BACKEND_ATTEMPTS + 1):
+        try:
+            progress = _progress(services, workspace_id, job.id)
+            return step.run(services, workspace_id, job, progress)
+        except BackendError:
+            if attempt == BACKEND_ATTEMPTS:
+                raise
+            time.sleep(2.0 ** (attempt - 1))
+    raise AssertionError("unreachable")
+
+
+def _progress(services: Services, workspace_id: str, job_id: str) -> Progress:
+    """Return a reporter that writes at most twice a second, and always the last value."""
+    last = [0.0]
+
+    def report(done: int, total: int) -> None:
+        if done < total and time.monotonic() - last[0] < PROGRESS_INTERVAL:
+            return
+        last[0] = time.monotonic()
+        with services.writing(workspace_id) as uow:
+            repo.change_job(uow, job_id, done=done, total=total)
+
+    return report
+
+
+def _finish(
+    services: Services,
+    workspace_id: str,
+    job_id: str,
+    *,
+    result: Mapping[str, Any] | None = None,
+    error: str | None = None,
+) -> None:
+    with services.writing(workspace_id) as uow:
+        repo.change_job(
+            uow,
+            job_id,
+            state=JobState.FAILED if error else JobState.DONE,
+            result=result,
+            error=error,
+            finished_at=services.clock(),
+        )

@@ -1,0 +1,107 @@
+"""What follows what: the steps of every kind of job, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from synth.hypotheses.stage import draft_hypotheses
+from synth.indexing.stage import embed_source, index_source, reindex
+from synth.jobs.types import Job, Progress
+from synth.jobs.worker import Pipelines, Step, working
+from synth.links.stage import propose_tags, test_links
+from synth.metrics.stage import detect_anomalies
+from synth.segments.stage import chunk_source
+from synth.services import Services
+from synth.sources.stage import read_source
+from synth.themes.stage import build_themes
+
+Counts = Mapping[str, Any]
+
+
+def read(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Bytes to redacted documents and turns."""
+    return read_source(services, workspace, job.arguments["source_id"], progress)
+
+
+def chunk(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Turns to chunks with exact offsets."""
+    return {"chunks": chunk_source(services, workspace, job.arguments["source_id"], progress)}
+
+
+def embed(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Chunks to vectors, each text once."""
+    return {"embedded": embed_source(services, workspace, job.arguments["source_id"], progress)}
+
+
+def index(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Vectors into Chroma, words into full-text search."""
+    return {"indexed": index_source(services, workspace, job.arguments["source_id"], progress)}
+
+
+def build(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Chunks to themes."""
+    run = build_themes(
+        services,
+        workspace,
+        run_id=job.arguments["run_id"],
+        seed=job.arguments["seed"],
+        created_by=job.created_by,
+        progress=progress,
+    )
+    return {"run_id": run.id, "chunks": run.chunks, "unthemed": run.unthemed}
+
+
+def detect(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Metrics to anomalies."""
+    run_id = job.arguments["run_id"]
+    return {"anomalies": detect_anomalies(services, workspace, run_id=run_id, progress=progress)}
+
+
+def tag(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Themes to proposed metric tags."""
+    return {"tags": propose_tags(services, workspace, progress)}
+
+
+def link(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Themes and anomalies to tested links."""
+    return {"pairs": test_links(services, workspace, progress)}
+
+
+def draft(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Links to hypotheses: in the review queue, or held with the reason."""
+    counts = draft_hypotheses(
+        services,
+        workspace,
+        started_by=job.created_by,
+        anomaly_id=job.arguments.get("anomaly_id"),
+        progress=progress,
+    )
+    return {"drafts": counts.drafts, "held": counts.held}
+
+
+def rebuild_index(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Chroma anew from SQL."""
+    return {"indexed": reindex(services, workspace, progress)}
+
+
+PIPELINES: Pipelines = {
+    "ingest": (
+        Step("read", read),
+        Step("chunk", chunk),
+        Step("embed", embed),
+        Step("index", index),
+    ),
+    "themes": (Step("build", build),),
+    "anomalies": (Step("detect", detect), Step("tag", tag), Step("link", link)),
+    "drafts": (Step("draft", draft),),
+    "reindex": (Step("rebuild", rebuild_index),),
+}
+
+
+@contextmanager
+def work(services: Services) -> Iterator[None]:
+    """Run the jobs of every workspace in this process until the block ends."""
+    with working(services, PIPELINES):
+        yield
