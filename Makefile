@@ -1,0 +1,30 @@
+# Thin: each target is one line; `make help` lists them.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: help setup demo test check eval
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+setup: .venv/installed ## make .venv and install everything
+
+.venv/installed: pyproject.toml
+	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	touch $@
+
+demo: setup ## the sample study from files to a review queue, then the pages; ARGS="--no-serve --json"
+	$(BIN)/synth demo $(ARGS)
+
+test: setup ## all tests; data sets are used when SYNTH_EVAL_DATA names their folder
+	$(BIN)/pytest $(ARGS)
+
+check: setup ## lint, format, types, import contracts
+	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports
+
+eval: setup ## quality as numbers with intervals
+	$(BIN)/synth eval run $(ARGS)

@@ -1,0 +1,1 @@
+"""Checks that nothing was lost, doubled, misquoted or let past the reviewer."""

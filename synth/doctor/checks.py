@@ -1,0 +1,205 @@
+"""The invariants, one function each: what was checked, how many, what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping
+
+from synth.access import repo as access
+from synth.access.types import MemberRole
+from synth.audit import repo as audit
+from synth.audit.chain import find_break
+from synth.doctor import repo
+from synth.indexing.search import parity
+from synth.services import Services
+
+#: Findings listed by name; the rest are counted.
+LISTED = 5
+
+
+@dataclass(frozen=True, kw_only=True)
+class Finding:
+    """One invariant of one workspace."""
+
+    number: int  #: as in the list of invariants in the README
+    name: str
+    checked: int
+    problems: tuple[str, ...]
+
+    @property
+    def line(self) -> str:
+        """Return the line that is printed."""
+        if not self.problems:
+            return f"{self.number} {self.name}: ok, {self.checked} checked"
+        more = f" (+{len(self.problems) - LISTED} more)" if len(self.problems) > LISTED else ""
+        shown = "; ".join(self.problems[:LISTED])
+        broken = f"BROKEN, {len(self.problems)} of {self.checked} checked"
+        return f"{self.number} {self.name}: {broken}: {shown}{more}"
+
+
+def examine(services: Services) -> list[Finding]:
+    """Check every invariant in every workspace; oldest workspace first."""
+    with services.engine.connect() as connection:
+        connection.execution_options(reading=True)
+        workspaces = access.workspace_ids(connection)
+    return [check(services, workspace) for workspace in workspaces for check in CHECKS]
+
+
+def check_originals(services: Services, workspace_id: str) -> Finding:
+    """Every acknowledged upload exists with equal hash and length."""
+    with services.reading(workspace_id) as uow:
+        rows = repo.uploads(uow)
+    problems = [
+        f"source {row['id']}: original is missing or has another length"
+        for row in rows
+        if services.blobs.size(row["sha256"]) != row["bytes"]
+    ]
+    return _finding(1, "acknowledged uploads are durable", len(rows), problems)
+
+
+def check_conservation(services: Services, workspace_id: str) -> Finding:
+    """Chunks of a document tile its turns: no gap, no overlap beyond the one recorded."""
+    problems = []
+    with services.reading(workspace_id) as uow:
+        chunks = repo.chunk_spans(uow)
+        count = 0
+        for document, turns in repo.documents_with_turns(uow):
+            count += 1
+            own = chunks.get(document["id"], [])
+            if own and not _tiles(document["text"], turns, own):
+                problems.append(f"document {document['id']}: chunks do not tile its turns")
+    return _finding(2, "chunks tile their documents", count, problems)
+
+
+def _tiles(text: str, turns: Sequence[RowMapping], chunks: Sequence[RowMapping]) -> bool:
+    if any(text[chunk["start"] : chunk["end"]] != chunk["text"] for chunk in chunks):
+        return False
+    covered = [(chunk["start"] + chunk["overlap"], chunk["end"]) for chunk in chunks]
+    expected = [(turn["start"], turn["end"]) for turn in turns if turn["end"] > turn["start"]]
+    return _joined(covered) == _joined(expected)
+
+
+def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return touching ranges as one; an overlap stays visible as a backward step."""
+    joined: list[tuple[int, int]] = []
+    for start, end in ranges:
+        if joined and joined[-1][1] == start:
+            joined[-1] = (joined[-1][0], end)
+        else:
+            joined.append((start, end))
+    return joined
+
+
+def check_vectors(services: Services, workspace_id: str) -> Finding:
+    """Chroma holds exactly the eligible chunks."""
+    missing, orphans = parity(services, workspace_id)
+    problems = [f"chunk {chunk} has no vector: run synth reindex" for chunk in sorted(missing)]
+    problems += [f"vector {chunk} has no chunk: run synth reindex" for chunk in sorted(orphans)]
+    with services.reading(workspace_id) as uow:
+        count = sum(len(spans) for spans in repo.chunk_spans(uow).values())
+    return _finding(3, "index and database agree", count, problems)
+
+
+def check_effects(services: Services, workspace_id: str) -> Finding:
+    """No step of a job took effect twice; every document has one current version."""
+    with services.reading(workspace_id) as uow:
+        doubled, versions = repo.doubled_effects(uow), repo.doubled_versions(uow)
+        count = repo.count_effects(uow)
+    problems = [f"{doubled} steps left two effects"] if doubled else []
+    problems += [f"{versions} documents without exactly one current version"] if versions else []
+    return _finding(4, "no effect happened twice", count, problems)
+
+
+def check_drops(services: Services, workspace_id: str) -> Finding:
+    """Everything left out has a row with its reason, and the counts shown are the rows."""
+    with services.reading(workspace_id) as uow:
+        uploads, runs = repo.uploads(uow), repo.theme_counts(uow)
+    problems = [
+        f"source {row['id']}: {row['state']} without a reason"
+        for row in uploads
+        if (row["state"] == "failed" and not row["error"])
+        or (row["state"] == "partial" and not row["skips"])
+    ]
+    problems += [
+        f"theme run {row['id']}: shows {row['chunks']} chunks and {row['unthemed']} unthemed, "
+        f"holds {row['members']} and {row['loose']} ({row['reasons']} with a reason)"
+        for row in runs
+        if (row["chunks"], row["unthemed"], row["unthemed"])
+        != (row["members"], row["loose"], row["reasons"])
+    ]
+    return _finding(6, "nothing was dropped silently", len(uploads) + len(runs), problems)
+
+
+def check_citations(services: Services, workspace_id: str) -> Finding:
+    """Every quote stands in its document at its offsets, inside its chunk, with consent."""
+    with services.reading(workspace_id) as uow:
+        rows = repo.cited(uow)
+    problems = [
+        f"hypothesis {row['hypothesis_id']}: {fault}" for row in rows for fault in _faults(row)
+    ]
+    return _finding(7, "every quote is true", len(rows), problems)
+
+
+def _faults(row: RowMapping) -> Iterable[str]:
+    if row["text"][row["start"] : row["end"]] != row["quote"]:
+        yield "a quote does not stand at its offsets"
+    inside = row["chunk_start"] <= row["start"] and row["end"] <= row["chunk_end"]
+    if not inside or row["chunk_document"] != row["document_id"]:
+        yield "a quote lies outside the chunk it cites"
+    if not row["is_evidence"]:
+        yield "an interviewer is quoted as evidence"
+
+
+def check_gate(services: Services, workspace_id: str) -> Finding:
+    """No insight without an approval of exactly that revision by another person, a reviewer."""
+    with services.reading(workspace_id) as uow:
+        rows = repo.insights_with_reviews(uow)
+        authors, members = repo.revision_authors(uow), access.load_members(uow)
+        lost = repo.approved_without_insight(uow)
+    reviewers = {key for key, member in members.items() if MemberRole.REVIEWER in member.roles}
+    problems = [
+        f"insight {row['id']}: not approved by another person on exactly this revision"
+        for row in rows
+        if not _is_approved(row, authors.get(row["hypothesis_id"], set()), reviewers)
+    ]
+    problems += [f"{lost} approved hypotheses without insight"] if lost else []
+    return _finding(8, "nothing got round the reviewer", len(rows), problems)
+
+
+def _is_approved(row: RowMapping, authors: set[str], reviewers: set[str]) -> bool:
+    reviewer = row["reviewer_id"]
+    return (
+        row["decision"] == "approve"
+        and row["reviewed"] == row["hypothesis_id"]
+        and row["reviewed_revision"] == row["revision"]
+        and row["reviewed_sha256"] == row["sha256"]
+        and row["state"] == "approved"
+        and reviewer in reviewers
+        and reviewer not in authors | {row["started_by"]}
+    )
+
+
+def check_audit(services: Services, workspace_id: str) -> Finding:
+    """The audit chain is whole."""
+    with services.reading(workspace_id) as uow:
+        events = audit.events(uow)
+    broken = find_break(services.secret, events)
+    return _finding(9, "the audit trail is intact", len(events), [broken] if broken else [])
+
+
+def _finding(number: int, name: str, checked: int, problems: Sequence[str]) -> Finding:
+    return Finding(number=number, name=name, checked=checked, problems=tuple(problems))
+
+
+CHECKS: tuple[Callable[[Services, str], Finding], ...] = (
+    check_originals,
+    check_conservation,
+    check_vectors,
+    check_effects,
+    check_drops,
+    check_citations,
+    check_gate,
+    check_audit,
+)
