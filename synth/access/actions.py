@@ -121,3 +121,12 @@ def close_session(services: Services, token: str) -> None:
     """End a browser session."""
     with services.engine.begin() as connection:
         repo.end_session(connection, sha256_text(token))
+
+
+def first_start(services: Services, name: str = "My workspace") -> FirstStart | None:
+    """Create the first workspace, unless there is one already."""
+    with services.engine.connect() as connection:
+        connection.execution_options(reading=True)
+        if repo.workspace_ids(connection):
+            return None
+    return start_workspace(services, name)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, delete, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, delete, select, update
 
-from synth.access.types import Actor, Member, MemberRole
-from synth.store.tables.access import api_keys, members, sessions, workspaces
+from synth.access.types import Actor, Member, MemberRole, RepeatedRequest
+from synth.store.tables.access import (
+    api_keys,
+    idempotent_requests,
+    members,
+    sessions,
+    workspaces,
+)
 from synth.store.unit_of_work import UnitOfWork
 
 
@@ -142,6 +149,65 @@ def find_session(
 def end_session(connection: Connection, token_hash: str) -> None:
     """Forget a session."""
     connection.execute(delete(sessions).where(sessions.c.token_hash == token_hash))
+
+
+def claim_request(
+    uow: UnitOfWork, *, key: str, member_id: str, digest: str, claim: str, now: datetime
+) -> RepeatedRequest | None:
+    """Take `key` for the request with this hash; return the request that had it, if one did."""
+    row = {"key": key, "member_id": member_id, "request_sha256": digest, "created_at": now}
+    # Status 0 is "not answered yet"; the claim tells two requests of the same moment apart.
+    open_row = {**row, "status": 0, "headers": {"claim": claim}, "body": ""}
+    uow.insert_missing(idempotent_requests, [open_row])
+    found = uow.row(select(idempotent_requests).where(*_request(uow, key, member_id)))
+    if found is None or found["headers"].get("claim") == claim:
+        return None
+    return RepeatedRequest(
+        digest=found["request_sha256"],
+        status=found["status"] or None,
+        headers=found["headers"],
+        body=found["body"],
+    )
+
+
+def remember_answer(
+    uow: UnitOfWork,
+    *,
+    key: str,
+    member_id: str,
+    status: int,
+    headers: Mapping[str, str],
+    body: str,
+) -> None:
+    """Keep the answer a claimed request got."""
+    values = {"status": status, "headers": dict(headers), "body": body}
+    uow.execute(update(idempotent_requests).where(*_request(uow, key, member_id)).values(**values))
+
+
+def release_request(uow: UnitOfWork, *, key: str, member_id: str) -> None:
+    """Give a claimed key back: its request changed nothing."""
+    uow.execute(delete(idempotent_requests).where(*_request(uow, key, member_id)))
+
+
+def forget_requests(uow: UnitOfWork, *, answered_before: datetime, begun_before: datetime) -> None:
+    """Drop answers kept long enough, and requests that never answered."""
+    stored = idempotent_requests.c
+    uow.execute(
+        delete(idempotent_requests).where(
+            stored.workspace_id == uow.workspace_id,
+            (stored.created_at < answered_before)
+            | ((stored.status == 0) & (stored.created_at < begun_before)),
+        )
+    )
+
+
+def _request(uow: UnitOfWork, key: str, member_id: str) -> tuple[ColumnElement[bool], ...]:
+    stored = idempotent_requests.c
+    return (
+        stored.workspace_id == uow.workspace_id,
+        stored.key == key,
+        stored.member_id == member_id,
+    )
 
 
 def _member(row: RowMapping) -> Member:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -32,3 +33,13 @@ class Actor:
     workspace_id: str
     member: Member
     key_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepeatedRequest:
+    """A request seen before under the same `Idempotency-Key`, with the answer it got."""
+
+    digest: str  #: SHA-256 of the request
+    status: int | None  #: None: not answered yet
+    headers: Mapping[str, str]
+    body: str

@@ -1,0 +1,63 @@
+"""The application over real services, called as the person of a role."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from starlette.testclient import TestClient
+
+from api.app import create_app
+from synth.access.actions import FirstStart
+from synth.access.types import MemberRole
+from synth.services import Services
+
+
+class ApiClient:
+    """Sends requests with the key of a role, or with any other key, or with none."""
+
+    def __init__(self, client: TestClient, keys: dict[MemberRole, str]) -> None:
+        self.client, self.keys = client, keys
+
+    def send(self, method: str, path: str, *, role: str = "", key: str = "", **more: Any) -> Any:
+        """Send one request."""
+        headers = dict(more.pop("headers", {}))
+        secret = self.keys[MemberRole(role)] if role else key
+        if secret:
+            headers["Authorization"] = f"Bearer {secret}"
+        return self.client.request(method, path, headers=headers, **more)
+
+    def get(self, path: str, **more: Any) -> Any:
+        return self.send("GET", path, **more)
+
+    def post(self, path: str, **more: Any) -> Any:
+        return self.send("POST", path, **more)
+
+    def put(self, path: str, **more: Any) -> Any:
+        return self.send("PUT", path, **more)
+
+    def patch(self, path: str, **more: Any) -> Any:
+        return self.send("PATCH", path, **more)
+
+    def delete(self, path: str, **more: Any) -> Any:
+        return self.send("DELETE", path, **more)
+
+
+def is_problem(answer: Any, status: int, code: str) -> bool:
+    """Return whether `answer` is a well-formed problem of this kind; asserts its shape."""
+    body = answer.json()
+    assert answer.headers["content-type"] == "application/problem+json", body
+    assert set(body) >= {"type", "title", "status", "detail", "instance", "code", "errors"}
+    assert "Traceback" not in json.dumps(body)
+    assert (body["status"], body["code"]) == (status, code), body
+    return bool(answer.status_code == status)
+
+
+@pytest.fixture
+def api(services: Services, started: FirstStart) -> Iterator[ApiClient]:
+    """The application with no worker, on SQLite."""
+    app = create_app(services, worker=False)
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield ApiClient(client, started.keys)
