@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from synth.core.periods import Period
+from synth.core.proportions import Proportion
 
 
 class Good(StrEnum):
@@ -52,6 +53,27 @@ class PersonValue:
     target: float | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something one person did or met at one time."""
+
+    participant_id: str
+    ts: datetime
+    name: str
+    value: float | None = None
+    session_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """What an import did; a file with problems is used as far as it can be."""
+
+    rows: int  #: data rows read
+    added: int  #: new in the database
+    problems: tuple[str, ...]  #: one line each: file, line, what was found and expected
+    changed: int = 0  #: were there with another value, which the file replaced
+
+
 class AnomalyKind(StrEnum):
     """How a metric stands out."""
 
@@ -78,6 +100,13 @@ class Anomaly:
     reason: str  #: built from the numbers
     affected: int  #: people it hit
     measured: int  #: people the metric measured in window and slice
+    baseline_share: Proportion | None = None  #: the counts behind `baseline`, where it is a share
+    observed_share: Proportion | None = None  #: the counts behind `observed`
+
+    @property
+    def change(self) -> float:
+        """Return how far it moved, in the metric's unit."""
+        return self.observed - self.baseline
 
 
 @dataclass(frozen=True, kw_only=True)

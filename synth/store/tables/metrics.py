@@ -1,6 +1,16 @@
 """Metrics, their observations, values per person, events, and what moved."""
 
-from sqlalchemy import JSON, Boolean, Column, Float, Index, String, Text, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    String,
+    Text,
+    UniqueConstraint,
+)
 
 from synth.store.tables.base import ID, Utc, refers, scoped_table
 
@@ -45,7 +55,8 @@ events = scoped_table(
     Index(None, "workspace_id", "participant_id"),
 )
 
-#: One value of one person: `synth metrics import --by participant`.
+#: One value of one person: `synth metrics import --by participant`. A value without a time has the
+#: time 1970-01-01, since a key column cannot be empty.
 person_values = scoped_table(
     "person_values",
     Column("metric_id", ID),
@@ -71,6 +82,10 @@ anomalies = scoped_table(
     Column("ends_at", Utc),
     Column("baseline", Float, nullable=False),
     Column("observed", Float, nullable=False),
+    Column("baseline_k", Integer),
+    Column("baseline_n", Integer),
+    Column("observed_k", Integer),
+    Column("observed_n", Integer),
     Column("score", Float, nullable=False),
     Column("reason", Text, nullable=False),
     Column("is_current", Boolean, nullable=False),
@@ -89,4 +104,21 @@ anomaly_people = scoped_table(
     refers("participant_id", "participants"),
     Index(None, "workspace_id", "participant_id"),
     key=("anomaly_id", "participant_id"),
+)
+
+#: What each imported file did; the rows it could not use are kept as readable lines.
+metric_imports = scoped_table(
+    "metric_imports",
+    Column("id", ID),
+    Column("filename", Text, nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("rows", Integer, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("problems", JSON, nullable=False),
+    Column("imported_by", ID, nullable=False),
+    Column("imported_at", Utc, nullable=False),
+    refers("imported_by", "members"),
+    Index(None, "workspace_id", "imported_at"),
 )

@@ -1,0 +1,331 @@
+"""SQL of metrics, their values and events; anomalies are in `anomaly_repo`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, func, select
+
+from synth.core.ids import derive_id
+from synth.errors import InputError, NotFound
+from synth.metrics.anomaly_repo import (
+    anomaly_people,
+    list_anomalies,
+    load_anomaly,
+    replace_anomalies,
+)
+from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
+from synth.metrics.types import Event, Good, Metric, Observation, PersonValue
+from synth.store.tables.metrics import (
+    events,
+    metric_imports,
+    metrics,
+    observations,
+    person_values,
+)
+from synth.store.unit_of_work import UnitOfWork
+
+__all__ = [
+    "ImportRecord",
+    "add_events",
+    "add_import",
+    "all_series",
+    "anomaly_people",
+    "event_names",
+    "events_named",
+    "find_metric",
+    "list_anomalies",
+    "list_imports",
+    "list_metrics",
+    "load_anomaly",
+    "load_metric",
+    "person_values_of",
+    "put_observations",
+    "put_person_values",
+    "replace_anomalies",
+    "save_metric",
+    "segments_of",
+    "series",
+]
+
+#: The time of a value that has none; a key column cannot be empty.
+NO_TIME = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def list_metrics(uow: UnitOfWork) -> list[Metric]:
+    """Return all metrics by name."""
+    return [_metric(row) for row in uow.rows(_metrics(uow).order_by(metrics.c.name))]
+
+
+def find_metric(uow: UnitOfWork, name: str) -> Metric | None:
+    """Return the metric of this name, or None."""
+    row = uow.row(_metrics(uow).where(metrics.c.name == name))
+    return _metric(row) if row else None
+
+
+def load_metric(uow: UnitOfWork, metric_id: str) -> Metric:
+    """Return a metric by id; raises NotFound."""
+    row = uow.row(_metrics(uow).where(metrics.c.id == metric_id))
+    if row is None:
+        raise NotFound(f"no metric {metric_id}; list them with `synth metrics ls`")
+    return _metric(row)
+
+
+def save_metric(uow: UnitOfWork, metric: Metric, now: datetime) -> None:
+    """Insert the metric, or overwrite what it says."""
+    row = {
+        "id": metric.id,
+        "name": metric.name,
+        "description": metric.description,
+        "unit": metric.unit,
+        "good": metric.good,
+        "target": metric.target,
+        "exposure_event": metric.exposure_event,
+        "outcome_event": metric.outcome_event,
+    }
+    uow.insert_missing(metrics, [{**row, "created_at": now}])
+    uow.execute(
+        metrics.update()
+        .where(metrics.c.workspace_id == uow.workspace_id, metrics.c.id == metric.id)
+        .values(**row)
+    )
+
+
+def series(uow: UnitOfWork, metric_id: str, segment: str = EVERYBODY) -> list[Observation]:
+    """Return one slice's observations in time order; `segment` is its canonical JSON.
+
+    Raises:
+        InputError: the metric was never measured for this slice.
+    """
+    rows = uow.rows(
+        _observations(uow, metric_id)
+        .where(observations.c.segment == segment)
+        .order_by(observations.c.ts)
+    )
+    if not rows and segment != EVERYBODY:
+        known = [describe_segment(parse_segment(key)) for key in segments_of(uow, metric_id)]
+        raise InputError(
+            "unknown segment", found=segment, expected="one of: " + ("; ".join(known) or "none")
+        )
+    return [_observation(row) for row in rows]
+
+
+def all_series(uow: UnitOfWork, metric_id: str) -> dict[str, list[Observation]]:
+    """Return every slice's observations in time order, by the slice's canonical JSON."""
+    found: dict[str, list[Observation]] = {}
+    for row in uow.rows(_observations(uow, metric_id).order_by(observations.c.ts)):
+        found.setdefault(row["segment"], []).append(_observation(row))
+    return found
+
+
+def segments_of(uow: UnitOfWork, metric_id: str) -> list[str]:
+    """Return the slices a metric was measured for, as canonical JSON, everybody first."""
+    statement = (
+        select(observations.c.segment)
+        .where(
+            observations.c.workspace_id == uow.workspace_id,
+            observations.c.metric_id == metric_id,
+        )
+        .distinct()
+    )
+    return sorted((row["segment"] for row in uow.rows(statement)), key=lambda k: (k != "{}", k))
+
+
+def put_observations(
+    uow: UnitOfWork, metric_id: str, found: Sequence[Observation]
+) -> tuple[int, int]:
+    """Store observations; return how many were new and how many replaced another value."""
+    known = {
+        (key, item.ts): (item.value, item.numerator, item.denominator)
+        for key, items in all_series(uow, metric_id).items()
+        for item in items
+    }
+    rows: list[dict[str, Any]] = []
+    added = 0
+    for item in found:
+        key = (segment_key(item.segment), item.ts)
+        values = (item.value, item.numerator, item.denominator)
+        if known.get(key) == values:
+            continue
+        added += key not in known
+        rows.append(_observation_row(metric_id, item))
+    uow.upsert(observations, rows)
+    return added, len(rows) - added
+
+
+def person_values_of(uow: UnitOfWork, metric_id: str) -> list[PersonValue]:
+    """Return the values given person by person."""
+    statement = (
+        select(person_values)
+        .where(
+            person_values.c.workspace_id == uow.workspace_id,
+            person_values.c.metric_id == metric_id,
+        )
+        .order_by(person_values.c.participant_id, person_values.c.ts)
+    )
+    return [_person_value(row) for row in uow.rows(statement)]
+
+
+def put_person_values(
+    uow: UnitOfWork, metric_id: str, found: Sequence[PersonValue]
+) -> tuple[int, int]:
+    """Store values per person; return how many were new and how many replaced another value."""
+    known = {(v.participant_id, v.ts): v for v in person_values_of(uow, metric_id)}
+    changed = [value for value in found if known.get((value.participant_id, value.ts)) != value]
+    uow.upsert(
+        person_values,
+        (
+            {
+                "metric_id": metric_id,
+                "participant_id": value.participant_id,
+                "ts": value.ts or NO_TIME,
+                "value": value.value,
+                "target": value.target,
+            }
+            for value in changed
+        ),
+    )
+    added = sum((value.participant_id, value.ts) not in known for value in changed)
+    return added, len(changed) - added
+
+
+def add_events(uow: UnitOfWork, found: Iterable[Event]) -> int:
+    """Store events not there yet; return how many were new."""
+    before = _count_events(uow)
+    uow.insert_missing(events, (_event_row(event) for event in found))
+    return _count_events(uow) - before
+
+
+def events_named(
+    uow: UnitOfWork, names: Iterable[str], *, since: datetime | None = None
+) -> list[Event]:
+    """Return the events of these names in time order."""
+    statement = select(events).where(
+        events.c.workspace_id == uow.workspace_id, events.c.name.in_(sorted(set(names)))
+    )
+    if since is not None:
+        statement = statement.where(events.c.ts >= since)
+    return [_event(row) for row in uow.rows(statement.order_by(events.c.ts, events.c.id))]
+
+
+def event_names(uow: UnitOfWork) -> list[str]:
+    """Return every event name seen: the vocabulary of tags."""
+    statement = select(events.c.name).where(events.c.workspace_id == uow.workspace_id).distinct()
+    return sorted(row["name"] for row in uow.rows(statement))
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportRecord:
+    """What one imported file did, kept."""
+
+    id: str
+    filename: str
+    kind: str  #: "observations", "person_values" or "events"
+    sha256: str
+    rows: int
+    added: int
+    changed: int
+    problems: Sequence[str]
+    imported_by: str
+    imported_at: datetime
+
+
+def add_import(uow: UnitOfWork, record: ImportRecord) -> None:
+    """Keep what an import did; the newest word on the same file stands."""
+    row = {name: getattr(record, name) for name in ImportRecord.__dataclass_fields__}
+    uow.upsert(metric_imports, [{**row, "problems": list(record.problems)}])
+
+
+def list_imports(uow: UnitOfWork, *, limit: int = 50) -> list[ImportRecord]:
+    """Return the newest imports first."""
+    statement = (
+        select(metric_imports)
+        .where(metric_imports.c.workspace_id == uow.workspace_id)
+        .order_by(metric_imports.c.imported_at.desc(), metric_imports.c.id)
+        .limit(limit)
+    )
+    fields = ImportRecord.__dataclass_fields__
+    return [ImportRecord(**{name: row[name] for name in fields}) for row in uow.rows(statement)]
+
+
+def _metrics(uow: UnitOfWork) -> Select[Any]:
+    return select(metrics).where(metrics.c.workspace_id == uow.workspace_id)
+
+
+def _observations(uow: UnitOfWork, metric_id: str) -> Select[Any]:
+    return select(observations).where(
+        observations.c.workspace_id == uow.workspace_id, observations.c.metric_id == metric_id
+    )
+
+
+def _count_events(uow: UnitOfWork) -> int:
+    counted = select(func.count()).where(events.c.workspace_id == uow.workspace_id)
+    return int(uow.scalar(counted))
+
+
+def _metric(row: RowMapping) -> Metric:
+    return Metric(
+        id=row["id"],
+        name=row["name"],
+        description=row["description"],
+        unit=row["unit"],
+        good=Good(row["good"]),
+        target=row["target"],
+        exposure_event=row["exposure_event"],
+        outcome_event=row["outcome_event"],
+    )
+
+
+def _observation(row: RowMapping) -> Observation:
+    return Observation(
+        ts=row["ts"],
+        value=row["value"],
+        numerator=row["numerator"],
+        denominator=row["denominator"],
+        segment=parse_segment(row["segment"]),
+    )
+
+
+def _observation_row(metric_id: str, item: Observation) -> dict[str, Any]:
+    return {
+        "metric_id": metric_id,
+        "ts": item.ts,
+        "segment": segment_key(item.segment),
+        "value": item.value,
+        "numerator": item.numerator,
+        "denominator": item.denominator,
+    }
+
+
+def _person_value(row: RowMapping) -> PersonValue:
+    return PersonValue(
+        participant_id=row["participant_id"],
+        ts=None if row["ts"] == NO_TIME else row["ts"],
+        value=row["value"],
+        target=row["target"],
+    )
+
+
+def _event(row: RowMapping) -> Event:
+    return Event(
+        participant_id=row["participant_id"],
+        ts=row["ts"],
+        name=row["name"],
+        value=row["value"],
+        session_id=row["session_id"],
+    )
+
+
+def _event_row(event: Event) -> dict[str, Any]:
+    parts = (event.participant_id, event.ts.isoformat(), event.name, event.value, event.session_id)
+    return {
+        "id": derive_id("event", *parts),
+        "ts": event.ts,
+        "name": event.name,
+        "participant_id": event.participant_id,
+        "value": event.value,
+        "session_id": event.session_id,
+    }
