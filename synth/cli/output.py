@@ -1,0 +1,73 @@
+"""What commands print: rows for people, JSON for scripts, one line for a failure."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+
+class CommandFailed(Exception):
+    """The work failed; the message says why and what to do next."""
+
+    def __init__(self, message: str, *, usage: bool = False) -> None:
+        super().__init__(message)
+        self.exit_code = 2 if usage else 1
+
+
+def say(text: str) -> None:
+    """Print a line for people, on stderr: stdout is for results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def print_json(value: object) -> None:
+    """Print one JSON value on one line."""
+    print(json.dumps(value, ensure_ascii=False), flush=True)
+
+
+def print_rows(
+    items: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, Callable[[Mapping[str, Any]], object]],
+    *,
+    as_json: bool,
+    empty: str,
+) -> None:
+    """Print a JSON array of `items`, or a table of `columns`, or what to do when there are none."""
+    if as_json:
+        print_json(list(items))
+        return
+    if not items:
+        print(empty)
+        return
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name in columns:
+        table.add_column(name, overflow="fold")
+    for item in items:
+        table.add_row(*(str(show(item)) for show in columns.values()))
+    Console().print(table)
+
+
+@contextmanager
+def progress_line() -> Iterator[Callable[[Mapping[str, Any]], None]]:
+    """Give a function that shows a job's step and count on one line of a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+        task = progress.add_task("waiting", total=None)
+
+        def show(job: Mapping[str, Any]) -> None:
+            progress.update(
+                task,
+                description=f"{job['kind']}: {job['step'] or job['state']}",
+                completed=job["done"],
+                total=job["total"] or None,
+            )
+
+        yield show
