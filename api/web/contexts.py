@@ -1,0 +1,563 @@
+"""What each template is given: frozen values, ready to print, one dataclass per template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from api.web.charts import IntervalRow, SeriesChart
+from synth.core.proportions import Proportion
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What surrounds every page; without a person there is no navigation."""
+
+    title: str
+    section: str = ""  #: which entry of the navigation is open
+    crumbs: Sequence[tuple[str, str]] = ()  #: (words, address) of the pages above
+    person: str = ""
+    roles: str = ""
+    csrf_token: str = ""
+    to_review: int = 0
+    as_of: str = ""
+    notice: str = ""  #: said once, after an action
+
+
+# --- parts: one per macro in templates/partials ---
+
+
+@dataclass(frozen=True, kw_only=True)
+class Count:
+    """People: k of N, its interval as words and as a bar."""
+
+    share: Proportion
+    noun: str = "people"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Change:
+    """From one value to another, better or worse."""
+
+    before: str
+    after: str
+    is_up: bool
+    is_worse: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateTag:
+    """A state as word, icon and edge."""
+
+    word: str
+    tone: str = "plain"  #: "plain", "draft", "approved", "held", "against"
+    icon: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteCard:
+    """What a customer said, with its place; `before` and `after` are the rest of the passage."""
+
+    text: str
+    href: str
+    speaker: str
+    details: Sequence[str] = ()  #: segment, kind, date, time
+    number: int = 0  #: the citation's number; 0: none
+    side: str = ""  #: "for", "against" or nothing
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClaimRow:
+    """One sentence a reviewer ticks, and the numbers of the citations under it."""
+
+    position: int
+    text: str
+    kind: str
+    cites: Sequence[int]
+    is_ticked: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """One choice of a form."""
+
+    value: str
+    label: str
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecisionBar:
+    """What this person may do with a draft, or who can instead."""
+
+    hypothesis_id: str
+    seen: str  #: the revision on this page
+    may_decide: bool
+    may_edit: bool
+    why_not: str
+    deciders: Sequence[str]
+    reasons: Sequence[Option]
+    total: int  #: claims to tick
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftCard:
+    """A draft in a list."""
+
+    id: str
+    title: str
+    statement: str
+    label: str  #: "AI draft, revision 1, template v1"
+    metric: str
+    scale: Count
+    age: str
+    why_here: str
+    state: StateTag
+    quotes: int
+    against: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """An empty page or a failed form: what it means and one thing to do."""
+
+    title: str
+    text: str = ""
+    steps: Sequence[tuple[str, str]] = ()  #: (words, address or "")
+    tone: str = "plain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobProgress:
+    """One background job: step, count, result."""
+
+    id: str
+    title: str
+    state: StateTag
+    steps: Sequence[tuple[str, str]]  #: (words, "done" | "now" | "next")
+    done: int
+    total: int
+    result: Sequence[tuple[str, str]]
+    error: str
+    is_final: bool
+    started: str
+    elapsed: str
+    next_href: str = ""
+    next_words: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeRow:
+    """A theme in a list."""
+
+    id: str
+    title: str
+    description: str
+    count: Count
+    mentions: int
+    documents: int
+    linked: Sequence[tuple[str, str, str]]  #: (metric, address of the anomaly, status)
+    is_hidden: bool
+    is_machine_title: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalyRow:
+    """An anomaly in a list."""
+
+    id: str
+    headline: str
+    reason: str  #: why, in people: empty when nothing is linked
+    change: Change
+    affected: Count
+    state: StateTag
+    kind: str
+    since: str
+    spark: str = ""  #: path data, 0-100 by 0-24; empty: no series
+
+
+@dataclass(frozen=True, kw_only=True)
+class LinkCard:
+    """A theme tested against an anomaly."""
+
+    theme_id: str
+    title: str
+    hit: Count
+    others: Count
+    lift: str  #: "2.9 times (1.4-6.1)", or "not computed"
+    lift_row: IntervalRow | None
+    status: StateTag
+    reason: str
+    quote: QuoteCard | None
+    tag_id: str
+    tag_state: str
+    tag_reason: str
+    is_linked: bool
+    can_tag: bool  #: overlap, no tag yet
+
+
+# --- pages: one per template ---
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignInPage:
+    """sign_in.html."""
+
+    next: str
+    wrong: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ErrorPage:
+    """error.html."""
+
+    status: int
+    title: str
+    detail: str
+    advice: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class HomePage:
+    """home.html."""
+
+    headline: str
+    anomalies: Sequence[AnomalyRow]
+    themes: Sequence[ThemeRow]
+    due: Sequence[DraftCard]
+    held: int
+    counts: Sequence[tuple[str, str, str]]  #: (number, words, address)
+    jobs: Sequence[JobProgress]
+    empty: Notice | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceRow:
+    """A file in the list of sources."""
+
+    id: str
+    filename: str
+    kind: str
+    study: str
+    size: str
+    when: str
+    state: StateTag
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourceListPage:
+    """sources.html."""
+
+    rows: Sequence[SourceRow]
+    kinds: Sequence[Option]
+    may_upload: bool
+    limit: str
+    older: str  #: address of the next page; empty: none
+    error: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SourcePage:
+    """source.html."""
+
+    row: SourceRow
+    documents: Sequence[tuple[str, str, str]]  #: (title, address, details)
+    skips: Sequence[tuple[str, str, int]]  #: (line, reason, words)
+    more_skips: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobPage:
+    """job.html."""
+
+    job: JobProgress
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextPiece:
+    """A stretch of a turn: plain, marked, or a redaction's chip."""
+
+    text: str
+    is_marked: bool = False
+    chip: str = ""  #: what was redacted, in words
+    anchor: str = ""  #: id of the mark, on its first piece
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnRow:
+    """One utterance in the reader."""
+
+    ordinal: int
+    speaker: str
+    role: str
+    is_muted: bool
+    time: str
+    pieces: Sequence[TextPiece]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DocumentPage:
+    """document.html."""
+
+    title: str
+    details: Sequence[tuple[str, str]]
+    people: Sequence[tuple[str, str]]  #: (pseudonym, role and turns in words)
+    turns: Sequence[TurnRow]
+    before: str
+    after: str  #: addresses of the turns before and after a part; empty: none
+    cited: QuoteCard | None
+    problem: str  #: why the cited passage cannot be shown
+    version: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemeListPage:
+    """themes.html."""
+
+    rows: Sequence[ThemeRow]
+    hidden: Sequence[ThemeRow]
+    unthemed: int
+    considered: int
+    run: str
+    may_build: bool
+    empty: Notice | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThemePage:
+    """theme.html."""
+
+    row: ThemeRow
+    keywords: Sequence[str]
+    first_quotes: Sequence[QuoteCard]
+    evidence: Sequence[QuoteCard]
+    more: str  #: address of more evidence; empty: none
+    links: Sequence[LinkCard]
+    anomaly_titles: Sequence[tuple[str, str]]  #: (headline, address), beside `links`
+    may_edit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnthemedPage:
+    """unthemed.html."""
+
+    quotes: Sequence[QuoteCard]
+    unthemed: int
+    considered: int
+    more: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricRow:
+    """A metric in the list."""
+
+    name: str
+    href: str
+    description: str
+    good: str
+    target: str
+    last: str
+    anomalies: int
+    spark: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricListPage:
+    """metrics.html."""
+
+    anomalies: Sequence[AnomalyRow]
+    metrics: Sequence[MetricRow]
+    may_detect: bool
+    may_import: bool
+    empty: Notice | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MetricPage:
+    """metric.html."""
+
+    row: MetricRow
+    unit: str
+    chart: SeriesChart | None
+    slices: Sequence[tuple[str, SeriesChart]]
+    anomalies: Sequence[AnomalyRow]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnomalyPage:
+    """anomaly.html."""
+
+    row: AnomalyRow
+    reason: str
+    chart: SeriesChart | None
+    slices: Sequence[tuple[str, SeriesChart]]
+    linked: Sequence[LinkCard]
+    unlinked: Sequence[LinkCard]
+    drafts: Sequence[DraftCard]
+    insights: Sequence[tuple[str, str]]
+    may_tag: bool
+    may_draft: bool
+    metric: str
+    unexplained: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class QueuePage:
+    """queue.html."""
+
+    drafts: Sequence[DraftCard]
+    held: int
+    minutes: int
+    may_review: bool
+    decided: Sequence[tuple[str, str, StateTag]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftPage:
+    """draft.html."""
+
+    id: str
+    title: str
+    statement: str
+    label: str
+    state: StateTag
+    is_machine: bool
+    fields: Sequence[tuple[str, str]]
+    change: Change
+    claims: Sequence[ClaimRow]
+    evidence: Sequence[QuoteCard]
+    against: Sequence[QuoteCard]
+    counter_note: str
+    scale: Count
+    link: LinkCard | None
+    anomaly: tuple[str, str]  #: (headline, address)
+    theme: tuple[str, str]
+    held_reasons: Sequence[str]
+    bar: DecisionBar
+    position: str  #: "2 of 17", or nothing
+    errors: Sequence[tuple[str, str]] = ()  #: (message, anchor)
+    form: Sequence[tuple[str, str, str]] = ()  #: (field, label, value) that can be edited
+    decision: str = ""  #: what was decided, by whom, when
+    history: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class HeldPage:
+    """held.html."""
+
+    drafts: Sequence[tuple[DraftCard, Sequence[str]]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightRow:
+    """An approved hypothesis in the list."""
+
+    id: str
+    title: str
+    statement: str
+    scale: Count
+    approved: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightListPage:
+    """insights.html."""
+
+    rows: Sequence[InsightRow]
+    query: str
+    may_export: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightPage:
+    """insight.html."""
+
+    row: InsightRow
+    change: Change
+    because: str
+    claims: Sequence[ClaimRow]
+    quotes: Sequence[QuoteCard]
+    against: Sequence[QuoteCard]
+    counter_note: str
+    anomaly: tuple[str, str]
+    theme: tuple[str, str]
+    chart: SeriesChart | None
+    approval: Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage:
+    """search.html."""
+
+    query: str
+    hits: Sequence[QuoteCard]
+    insights: Sequence[InsightRow]
+    kinds: Sequence[Option] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyRow:
+    """An API key; the key itself is never stored."""
+
+    id: str
+    prefix: str
+    owner: str
+    created: str
+    last_used: str
+    is_revoked: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdminPage:
+    """admin.html."""
+
+    people: Sequence[tuple[str, str, str, str]]  #: (id, name, roles, what they may do)
+    keys: Sequence[KeyRow]
+    may_manage: bool
+    new_key: str = ""
+    new_owner: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditRow:
+    """One act in the audit trail."""
+
+    seq: int
+    at: datetime
+    who: str
+    action: str
+    subject: str
+    data: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class AuditPage:
+    """audit.html."""
+
+    broken: str  #: empty: the chain is intact
+    total: int
+    rows: Sequence[AuditRow]
+    older: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class GalleryPage:
+    """gallery.html: every partial in its states."""
+
+    counts: Sequence[Count]
+    changes: Sequence[Change]
+    tags: Sequence[StateTag]
+    quotes: Sequence[QuoteCard]
+    claims: Sequence[ClaimRow]
+    drafts: Sequence[DraftCard]
+    bars: Sequence[DecisionBar]
+    notices: Sequence[Notice]
+    jobs: Sequence[JobProgress]
+    charts: Sequence[SeriesChart]
+    rows: Sequence[IntervalRow]
+    sparks: Sequence[str]
+    links: Sequence[LinkCard] = field(default=())

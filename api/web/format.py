@@ -1,0 +1,151 @@
+"""Numbers, dates and names as people read them: the same words on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from synth.core.proportions import SMALL_N, Proportion
+from synth.metrics.types import Anomaly, Good, Metric
+
+MINUS = "\N{MINUS SIGN}"
+THIN = "\N{THIN SPACE}"
+ARROW = "\N{RIGHTWARDS ARROW}"
+
+#: Units that are written as percentages: a share is stored as 0 to 1, a percentage as 0 to 100.
+SHARE_UNITS = {"share", "ratio", "rate"}
+PERCENT_UNITS = {"%", "percent"}
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
+
+def people(share: Proportion, noun: str = "people") -> str:
+    """Return for example "6 of 8 people (41-93 %)"; n = 0 gives "nobody asked"."""
+    if share.n == 0:
+        return "nobody asked"
+    head, interval = str(share).split(" (", 1)
+    return f"{head} {noun} ({interval}"
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return for example "1 quote", "3 quotes", "1,204 passages"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def number(value: float) -> str:
+    """Return `value` with at most three significant digits, a true minus, grouped thousands."""
+    size = abs(value)
+    if size >= 100 or value == round(value):
+        text = f"{size:,.0f}"
+    elif size >= 10:
+        text = f"{size:.1f}".rstrip("0").rstrip(".")
+    else:
+        text = f"{size:.2f}".rstrip("0").rstrip(".")
+    return f"{MINUS}{text}" if value < 0 and text.strip("0.,") else text
+
+
+def is_percentage(unit: str) -> bool:
+    """Return whether values of `unit` are written with a percent sign."""
+    return unit in SHARE_UNITS or unit in PERCENT_UNITS
+
+
+def measure(value: float, unit: str, n: float | None = None) -> str:
+    """Return a value with its unit; a share of fewer than 30 is never a bare percentage."""
+    if is_percentage(unit):
+        share = value if unit in SHARE_UNITS else value / 100
+        if n is not None and n < SMALL_N:
+            return f"{round(share * n):g} of {n:g}"
+        return f"{number(round(share * 100, 1))}{THIN}%"
+    return number(value) if unit in ("", "count", "number") else f"{number(value)} {unit}"
+
+
+def day(moment: datetime | date | None, *, year: bool = False) -> str:
+    """Return for example "20 Feb", or "20 Feb 2026"; an unknown day is "no date"."""
+    if moment is None:
+        return "no date"
+    text = f"{moment.day} {MONTHS[moment.month - 1]}"
+    return f"{text} {moment.year}" if year else text
+
+
+def moment(value: datetime | None) -> str:
+    """Return for example "20 Feb 2026, 09:12 UTC"."""
+    return f"{day(value, year=True)}, {value:%H:%M} UTC" if value else "no date"
+
+
+def clock(milliseconds: int | None) -> str:
+    """Return a position in a recording, for example "04:17" or "1:02:09"."""
+    if milliseconds is None:
+        return ""
+    seconds = milliseconds // 1000
+    hours, rest = divmod(seconds, 3600)
+    tail = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"{hours}:{tail}" if hours else tail
+
+
+def size(count: int) -> str:
+    """Return a number of bytes in words."""
+    for unit, factor in (("MB", 1_000_000), ("kB", 1_000)):
+        if count >= factor:
+            return f"{number(round(count / factor, 1))} {unit}"
+    return counted(count, "byte")
+
+
+def words(code: str) -> str:
+    """Return a code as words: "replay_note" gives "replay note"."""
+    return code.replace("_", " ")
+
+
+def sentence(text: str) -> str:
+    """Return `text` with a capital first letter and an end mark."""
+    text = text.strip()
+    if not text:
+        return ""
+    text = text[0].upper() + text[1:]
+    return text if text[-1] in ".!?" else f"{text}."
+
+
+def slice_words(segment: Mapping[str, str]) -> str:
+    """Return a slice in words, for example "plan enterprise, region EU"; all gives "everybody"."""
+    return ", ".join(f"{words(key)} {value}" for key, value in sorted(segment.items())) or (
+        "everybody"
+    )
+
+
+def is_worse(direction: Good, good: Good) -> bool:
+    """Return whether moving in `direction` is bad for a metric that should move to `good`."""
+    return direction is not good
+
+
+def verb(anomaly: Anomaly) -> str:
+    """Return what the metric did, by the kind of anomaly."""
+    moved = "rose" if anomaly.direction is Good.UP else "fell"
+    apart = "above" if anomaly.direction is Good.UP else "below"
+    return {
+        "shift": moved,
+        "segment": f"is {apart} the other slices",
+        "target": f"is {apart} its target",
+        "person": f"stands {apart} what was expected",
+    }[anomaly.kind.value]
+
+
+def metric_title(name: str) -> str:
+    """Return a metric's name as the beginning of a sentence."""
+    text = words(name)
+    return text[:1].upper() + text[1:]
+
+
+def headline(anomaly: Anomaly, metric: Metric | None) -> str:
+    """Return the sentence an anomaly is known by, without its reasons."""
+    unit = metric.unit if metric else ""
+    n = anomaly.measured or None
+    change = (
+        f"{measure(anomaly.baseline, unit, n)} {ARROW} {measure(anomaly.observed, unit, n)}"
+        if anomaly.kind.value == "shift"
+        else f"({measure(anomaly.observed, unit, n)} against {measure(anomaly.baseline, unit, n)})"
+    )
+    where = f" for {slice_words(anomaly.segment)}" if anomaly.segment else ""
+    since = (
+        f" on {day(anomaly.window.start)}"
+        if anomaly.window and anomaly.kind.value == "shift"
+        else ""
+    )
+    return f"{metric_title(anomaly.metric)} {verb(anomaly)} {change}{where}{since}"

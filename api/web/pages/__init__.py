@@ -1,0 +1,12 @@
+"""All pages: one file per section, one router."""
+
+from fastapi import APIRouter
+
+from api.web.pages import entry, gallery
+from api.web.pages.failures import render_error
+
+router = APIRouter(include_in_schema=False)
+for section in (entry, gallery):
+    router.include_router(section.router)
+
+__all__ = ["render_error", "router"]
