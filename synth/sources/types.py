@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from synth.core.spans import Span
+from synth.jobs.types import Job
 from synth.people.types import Reference, Role
 
 
@@ -64,6 +65,7 @@ class RawDocument:
     occurred_at: datetime | None = None
     url: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    staff_names: tuple[str, ...] = ()  #: people named by the file who do not speak in it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +84,7 @@ class Reading:
     format: str
     documents: tuple[RawDocument, ...]
     skips: tuple[Skip, ...] = ()
-    notices: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()  #: what a person should know; never text of the file
 
 
 class Reader(Protocol):
@@ -114,6 +116,15 @@ class Source:
     error: str | None
     created_by: str
     created_at: datetime
+    notices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Upload:
+    """What an upload led to; no job where the same bytes and options are here already."""
+
+    source: Source
+    job: Job | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,7 +133,7 @@ class Redaction:
 
     span: Span
     original: Span
-    kind: str  #: "email", "phone", "card", "iban", "ip", "credentials", "person"
+    kind: str  #: email, phone, card, iban, ip, credentials, national_id or person
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,6 +163,7 @@ class Document:
     title: str
     text: str  #: decoded and redacted; every offset and quote refers to it
     text_sha256: str
+    content_sha256: str  #: of the text and of who says which part of it
     url: str | None
     occurred_at: datetime | None
     metadata: Mapping[str, str]

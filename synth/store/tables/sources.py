@@ -25,10 +25,12 @@ sources = scoped_table(
     Column("options", JSON, nullable=False),
     Column("state", String(16), nullable=False),
     Column("error", Text),
+    Column("notices", JSON, nullable=False),
     Column("created_by", ID, nullable=False),
     Column("created_at", Utc, nullable=False),
     refers("created_by", "members"),
     Index(None, "workspace_id", "created_at"),
+    Index(None, "workspace_id", "sha256"),
 )
 
 source_skips = scoped_table(
@@ -55,6 +57,7 @@ documents = scoped_table(
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False),
     Column("text_sha256", String(64), nullable=False),
+    Column("content_sha256", String(64), nullable=False),
     Column("url", Text),
     Column("occurred_at", Utc),
     Column("metadata", JSON, nullable=False),
