@@ -1,0 +1,39 @@
+"""A worker process for kill tests: runs until every job has ended, or a fault point kills it."""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+from synth.access.repo import workspace_ids
+from synth.bootstrap import build_services
+from synth.jobs.repo import list_jobs
+from synth.pipeline import work
+from synth.services import Services
+from synth.settings import Settings
+from tests.fakes import HashEmbedder
+
+
+def has_open_jobs(services: Services) -> bool:
+    """Return whether any job of any workspace has not ended."""
+    with services.engine.connect() as connection:
+        workspaces = workspace_ids(connection.execution_options(reading=True))
+    for workspace in workspaces:
+        with services.reading(workspace) as uow:
+            if any(not job.state.is_final for job in list_jobs(uow, limit=1000)):
+                return True
+    return False
+
+
+def main(data_dir: str, database_url: str, fault_point: str) -> None:
+    """Run the worker; the caller looks at how it ended."""
+    settings = Settings(data_dir=Path(data_dir), database_url=database_url, fault_point=fault_point)
+    services = build_services(settings, embedder=HashEmbedder())
+    with work(services):
+        while has_open_jobs(services):
+            time.sleep(0.05)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,105 @@
+"""Power cuts: the worker is killed at each step of an ingest, then started again."""
+
+import signal
+import subprocess
+import sys
+
+import pytest
+from sqlalchemy import func, select
+
+from synth.access.actions import authenticate, start_workspace
+from synth.access.types import MemberRole
+from synth.doctor.checks import examine
+from synth.jobs.repo import list_jobs
+from synth.jobs.types import JobState
+from synth.pipeline import PIPELINES
+from synth.sources.actions import upload
+from synth.sources.types import ReadOptions
+from synth.store.tables.jobs import effects
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents, turns
+
+PHASES = ("before", "after", "between")
+POINTS = [f"ingest.{step.name}.{phase}" for step in PIPELINES["ingest"] for phase in PHASES]
+
+TRANSCRIPT = """WEBVTT
+
+1
+00:00:01.000 --> 00:00:04.000
+Interviewer: What were you doing just before this screen?
+
+2
+00:00:04.000 --> 00:00:09.000
+Person {number}: I opened the import page for case {number} and waited for the table to load.
+
+3
+00:00:09.000 --> 00:00:15.000
+Person {number}: Nothing came up, so I wrote to {number}@example.org and gave up on it.
+"""
+
+
+def run_worker(services, fault_point=""):
+    """Return the exit status of a worker process on the data of `services`."""
+    command = [
+        sys.executable,
+        "-m",
+        "tests.faults.child",
+        str(services.settings.data_dir),
+        services.settings.database_url,
+        fault_point,
+    ]
+    return subprocess.run(command, timeout=120, check=False).returncode
+
+
+def count(uow, table):
+    return uow.scalar(
+        select(func.count()).select_from(table).where(table.c.workspace_id == uow.workspace_id)
+    )
+
+
+@pytest.fixture
+def researcher(both_services):
+    started = start_workspace(both_services, "Kill")
+    return authenticate(both_services, started.keys[MemberRole.RESEARCHER])
+
+
+@pytest.mark.timeout(600)
+def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(both_services, researcher):
+    services, workspace = both_services, researcher.workspace_id
+    for number, point in enumerate(POINTS, start=1):
+        upload(
+            services,
+            researcher,
+            filename=f"talk{number}.vtt",
+            data=TRANSCRIPT.format(number=number).encode(),
+            options=ReadOptions(),
+        )
+        assert run_worker(services, point) == -signal.SIGKILL, point
+    assert run_worker(services) == 0
+
+    with services.reading(workspace) as uow:
+        jobs = list_jobs(uow, limit=1000)
+        counts = {table.name: count(uow, table) for table in (documents, turns, chunks, effects)}
+    assert [job.state for job in jobs] == [JobState.DONE] * len(POINTS)
+    assert counts == {
+        "documents": len(POINTS),
+        "turns": 2 * len(POINTS),
+        "chunks": 2 * len(POINTS),
+        "effects": len(PIPELINES["ingest"]) * len(POINTS),
+    }
+    assert [finding.line for finding in examine(services) if finding.problems] == []
+
+
+def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, researcher):
+    services = both_services
+    upload(
+        services,
+        researcher,
+        filename="talk.vtt",
+        data=TRANSCRIPT.format(number=1).encode(),
+        options=ReadOptions(),
+    )
+    assert run_worker(services) == 0
+    services.vectors.drop(researcher.workspace_id, services.embedder.model)
+    broken = [finding.number for finding in examine(services) if finding.problems]
+    assert broken == [3]
