@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal, cast
+from functools import reduce
+from operator import or_
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, create_model
 
 Sentence = Annotated[str, Field(min_length=3, max_length=400)]
+#: What we ask for; what we accept is wider, and is checked by words, not by length.
+AskedSentence = Annotated[str, Field(min_length=30, max_length=200)]
+AskedQuote = Annotated[str, Field(min_length=12, max_length=300)]
 
 
 class QuoteAnswer(BaseModel):
@@ -15,9 +20,9 @@ class QuoteAnswer(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
+    side: Literal["for", "against"] = "for"
     passage: Annotated[str, Field(max_length=64)]
     speaker: Annotated[str, Field(max_length=64)]
-    side: Literal["for", "against"] = "for"
     quote: Annotated[str, Field(max_length=1200)]
 
 
@@ -35,21 +40,27 @@ class DraftAnswer(BaseModel):
 def draft_answer_for(speakers: Mapping[str, str]) -> type[DraftAnswer]:
     """Return the answer model narrowed to these passages (id -> speaker): the schema we send.
 
-    It only guides a model. What comes back is validated by `DraftAnswer` and proved quote by quote.
+    It only guides a model: each passage with its own speaker. What comes back is validated by
+    `DraftAnswer` and proved quote by quote.
     """
-    passages, names = tuple(speakers), tuple(dict.fromkeys(speakers.values()))
-    wanted = min(2, len(passages))
-    quote = create_model(
-        "PassageQuote",
-        __base__=QuoteAnswer,
-        passage=(Literal[passages], ...),
-        speaker=(Literal[names], ...),
-        side=(Literal["for", "against"], ...),
-        quote=(Annotated[str, Field(min_length=12, max_length=300)], ...),
-    )
-    narrowed = create_model(
-        "Draft",
-        __base__=DraftAnswer,
-        quotes=(Annotated[list[quote], Field(min_length=wanted, max_length=4)], ...),  # type: ignore[valid-type]
-    )
-    return cast("type[DraftAnswer]", narrowed)
+    choices = [_quote_of(passage, speaker) for passage, speaker in speakers.items()]
+    quote: Any = reduce(or_, choices)
+    wanted = min(2, len(choices))
+    fields: dict[str, Any] = {
+        "quotes": (Annotated[list[quote], Field(min_length=wanted, max_length=wanted + 1)], ...),
+        "because": (AskedSentence, ...),
+        "solution": (AskedSentence, ...),
+        "title": (Annotated[str, Field(min_length=10, max_length=90)], ...),
+    }
+    return create_model("Draft", __base__=DraftAnswer, **fields)
+
+
+def _quote_of(passage: str, speaker: str) -> type[QuoteAnswer]:
+    # Called with a name made of the passage's own id: ids come from us, never from a source.
+    fields: dict[str, Any] = {
+        "side": (Literal["for", "against"], ...),
+        "passage": (Literal[passage], ...),
+        "speaker": (Literal[speaker], ...),
+        "quote": (AskedQuote, ...),
+    }
+    return create_model(f"Quote_{passage}", __base__=QuoteAnswer, **fields)

