@@ -59,6 +59,26 @@ class OverlapCounts:
     other_unaffected: int
     unmapped_theme: int  #: people in the theme whom the metric never measured
 
+    @property
+    def theme(self) -> int:
+        """Return how many people of the theme were measured."""
+        return self.theme_affected + self.theme_unaffected
+
+    @property
+    def affected(self) -> int:
+        """Return how many of the people heard were hit."""
+        return self.theme_affected + self.other_affected
+
+    @property
+    def unaffected(self) -> int:
+        """Return how many of the people heard were measured and not hit."""
+        return self.theme_unaffected + self.other_unaffected
+
+    @property
+    def people(self) -> int:
+        """Return how many people were both heard and measured."""
+        return self.affected + self.unaffected
+
 
 @dataclass(frozen=True, kw_only=True)
 class Link:
@@ -102,3 +122,15 @@ class Link:
             Verdict.TOO_FEW: "too few people",
             Verdict.AFTER: "after the fact",
         }[self.verdict]
+
+
+def confidence_with_tag(confidence: float, tag: Tag | None) -> float:
+    """Return the confidence once the tag is known: its absence or rejection lowers it."""
+    if tag is None:
+        factor = 0.5
+    elif tag.state is TagState.PROPOSED:
+        factor = 1.0
+    else:
+        factor = 2.0 if tag.state is TagState.CONFIRMED else 0.1
+    odds = confidence / (1 - confidence) * factor
+    return round(min(odds / (1 + odds), 0.99), 4)

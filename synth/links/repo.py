@@ -1,0 +1,230 @@
+"""SQL of tags and tested links."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, delete, select, update
+
+from synth.core.ids import derive_id
+from synth.errors import NotFound
+from synth.links.tagging import Proposal
+from synth.links.types import (
+    Interval,
+    Link,
+    OverlapCounts,
+    Tag,
+    TagState,
+    Verdict,
+    confidence_with_tag,
+)
+from synth.store.tables.links import links, tags
+from synth.store.tables.metrics import anomalies, metrics
+from synth.store.tables.themes import theme_members, theme_runs, themes
+from synth.store.unit_of_work import UnitOfWork
+
+#: Which tag speaks for a pair that has several: a person's word first.
+TAG_RANK = {TagState.CONFIRMED: 0, TagState.REJECTED: 1, TagState.PROPOSED: 2}
+
+
+def list_links(
+    uow: UnitOfWork, *, anomaly_id: str | None = None, theme_id: str | None = None
+) -> list[Link]:
+    """Return the tested pairs of current anomalies, links first, then by confidence."""
+    statement = _select_links(uow).where(anomalies.c.is_current)
+    if anomaly_id is not None:
+        statement = statement.where(links.c.anomaly_id == anomaly_id)
+    if theme_id is not None:
+        statement = statement.where(links.c.theme_id == theme_id)
+    by_pair = _tags_by_pair(uow)
+    found = [
+        _link(row, by_pair.get((row["metric_id"], row["theme_id"]))) for row in uow.rows(statement)
+    ]
+    return sorted(found, key=lambda item: (not item.is_linked, -item.confidence, item.id))
+
+
+def replace_links(uow: UnitOfWork, found: Sequence[Link], now: datetime) -> None:
+    """Make `found` the tested pairs of this workspace; pairs no longer tested go."""
+    uow.execute(delete(links).where(links.c.workspace_id == uow.workspace_id))
+    uow.insert(links, (_link_row(link, now) for link in found))
+
+
+def list_tags(uow: UnitOfWork) -> list[Tag]:
+    """Return all tags, the likeliest first."""
+    statement = select(tags).where(tags.c.workspace_id == uow.workspace_id)
+    return [_tag(row) for row in uow.rows(statement.order_by(tags.c.score.desc(), tags.c.id))]
+
+
+def load_tag(uow: UnitOfWork, tag_id: str) -> Tag:
+    """Return a tag by id; raises NotFound."""
+    row = uow.row(select(tags).where(tags.c.workspace_id == uow.workspace_id, tags.c.id == tag_id))
+    if row is None:
+        raise NotFound(f"no tag {tag_id}; list tags with `synth links ls --json`")
+    return _tag(row)
+
+
+def tag_id_of(metric_id: str, *, theme_id: str | None = None, chunk_id: str | None = None) -> str:
+    """Return the id of the one tag a metric can have on a theme or chunk."""
+    return derive_id("tag", metric_id, theme_id or "", chunk_id or "")
+
+
+def add_tag(uow: UnitOfWork, tag: Tag) -> bool:
+    """Add a tag unless its subject has one for this metric; return whether it was added."""
+    known = select(tags.c.id).where(tags.c.workspace_id == uow.workspace_id, tags.c.id == tag.id)
+    if uow.scalar(known) is not None:
+        return False
+    uow.insert(tags, [{**asdict(tag), "decided_at": None}])
+    return True
+
+
+def decide_tag(
+    uow: UnitOfWork, tag_id: str, state: TagState, *, decided_by: str, now: datetime
+) -> None:
+    """Write a person's decision on a tag."""
+    uow.execute(
+        update(tags)
+        .where(tags.c.workspace_id == uow.workspace_id, tags.c.id == tag_id)
+        .values(state=state, decided_by=decided_by, decided_at=now)
+    )
+
+
+def replace_proposals(uow: UnitOfWork, proposals: Iterable[Proposal], now: datetime) -> int:
+    """Make `proposals` the machine's open ones; what a person added or decided stays as it is."""
+    machine_made = (
+        (tags.c.workspace_id == uow.workspace_id)
+        & (tags.c.state == TagState.PROPOSED)
+        & tags.c.proposed_by.is_(None)
+        & tags.c.decided_by.is_(None)
+    )
+    uow.execute(delete(tags).where(machine_made))
+    rows = [
+        {
+            "id": tag_id_of(proposal.metric_id, theme_id=proposal.theme_id),
+            "metric_id": proposal.metric_id,
+            "theme_id": proposal.theme_id,
+            "chunk_id": None,
+            "state": TagState.PROPOSED,
+            "reason": proposal.reason,
+            "score": proposal.score,
+            "proposed_by": None,
+            "decided_by": None,
+            "created_at": now,
+            "decided_at": None,
+        }
+        for proposal in proposals
+    ]
+    uow.insert_missing(tags, rows)
+    return len(rows)
+
+
+def _select_links(uow: UnitOfWork) -> Any:
+    def beside(table: Any, column: Any) -> Any:
+        return (table.c.workspace_id == links.c.workspace_id) & (table.c.id == column)
+
+    joined = links.join(anomalies, beside(anomalies, links.c.anomaly_id))
+    joined = joined.join(
+        metrics,
+        (metrics.c.workspace_id == links.c.workspace_id) & (metrics.c.id == anomalies.c.metric_id),
+    )
+    joined = joined.join(themes, beside(themes, links.c.theme_id))
+    return (
+        select(
+            links,
+            anomalies.c.metric_id,
+            metrics.c.name.label("metric"),
+            themes.c.title.label("theme_title"),
+        )
+        .select_from(joined)
+        .where(links.c.workspace_id == uow.workspace_id)
+    )
+
+
+def _tags_by_pair(uow: UnitOfWork) -> dict[tuple[str, str], Tag]:
+    """Return the tag of each (metric, theme): the theme's own, else the best of its chunks."""
+    own = {(tag.metric_id, tag.theme_id): tag for tag in list_tags(uow) if tag.theme_id}
+    found: dict[tuple[str, str], Tag] = {}
+    for row in uow.rows(_chunk_tags(uow)):
+        tag, pair = _tag(row), (row["metric_id"], row["member_of"])
+        if pair not in found or TAG_RANK[tag.state] < TAG_RANK[found[pair].state]:
+            found[pair] = tag
+    return {**found, **{(metric, theme): tag for (metric, theme), tag in own.items() if theme}}
+
+
+def _chunk_tags(uow: UnitOfWork) -> Any:
+    """Select the tags on chunks with the theme each chunk is in now."""
+    in_workspace = theme_members.c.workspace_id == tags.c.workspace_id
+    joined = tags.join(
+        theme_members, in_workspace & (theme_members.c.chunk_id == tags.c.chunk_id)
+    ).join(
+        theme_runs,
+        (theme_runs.c.workspace_id == tags.c.workspace_id)
+        & (theme_runs.c.id == theme_members.c.run_id)
+        & theme_runs.c.is_current,
+    )
+    return (
+        select(tags, theme_members.c.theme_id.label("member_of"))
+        .select_from(joined)
+        .where(tags.c.workspace_id == uow.workspace_id, theme_members.c.theme_id.is_not(None))
+        .order_by(tags.c.id)
+    )
+
+
+def _tag(row: RowMapping) -> Tag:
+    return Tag(
+        id=row["id"],
+        metric_id=row["metric_id"],
+        theme_id=row["theme_id"],
+        chunk_id=row["chunk_id"],
+        state=TagState(row["state"]),
+        reason=row["reason"],
+        score=row["score"],
+        proposed_by=row["proposed_by"],
+        decided_by=row["decided_by"],
+        created_at=row["created_at"],
+    )
+
+
+def _link(row: RowMapping, tag: Tag | None) -> Link:
+    evidence: Mapping[str, Any] = row["evidence"]
+    lift = evidence["lift"]
+    return Link(
+        id=row["id"],
+        anomaly_id=row["anomaly_id"],
+        theme_id=row["theme_id"],
+        theme_title=row["theme_title"],
+        metric=row["metric"],
+        counts=OverlapCounts(**evidence["counts"]),
+        lift=Interval(**lift) if lift else None,
+        p=row["p"],
+        q=row["q"],
+        confidence=confidence_with_tag(row["confidence"], tag),
+        time=evidence["time"],
+        segment=evidence["segment"],
+        verdict=Verdict(row["verdict"]),
+        tag=tag,
+        reason=row["reason"],
+    )
+
+
+def _link_row(link: Link, now: datetime) -> dict[str, Any]:
+    return {
+        "id": link.id,
+        "anomaly_id": link.anomaly_id,
+        "theme_id": link.theme_id,
+        "evidence": {
+            "counts": asdict(link.counts),
+            "lift": asdict(link.lift) if link.lift else None,
+            "time": str(link.time),
+            "segment": link.segment,
+        },
+        "verdict": link.verdict,
+        "reason": link.reason,
+        "lift": link.lift.value if link.lift else None,
+        "p": link.p,
+        "q": link.q,
+        "confidence": link.confidence,
+        "tested_at": now,
+    }

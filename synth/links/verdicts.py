@@ -1,0 +1,210 @@
+"""From counts to verdict, confidence and reason: every word of it derives from numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from synth.core.ids import derive_id
+from synth.core.proportions import wilson
+from synth.links import significance
+from synth.links.overlap import count_by_strata, count_people, segment_match
+from synth.links.timing import TimeOrder, time_order
+from synth.links.types import Link, OverlapCounts, Verdict
+from synth.metrics.types import AnomalyPeople
+from synth.themes.types import ThemePeople
+
+#: False-discovery rate accepted over all pairs of a run.
+ALPHA = 0.05
+
+#: p a theme must still have once the theme before it is held fixed.
+ALPHA_GIVEN_OTHERS = 0.01
+
+#: Fewer people than these, and no table is read.
+MIN_PEOPLE, MIN_THEME, MIN_SIDE = 20, 5, 5
+
+#: A pair that could not show a doubling with this chance is too small to be called "not linked".
+DOUBLING, MIN_POWER = 2.0, 0.5
+
+#: Prior odds that some theme is a cause, shared among the themes of an anomaly.
+PRIOR_ODDS = 1.0
+
+#: What time order and segment do to the odds.
+TIME_ODDS = {"before": 1.0, "during": 1.5, "after": 0.02, "unknown": 0.8}
+SEGMENT_ODDS = {"matches": 1.0, "differs": 0.2, "unknown": 0.9}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Voices:
+    """The qualitative side of a run: who was heard, about what, in which segments."""
+
+    themes: Sequence[ThemePeople]
+    heard: AbstractSet[str]  #: all people with any evidence, themed or not
+    segments: Mapping[str, Mapping[str, str]]  #: participant id -> segments
+
+    def times(self) -> list[datetime]:
+        """Return when each person first spoke about each theme."""
+        return [at for theme in self.themes for at in theme.first_said_at.values() if at]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Pair:
+    theme: ThemePeople
+    people: frozenset[str]
+    anomaly: AnomalyPeople
+    counts: OverlapCounts
+    p: float
+    q: float
+    time: TimeOrder
+    segment: str
+    explained_by: ThemePeople | None = None  #: a stronger theme that accounts for the overlap
+
+    @property
+    def stands_out(self) -> bool:
+        return self.q <= ALPHA and self.time is not TimeOrder.AFTER and not self.too_few
+
+    @property
+    def too_few(self) -> bool:
+        counts = self.counts
+        return (
+            counts.people < MIN_PEOPLE
+            or counts.theme < MIN_THEME
+            or min(counts.affected, counts.unaffected) < MIN_SIDE
+        )
+
+
+def compare_all(voices: Voices, anomalies: Sequence[AnomalyPeople]) -> list[Link]:
+    """Return the tested relation of every theme with every anomaly, without tags."""
+    evidence = voices.times()
+    pairs = [
+        _pair(theme, anomaly, voices, evidence) for anomaly in anomalies for theme in voices.themes
+    ]
+    q_values = significance.false_discovery([pair.p for pair in pairs]) if pairs else []
+    pairs = [replace(pair, q=q) for pair, q in zip(pairs, q_values, strict=True)]
+    links = []
+    for anomaly in anomalies:
+        mine = [pair for pair in pairs if pair.anomaly is anomaly]
+        links += [_link(pair, len(mine)) for pair in _hold_fixed(mine, voices.heard)]
+    return links
+
+
+def _pair(
+    theme: ThemePeople, anomaly: AnomalyPeople, voices: Voices, evidence: Sequence[datetime]
+) -> _Pair:
+    people = frozenset(theme.first_said_at)
+    window = anomaly.anomaly.window
+    # Only a shift has an onset; the window of a standing difference begins where we look.
+    onset = window.start if window and anomaly.anomaly.kind == "shift" else None
+    counts = count_people(people, voices.heard, anomaly)
+    return _Pair(
+        theme=theme,
+        people=people,
+        anomaly=anomaly,
+        counts=counts,
+        p=significance.exact_p(counts),
+        q=1.0,
+        time=time_order(onset, [at for at in theme.first_said_at.values() if at], evidence),
+        segment=segment_match(people, voices.heard, voices.segments, anomaly.anomaly.segment),
+    )
+
+
+def _hold_fixed(pairs: Sequence[_Pair], heard: AbstractSet[str]) -> list[_Pair]:
+    """Mark the pairs whose overlap vanishes once the stronger themes are held fixed.
+
+    People who name the cause name other things too; such a companion overlaps only through it.
+    """
+    kept: list[_Pair] = []
+    explained: dict[str, ThemePeople] = {}
+    for pair in sorted(pairs, key=lambda item: (item.p, item.theme.theme_id)):
+        if not pair.stands_out:
+            continue
+        others = [other.people for other in kept[:3]]
+        strata = count_by_strata(pair.people, heard, pair.anomaly, others)
+        if kept and significance.stratified(strata)[1] > ALPHA_GIVEN_OTHERS:
+            explained[pair.theme.theme_id] = kept[0].theme
+        else:
+            kept.append(pair)
+    return [replace(pair, explained_by=explained.get(pair.theme.theme_id)) for pair in pairs]
+
+
+def _link(pair: _Pair, competitors: int) -> Link:
+    verdict = _verdict(pair)
+    anomaly = pair.anomaly.anomaly
+    return Link(
+        id=derive_id("link", anomaly.id, pair.theme.theme_id),
+        anomaly_id=anomaly.id,
+        theme_id=pair.theme.theme_id,
+        theme_title=pair.theme.title,
+        metric=anomaly.metric,
+        counts=pair.counts,
+        lift=significance.lift(pair.counts),
+        p=pair.p,
+        q=pair.q,
+        confidence=_confidence(pair, verdict, competitors),
+        time=pair.time,
+        segment=pair.segment,
+        verdict=verdict,
+        tag=None,
+        reason=_reason(pair, verdict),
+    )
+
+
+def _verdict(pair: _Pair) -> Verdict:
+    if pair.too_few:
+        return Verdict.TOO_FEW
+    if pair.time is TimeOrder.AFTER and pair.p <= ALPHA:
+        return Verdict.AFTER
+    if pair.stands_out and pair.explained_by is None:
+        return Verdict.OVERLAP
+    chance = significance.power(pair.counts, true_lift=DOUBLING, alpha=ALPHA)
+    if pair.explained_by is None and chance < MIN_POWER:
+        return Verdict.TOO_FEW
+    return Verdict.NOT_LINKED
+
+
+def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
+    """Return the probability that the theme is a cause, before its tag is looked at."""
+    odds = PRIOR_ODDS / max(competitors, 1) * significance.bayes_factor(pair.counts)
+    odds *= TIME_ODDS[pair.time] * SEGMENT_ODDS[pair.segment]
+    if pair.explained_by is not None:
+        odds = min(odds, 0.05)
+    if verdict is not Verdict.OVERLAP:
+        odds = min(odds, 0.25)
+    return round(min(odds / (1 + odds), 0.99), 4)
+
+
+def _reason(pair: _Pair, verdict: Verdict) -> str:
+    parts = [_numbers(pair), _time_words(pair.time)]
+    if pair.segment == "differs":
+        parts.append("its people are mostly outside the slice")
+    if pair.explained_by is not None:
+        parts.append(f'no more than chance once "{pair.explained_by.title}" is held fixed')
+    if verdict is Verdict.TOO_FEW:
+        parts.insert(0, f"only {pair.counts.people} people are both heard and measured")
+    if pair.counts.unmapped_theme:
+        parts.append(f"{pair.counts.unmapped_theme} more in the theme were not measured")
+    return "; ".join(part for part in parts if part)
+
+
+def _numbers(pair: _Pair) -> str:
+    counts, lift = pair.counts, significance.lift(pair.counts)
+    hit = wilson(counts.theme_affected, counts.affected)
+    spared = wilson(counts.theme_unaffected, counts.unaffected)
+    text = f"{hit} of those hit speak about it, {spared} of the others"
+    if lift is None:
+        return text
+    return (
+        f"{text}: {lift.value:.1f} times as often ({lift.low:.1f}-{lift.high:.1f}), "
+        f"q = {pair.q:.2g}"
+    )
+
+
+def _time_words(time: TimeOrder) -> str:
+    return {
+        TimeOrder.BEFORE: "said before the change already",
+        TimeOrder.DURING: "said from the change on",
+        TimeOrder.AFTER: "said only some time after the change",
+        TimeOrder.UNKNOWN: "",
+    }[time]
