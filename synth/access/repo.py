@@ -30,6 +30,11 @@ def add_workspace(connection: Connection, workspace_id: str, name: str, now: dat
     connection.execute(workspaces.insert(), [row])
 
 
+def workspace_name(uow: UnitOfWork) -> str:
+    """Return the name of the workspace."""
+    return str(uow.scalar(select(workspaces.c.name).where(workspaces.c.id == uow.workspace_id)))
+
+
 def add_member(uow: UnitOfWork, member: Member, now: datetime) -> None:
     """Add a person to the workspace."""
     row = {"id": member.id, "name": member.name, "roles": sorted(member.roles), "created_at": now}

@@ -1,0 +1,54 @@
+"""eval: quality as numbers with intervals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synth.cli.options import AsJson
+
+app = typer.Typer(help="Measure the quality of the synthesis.", no_args_is_help=True)
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Evals to run, such as E04; all if none.")]
+
+
+def register(parent: typer.Typer) -> None:
+    """Nothing stands outside the group."""
+
+
+@app.command()
+def run(
+    ids: Ids = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of data sets.", exists=True)] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    full: Annotated[bool, typer.Option("--full", help="The sizes of published figures.")] = False,
+    texts: Annotated[Path | None, typer.Option(help="Your own labelled CSV.", exists=True)] = None,
+    text_column: Annotated[str | None, typer.Option()] = None,
+    label_column: Annotated[str | None, typer.Option()] = None,
+    label_column2: Annotated[str | None, typer.Option()] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run evals; each prints a number with its interval, n, and a verdict."""
+    from evals.runner import main_run
+
+    given = {
+        "texts": texts,
+        "text_column": text_column,
+        "label_column": label_column,
+        "label_column2": label_column2,
+    }
+    options = {name: str(value) for name, value in given.items() if value is not None}
+    code = main_run(
+        ids or [], data=data, seed=seed, full=full, as_json=as_json, options=options
+    )
+    raise typer.Exit(code)
+
+
+@app.command()
+def mutate(ids: Ids = None, as_json: AsJson = False) -> None:
+    """Corrupt outputs and see that every scorer notices."""
+    from evals.runner import main_mutate
+
+    raise typer.Exit(main_mutate(ids or [], as_json=as_json))
