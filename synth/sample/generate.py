@@ -10,19 +10,19 @@ Run `python -m synth.sample.generate` after a change; the results are part of th
 from __future__ import annotations
 
 import csv
-import io
 import random
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
 
+from synth.sample.cast import CastMember, read_cast
+from synth.sample.series import DAYS, START, Happening, Point, compute_series
+
 STUDY = Path(__file__).parent / "study"
 SEED = 7
-START = datetime(2026, 6, 1, tzinfo=UTC)  #: a Monday
-DAYS = 84
 #: Day (0 is the first) from which onboarding step 3 asks for an integration.
 STEP_3_CHANGE = 49
 PLANS = ("enterprise", "smb")
@@ -40,25 +40,6 @@ Cohorts = Mapping[tuple[int, str], Sequence[str]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CastMember:
-    """Somebody who speaks in the texts; a blank fate is left to the draw or did not happen."""
-
-    user_id: str
-    name: str
-    email: str
-    role: str  #: participant or interviewer
-    plan: str
-    job: str
-    consent: tuple[str, str, str]  #: analyse, quote, llm: yes or no
-    trial_day: int | None  #: None: not in the events
-    activated: bool | None
-    upload_day: int | None
-    abandoned: bool | None
-    provisioning_day: int | None
-    minutes: float | None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Exposure:
     """An event that a metric measures, and how many people have it."""
 
@@ -66,16 +47,6 @@ class Exposure:
     outcome: str | None
     per_day: tuple[int, int]  #: people per plan on a weekday, on a day of the weekend
     hour: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Happening:
-    """One event of one user."""
-
-    ts: datetime
-    user_id: str
-    event: str
-    value: float | None = None
 
 
 UPLOAD = Exposure(event="first_upload", outcome="abandoned_day3", per_day=(7, 4), hour=13)
@@ -91,35 +62,6 @@ QUIET = {
     ),
 }
 SEARCH = Exposure(event="search_finished", outcome=None, per_day=(5, 3), hour=17)
-
-
-def read_cast(text: str) -> list[CastMember]:
-    """Return the people of `cast.csv`."""
-    return [_member(row) for row in csv.DictReader(io.StringIO(text))]
-
-
-def _member(row: Mapping[str, str]) -> CastMember:
-    def integer(name: str) -> int | None:
-        return int(row[name]) if row[name] else None
-
-    def flag(name: str) -> bool | None:
-        return row[name] == "yes" if row[name] else None
-
-    return CastMember(
-        user_id=row["user_id"],
-        name=row["name"],
-        email=row["email"],
-        role=row["role"],
-        plan=row["plan"],
-        job=row["job"],
-        consent=(row["analyse"], row["quote"], row["llm"]),
-        trial_day=integer("trial_day"),
-        activated=flag("activated"),
-        upload_day=integer("upload_day"),
-        abandoned=flag("abandoned"),
-        provisioning_day=integer("provisioning_day"),
-        minutes=float(row["minutes"]) if row["minutes"] else None,
-    )
 
 
 def day_quota(day: int, per_day: tuple[int, int]) -> int:
@@ -211,7 +153,7 @@ def _minutes(is_slow: bool, position: float) -> float:
     """Return the minutes at `position` (0 to 1) of the fast or the slow group."""
     if not is_slow:
         return round(2.4 + 2.4 * position, 1)
-    return round(17.0 + 31.0 * float(position**1.75), 1)
+    return round(17.0 + 32.8 * float(position**1.75), 1)
 
 
 def draw_events(cast: Sequence[CastMember], seed: int = SEED) -> list[Happening]:
@@ -294,53 +236,6 @@ def _outcomes(
             if user in done and exposure.outcome:
                 ts = exposed_at(day, exposure, user, SEED) + delay
                 yield Happening(ts=ts, user_id=user, event=exposure.outcome)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Point:
-    """One value of one metric on one day in one slice."""
-
-    metric: str
-    day: int
-    plan: str  #: "" is everybody
-    numerator: float
-    denominator: int
-
-
-#: Metric -> (exposure event, outcome event; None: the mean of the exposure's values).
-SERIES: dict[str, tuple[str, str | None]] = {
-    "activation_rate": ("trial_started", "activated"),
-    "day3_abandonment": ("first_upload", "abandoned_day3"),
-    "provisioning_minutes": ("user_provisioned", None),
-    "export_success": ("export_started", "export_finished"),
-    "invite_acceptance": ("invite_sent", "invite_accepted"),
-    "search_seconds": ("search_finished", None),
-}
-
-
-def compute_series(events: Sequence[Happening], plans: Mapping[str, str]) -> list[Point]:
-    """Return the daily points of all metrics, overall and per plan, from events alone."""
-    points = []
-    for metric, (exposure, outcome) in SERIES.items():
-        done = {item.user_id for item in events if item.event == outcome}
-        groups: dict[tuple[int, str], list[float]] = defaultdict(list)
-        for item in events:
-            if item.event == exposure:
-                value = float(item.user_id in done) if outcome else item.value or 0.0
-                day = (item.ts - START).days
-                groups[day, ""].append(value)
-                groups[day, plans[item.user_id]].append(value)
-        points += [
-            Point(
-                metric=metric,
-                day=day,
-                plan=plan,
-                numerator=round(sum(values), 2),
-                denominator=len(values),
-            )
-            for (day, plan), values in sorted(groups.items())
-        ]
-    return points
 
 
 def write_study(folder: Path = STUDY, seed: int = SEED) -> None:
