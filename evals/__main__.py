@@ -13,7 +13,7 @@ from evals.settings import EvalSettings
 from synth.errors import SynthError
 
 RESULTS = Path(__file__).parent / "RESULTS.md"
-OPTIONS = ("texts", "text-column", "label-column", "label-column2")
+OPTIONS = ("texts", "text_column", "label_column", "label_column2")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--full", action="store_true", help="the sizes of the published figures")
     run.add_argument("--json", action="store_true", help="one line per eval and set")
     for option in OPTIONS:
-        run.add_argument(f"--{option}", help="a labelled text set of your own (E04)")
+        run.add_argument(
+            "--" + option.replace("_", "-"), help="a labelled text set of your own (E04)"
+        )
     run.set_defaults(does=_run)
     mutate = commands.add_parser("mutate", help="show that each scorer notices bad outputs")
     mutate.add_argument("ids", nargs="*", metavar="E04", help="none: all, and the runner's own")
@@ -55,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _run(asked: argparse.Namespace) -> int:
-    given = {name: getattr(asked, name.replace("-", "_")) for name in OPTIONS}
+    given = {name: getattr(asked, name) for name in OPTIONS}
     return main_run(
         asked.ids,
         data=asked.data,

@@ -74,7 +74,7 @@ class EvalContext:
     data: Path | None  #: folder shaped like the public data folder; None: sets are skipped
     seed: int = 7
     full: bool = False  #: the sizes of the published figures instead of a quick look
-    options: Mapping[str, str] = field(default_factory=dict)  #: --texts, --text-column, ...
+    options: Mapping[str, str] = field(default_factory=dict)  #: texts, text_column, ...
 
 
 class Suite(Protocol):
