@@ -8,10 +8,11 @@ from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
 
-from api import errors
+from api import errors, web
 from api.middleware import BodyLimit, SafeAnswers
+from api.openapi import describe_errors
 from api.routes import ROUTERS
-from api.schemas.base import Problem
+from api.web import pages
 from synth.bootstrap import build_services
 from synth.services import Services
 from synth.settings import Settings
@@ -39,7 +40,6 @@ def create_app(services: Services, *, worker: bool = True) -> FastAPI:
         lifespan=lifespan,
         docs_url=None,  # the usual pages load scripts from another host
         redoc_url=None,
-        responses={"default": {"model": Problem, "description": "RFC 9457 problem"}},
     )
     app.state.services = services
     errors.install(app)
@@ -48,6 +48,9 @@ def create_app(services: Services, *, worker: bool = True) -> FastAPI:
     app.add_middleware(SafeAnswers)
     for router in ROUTERS:
         app.include_router(router)
+    app.include_router(pages.router)
+    web.mount(app)
+    describe_errors(app)
     return app
 
 

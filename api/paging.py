@@ -16,6 +16,8 @@ from synth.errors import InputError
 
 T = TypeVar("T")
 LARGEST_PAGE = 200
+#: Of a list that has no cursor of its own, this many are looked at.
+LARGEST_LIST = 10_000
 Position = str | int | float
 
 
@@ -30,9 +32,15 @@ class Paging:
 
     def number(self) -> int:
         """Return where the page before ended in a list ordered by number; 0 at its beginning."""
-        if self.after is not None and not isinstance(self.after, int):
+        if self.after is not None and not (isinstance(self.after, int) and 0 <= self.after < 2**31):
             raise InputError("this cursor belongs to another list; start again without it")
         return self.after or 0
+
+    def text(self) -> str | None:
+        """Return where the page before ended in a list ordered by id; None at its beginning."""
+        if self.after is not None and not isinstance(self.after, str):
+            raise InputError("this cursor belongs to another list; start again without it")
+        return self.after
 
     def page(self, items: Sequence[T], *, end: Position | None) -> Page[T]:
         """Return a page of `items`; `end` is where the next one begins, None at the end."""
@@ -55,6 +63,11 @@ class Paging:
         part = items[: self.limit]
         return self.page(part, end=position(part[-1]) if len(items) > self.limit else None)
 
+    def counted(self, items: Sequence[T], start: int) -> Page[T]:
+        """Return the page of items read from the `start`-th on, one more than the page holds."""
+        more = len(items) > self.limit
+        return self.page(items[: self.limit], end=start + self.limit if more else None)
+
     def _start(self, positions: Sequence[Position]) -> int:
         if self.after is None:
             return 0
@@ -75,7 +88,7 @@ def read_cursor(cursor: str) -> Position:
         position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, UnicodeError, ValueError):
         position = None
-    if not isinstance(position, str | int | float):
+    if isinstance(position, bool) or not isinstance(position, str | int | float):
         raise InputError("this is no cursor of ours; send `next_cursor` as it was given")
     return position
 

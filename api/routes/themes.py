@@ -1,0 +1,88 @@
+"""Themes: computed, read with their evidence, renamed, hidden, merged."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.accepting import begin
+from api.deps import ContextOf
+from api.guarding import router as guarded_router
+from api.paging import PagingOf
+from api.schemas.base import Page
+from api.schemas.citations import EvidenceShown
+from api.schemas.jobs import JobShown
+from api.schemas.themes import (
+    ThemeChange,
+    ThemeMerge,
+    ThemeRunGiven,
+    ThemeRunShown,
+    ThemeShown,
+    ThemesPage,
+)
+from synth.core.ids import new_id
+from synth.themes import actions, repo
+
+router = guarded_router("themes")
+
+
+@router.post("/v1/theme-runs", status_code=202)
+def build_themes(
+    context: ContextOf, response: Response, given: ThemeRunGiven | None = None
+) -> JobShown:
+    """Compute themes anew; the same passages and seed give the same themes."""
+    seed = given.seed if given and given.seed is not None else context.services.settings.seed
+    return begin(context, response, "themes", {"run_id": new_id(), "seed": seed})
+
+
+@router.get("/v1/themes")
+def list_themes(context: ContextOf, paging: PagingOf, hidden: bool = False) -> ThemesPage:
+    """List themes, the one most people speak about first."""
+    with context.reading() as uow:
+        run = repo.current_run(uow)
+        themes = repo.list_themes(uow, hidden=hidden)
+    page = paging.cut([ThemeShown.model_validate(each) for each in themes], lambda each: each.id)
+    shown = ThemeRunShown.model_validate(run) if run else None
+    return ThemesPage(items=page.items, next_cursor=page.next_cursor, run=shown)
+
+
+@router.get("/v1/themes/{theme_id}")
+def show_theme(theme_id: str, context: ContextOf) -> ThemeShown:
+    """Show one theme."""
+    with context.reading() as uow:
+        return ThemeShown.model_validate(repo.load_theme(uow, theme_id))
+
+
+@router.get("/v1/themes/{theme_id}/evidence")
+def list_evidence(theme_id: str, context: ContextOf, paging: PagingOf) -> Page[EvidenceShown]:
+    """List the passages of a theme as citations, the most typical first."""
+    start = paging.number()
+    with context.reading() as uow:
+        repo.load_theme(uow, theme_id)
+        found = repo.evidence(uow, theme_id, limit=paging.limit + 1, after=start)
+    return paging.counted([EvidenceShown.of(each) for each in found], start)
+
+
+@router.patch("/v1/themes/{theme_id}")
+def change_theme(theme_id: str, change: ThemeChange, context: ContextOf) -> ThemeShown:
+    """Give a theme another title, hide it or show it again."""
+    if change.title is not None:
+        actions.rename(context.services, context.actor, theme_id, change.title)
+    if change.hidden is not None:
+        actions.hide(context.services, context.actor, theme_id, hidden=change.hidden)
+    return show_theme(theme_id, context)
+
+
+@router.post("/v1/themes/{theme_id}/merge")
+def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeShown:
+    """Take another theme's passages into this one; survives later runs."""
+    actions.merge(context.services, context.actor, theme_id, merge.theme_id)
+    return show_theme(theme_id, context)
+
+
+@router.get("/v1/unthemed")
+def list_unthemed(context: ContextOf, paging: PagingOf) -> Page[EvidenceShown]:
+    """List the passages that are in no theme."""
+    start = paging.number()
+    with context.reading() as uow:
+        found = repo.unthemed(uow, limit=paging.limit + 1, after=start)
+    return paging.counted([EvidenceShown.of(each) for each in found], start)
