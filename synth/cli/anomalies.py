@@ -46,10 +46,10 @@ def list_anomalies(as_json: AsJson = False, key_file: KeyFile = None) -> None:
     print_rows(
         items,
         {
-            "metric": lambda item: item["metric"],
-            "kind": lambda item: item["kind"],
-            "what": lambda item: item["reason"],
-            "id": lambda item: item["id"],
+            "metric": "metric",
+            "kind": "kind",
+            "what": "reason",
+            "id": "id",
         },
         as_json=as_json,
         empty="no metric left its range: import metrics, then synth anomalies detect",
@@ -88,10 +88,10 @@ def list_links(
     print_rows(
         items,
         {
-            "status": lambda item: item["status"],
-            "theme": lambda item: item["theme_title"],
-            "metric": lambda item: item["metric"],
-            "why": lambda item: item["reason"],
+            "status": "status",
+            "theme": "theme_title",
+            "metric": "metric",
+            "why": "reason",
         },
         as_json=as_json,
         empty="nothing tested yet: synth anomalies detect",
@@ -133,7 +133,7 @@ def list_tags(as_json: AsJson = False, key_file: KeyFile = None) -> None:
     columns = ("state", "metric", "theme_title", "reason", "id")
     print_rows(
         items,
-        {name: lambda item, name=name: item.get(name) or "" for name in columns},
+        {name: name for name in columns},
         as_json=as_json,
         empty="no tags yet: synth anomalies detect proposes them",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,11 +13,17 @@ from synth.cli.options import AsJson
 from synth.cli.output import print_json, progress_line, say
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from synth.access.actions import FirstStart
     from synth.cli.session import Json, Session
     from synth.sample.study import Study
     from synth.services import Services
     from synth.settings import Settings
+
+
+#: Name of the workspace that a demo makes.
+SAMPLE = "Sample study"
 
 
 def register(app: typer.Typer) -> None:
@@ -27,9 +34,9 @@ def register(app: typer.Typer) -> None:
 def demo(
     no_serve: Annotated[bool, typer.Option("--no-serve", help="Stop after the summary.")] = False,
     as_json: AsJson = False,
-    llm: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint to draft with.")] = None,
+    llm: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for the data.")] = None,
-    port: Annotated[int | None, typer.Option(help="Port of the pages; 0 takes any free one.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the pages; 0: any free.")] = None,
 ) -> None:
     """Build a fresh workspace from the sample study and show what was found."""
     from synth.bootstrap import build_services
@@ -61,14 +68,17 @@ def _build(services: Services, url: str) -> Json:
     from synth.access.types import MemberRole
     from synth.cli.session import connect
     from synth.sample.study import load_study
+    from synth.sample.summary import summarise
 
     study = load_study()
     started = _fresh_workspace(services)
     with connect(url, started.keys[MemberRole.RESEARCHER]) as session, progress_line() as show:
-        _upload(session, study)
+        for job in _upload(session, study):
+            session.wait(f"/v1/jobs/{job}", show)
         for path in ("/v1/theme-runs", "/v1/anomaly-runs", "/v1/hypotheses"):
             session.wait(session.start(path, json={}), show)
-        return _count(session, study)
+    with services.reading(started.workspace_id) as uow:
+        return asdict(summarise(uow, study.truth))
 
 
 def _fresh_workspace(services: Services) -> FirstStart:
@@ -86,10 +96,6 @@ def _fresh_workspace(services: Services) -> FirstStart:
     return started
 
 
-#: Name of the workspace that a demo makes.
-SAMPLE = "Sample study"
-
-
 def _is_sample(services: Services, key: str) -> bool:
     from synth.access.actions import authenticate
     from synth.access.repo import workspace_name
@@ -103,21 +109,37 @@ def _is_sample(services: Services, key: str) -> bool:
         return workspace_name(uow) == SAMPLE
 
 
-def _upload(session: Session, study: Study) -> None:
-    """Send people, metrics, events and files; wait until every file is read and indexed."""
+def _upload(session: Session, study: Study) -> Iterator[str]:
+    """Send people, metrics, events and files; give the id of each file's job."""
     session.post("/v1/participants", files={"file": ("participants.csv", study.participants)})
     for metric in study.metrics:
-        session.send("PUT", f"/v1/metrics/{metric.name}", json=metric.fields)
+        given = asdict(metric)
+        session.send("PUT", f"/v1/metrics/{given.pop('name')}", json=given)
     session.post("/v1/metrics/import", files={"file": ("metrics.csv", study.observations)})
     session.post("/v1/events", files={"file": ("events.csv", study.events)})
-    jobs = []
     for file in study.files:
+        fields = {
+            "kind": file.kind.value,
+            "study": file.options.study,
+            "interviewers": ",".join(file.options.interviewers),
+            "method": file.options.method,
+            "occurred_at": file.options.occurred_at.isoformat() if file.options.occurred_at else "",
+        }
         answer = session.post(
-            "/v1/sources",
-            files={"file": (file.name, file.data)},
-            data={"kind": file.kind, "study": study.name, "interviewers": study.interviewers},
+            "/v1/sources", files={"file": (file.filename, file.data)}, data=fields
         )
-        jobs += [item["job_id"] for item in answer["items"] if item["job_id"]]
-    with progress_line() as show:
-        for job_id in jobs:
-            session.wait(f"/v1/jobs/{job_id}", show)
+        yield from (item["job_id"] for item in answer["items"] if item["job_id"])
+
+
+def _print(summary: Json, as_json: bool) -> None:
+    if as_json:
+        print_json(summary)
+        return
+    print(
+        f"{summary['documents']} documents, {summary['chunks']} passages, "
+        f"{summary['themes']} themes, {summary['anomalies']} anomalies\n"
+        f"{summary['links']} links: {summary['causes_found']} of 3 planted causes found, "
+        f"{summary['decoys_linked']} of 2 decoys linked\n"
+        f"{summary['drafts']} drafts in the review queue, {summary['held']} held "
+        f"({summary['seconds']} s)"
+    )

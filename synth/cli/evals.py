@@ -40,9 +40,7 @@ def run(
         "label_column2": label_column2,
     }
     options = {name: str(value) for name, value in given.items() if value is not None}
-    code = main_run(
-        ids or [], data=data, seed=seed, full=full, as_json=as_json, options=options
-    )
+    code = main_run(ids or [], data=data, seed=seed, full=full, as_json=as_json, options=options)
     raise typer.Exit(code)
 
 

@@ -34,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def ingest(
     paths: Annotated[list[Path], typer.Argument(help="Files or folders.", exists=True)],
-    kind: Annotated[Kind, typer.Option(help="What they hold; auto tells it by content.")] = Kind.AUTO,
+    kind: Annotated[Kind, typer.Option(help="What they hold; auto: by content.")] = Kind.AUTO,
     participants: Annotated[
         Path | None, typer.Option(help="CSV of people: ids, role, segments, consent.", exists=True)
     ] = None,
@@ -109,9 +109,9 @@ def search(
     print_rows(
         hits,
         {
-            "passage": lambda hit: hit["quote"],
-            "speaker": lambda hit: hit["speaker"],
-            "place": lambda hit: hit["url"],
+            "passage": "quote",
+            "speaker": "speaker",
+            "place": "url",
         },
         as_json=as_json,
         empty="nothing found: try other words, or upload files with synth ingest",

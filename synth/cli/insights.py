@@ -24,10 +24,10 @@ def list_insights(
     print_rows(
         items,
         {
-            "insight": lambda item: item["title"],
-            "metric": lambda item: item["metric"],
+            "insight": "title",
+            "metric": "metric",
             "approved": lambda item: item["approved_at"][:10],
-            "id": lambda item: item["id"],
+            "id": "id",
         },
         as_json=as_json,
         empty="no insight yet: a reviewer approves drafts with synth review approve ID",

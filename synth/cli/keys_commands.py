@@ -21,7 +21,7 @@ def list_keys(as_json: AsJson = False, key_file: KeyFile = None) -> None:
     columns = ("prefix", "name", "created_at", "revoked_at", "id")
     print_rows(
         items,
-        {name: lambda item, name=name: item[name] or "" for name in columns},
+        {name: name for name in columns},
         as_json=as_json,
         empty="no keys",
     )

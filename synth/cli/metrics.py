@@ -58,7 +58,7 @@ def list_metrics(as_json: AsJson = False, key_file: KeyFile = None) -> None:
         items = list(session.items("/v1/metrics"))
     print_rows(
         items,
-        {name: lambda item, name=name: item[name] for name in ("name", "unit", "good", "target")},
+        {name: name for name in ("name", "unit", "good", "target")},
         as_json=as_json,
         empty="no metrics yet: synth metrics import FILE",
     )
@@ -73,9 +73,7 @@ def import_events(file: CsvFile, as_json: AsJson = False, key_file: KeyFile = No
 
 
 def _send(session: Session, path: str, file: Path, fields: dict[str, str]) -> Json:
-    answer: Json = session.post(
-        path, files={"file": (file.name, file.read_bytes())}, data=fields
-    )
+    answer: Json = session.post(path, files={"file": (file.name, file.read_bytes())}, data=fields)
     return answer
 
 

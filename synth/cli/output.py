@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+Column = Callable[[Mapping[str, Any]], object]
+
 
 class CommandFailed(Exception):
     """The work failed; the message says why and what to do next."""
@@ -29,12 +31,15 @@ def print_json(value: object) -> None:
 
 def print_rows(
     items: Sequence[Mapping[str, Any]],
-    columns: Mapping[str, Callable[[Mapping[str, Any]], object]],
+    columns: Mapping[str, str | Column],
     *,
     as_json: bool,
     empty: str,
 ) -> None:
-    """Print a JSON array of `items`, or a table of `columns`, or what to do when there are none."""
+    """Print a JSON array of `items`, or a table, or what to do when there are none.
+
+    `columns` says for each heading which field of an item stands there, or how to write it.
+    """
     if as_json:
         print_json(list(items))
         return
@@ -48,8 +53,13 @@ def print_rows(
     for name in columns:
         table.add_column(name, overflow="fold")
     for item in items:
-        table.add_row(*(str(show(item)) for show in columns.values()))
+        table.add_row(*(_cell(item, column) for column in columns.values()))
     Console().print(table)
+
+
+def _cell(item: Mapping[str, Any], column: str | Column) -> str:
+    value = item.get(column) if isinstance(column, str) else column(item)
+    return "" if value is None else str(value)
 
 
 @contextmanager

@@ -36,9 +36,9 @@ def list_queue(
     print_rows(
         items,
         {
-            "draft": lambda item: item["title"],
-            "metric": lambda item: item["metric"],
-            "drafter": lambda item: item["drafter"],
+            "draft": "title",
+            "metric": "metric",
+            "drafter": "drafter",
             "why held" if held else "id": lambda item: (
                 "; ".join(item["held_reasons"]) if held else item["id"]
             ),

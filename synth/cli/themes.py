@@ -53,10 +53,10 @@ def list_themes(as_json: AsJson = False, key_file: KeyFile = None) -> None:
     print_rows(
         items,
         {
-            "theme": lambda item: item["title"],
+            "theme": "title",
             "people": lambda item: share_text(item["share"]),
-            "passages": lambda item: item["mentions"],
-            "id": lambda item: item["id"],
+            "passages": "mentions",
+            "id": "id",
         },
         as_json=as_json,
         empty="no themes yet: synth ingest PATH, then synth themes build",
