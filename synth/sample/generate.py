@@ -29,7 +29,7 @@ PLANS = ("enterprise", "smb")
 JOBS = ("analyst", "manager", "controller")
 
 #: People per plan on a weekday and on a day of the weekend.
-TRIALS = (14, 8)
+TRIALS = (18, 10)
 ACTIVATION_BEFORE, ACTIVATION_AFTER = 0.42, 0.31
 ABANDONMENT = {"enterprise": 0.80, "smb": 0.30}
 #: Share of people whose role list is slow; the rest are done within the target of 5 minutes.
