@@ -65,6 +65,7 @@ class Content:
     citations: tuple[Citation, ...]
     scale: Proportion  #: k of N people the metric hit who speak about the theme
     counter_note: str  #: "none found in 132 passages searched", or ""
+    figures: tuple[Proportion, ...] = ()  #: every "k of n" its text may state; scale among them
 
     @property
     def statement(self) -> str:
@@ -83,6 +84,7 @@ class Provenance:
     prompt: str | None = None  #: "draft_hypothesis/v1"
     prompt_sha256: str | None = None
     call_key: str | None = None  #: row of llm_calls
+    rung: str | None = None  #: what the endpoint understood: json_schema, json_object, text
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,3 +103,11 @@ class Hypothesis:
     theme_id: str
     held_reasons: Sequence[str]
     created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftCounts:
+    """Where the drafts of a run stand; a repeat gives the same."""
+
+    drafts: int  #: reached the queue
+    held: int  #: kept back, each with its reasons

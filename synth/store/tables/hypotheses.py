@@ -70,6 +70,8 @@ llm_calls = scoped_table(
     Column("prompt_sha256", String(64), nullable=False),
     Column("state", String(16), nullable=False),
     Column("answer", Text),
+    Column("rung", String(16)),
+    Column("error", Text),
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),

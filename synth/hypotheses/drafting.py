@@ -1,0 +1,116 @@
+"""The drafter behind a language model: a prompt out, an untrusted answer in, every quote proved."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pydantic import BaseModel, ValidationError
+
+from prompts.contracts import DraftAnswer, draft_answer_for
+from prompts.loader import Prompt
+from synth.core.fingerprints import fingerprint
+from synth.hypotheses.citations import Cited, prove_all
+from synth.hypotheses.composing import (
+    Case,
+    Wording,
+    compose,
+    excerpts_by_alias,
+    movement,
+    one_line,
+)
+from synth.hypotheses.evidence import Excerpt
+from synth.hypotheses.template import Draft
+from synth.hypotheses.types import Provenance, Side
+
+NOTHING = Wording(title="", solution="", because="")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """One call: what it is known by, and what is sent."""
+
+    key: str  #: the same question has the same key, whatever its random delimiter
+    system: str
+    user: str
+    schema: type[BaseModel]
+    seed: int
+
+
+def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
+    """Return the question about `case`; passages stand as data between random delimiters."""
+    excerpts = excerpts_by_alias(case.pack)
+    values = {
+        "metric": one_line(case.anomaly.metric),
+        "movement": one_line(movement(case.anomaly), 200),
+        "theme": one_line(case.theme),
+        "passages": "\n".join(_line(alias, excerpt) for alias, excerpt in excerpts.items()),
+    }
+    system, user = prompt.render(**values, fence=f"-----{secrets.token_hex(8)}-----")
+    return Question(
+        key=fingerprint(["draft_hypothesis", model, prompt.sha256, seed, values]),
+        system=system,
+        user=user,
+        schema=draft_answer_for(
+            {alias: excerpt.passage.speaker for alias, excerpt in excerpts.items()}
+        ),
+        seed=seed,
+    )
+
+
+def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
+    """Return the draft in a model's answer; one that cannot be read has its `problem` named."""
+    try:
+        answer = DraftAnswer.model_validate_json(text)
+    except ValidationError as error:
+        return unanswered(case, _what_is_wrong(error), provenance)
+    excerpts = excerpts_by_alias(case.pack)
+    passages = {excerpt.passage.chunk.id: excerpt.passage for excerpt in excerpts.values()}
+    proved, failed = prove_all(_cited(answer, excerpts), passages)
+    wording = Wording(
+        title=one_line(answer.title),
+        solution=one_line(answer.solution, 400),
+        because=one_line(answer.because, 400),
+    )
+    return Draft(
+        content=compose(case, wording, proved), unproved=tuple(failed), provenance=provenance
+    )
+
+
+def unanswered(case: Case, problem: str, provenance: Provenance) -> Draft:
+    """Return a draft with numbers only: there is no usable answer, and nothing stands in for it."""
+    title = one_line(f"No usable draft: {case.theme} and {case.anomaly.metric}")
+    wording = Wording(title=title, solution="", because="")
+    return Draft(
+        content=compose(case, wording, ()), unproved=(), provenance=provenance, problem=problem
+    )
+
+
+def _line(alias: str, excerpt: Excerpt) -> str:
+    words = " ".join(excerpt.words.split())
+    return json.dumps(
+        {"passage": alias, "speaker": excerpt.passage.speaker, "quote": words}, ensure_ascii=False
+    )
+
+
+def _cited(answer: DraftAnswer, excerpts: Mapping[str, Excerpt]) -> list[Cited]:
+    return [
+        Cited(
+            # A name that was never given stays as it is: no passage is found under it.
+            chunk_id=excerpts[quote.passage].passage.chunk.id
+            if quote.passage in excerpts
+            else quote.passage,
+            quote=quote.quote,
+            side=Side(quote.side),
+            speaker=quote.speaker,
+        )
+        for quote in answer.quotes
+    ]
+
+
+def _what_is_wrong(error: ValidationError) -> str:
+    first = error.errors(include_input=False, include_url=False)[0]
+    place = ".".join(str(part) for part in first["loc"]) or "the whole answer"
+    return f"the model's answer is not of the agreed form: {place}: {first['msg']}"

@@ -1,0 +1,187 @@
+"""Chooses the passages a hypothesis may cite: different people, those hit first, both sides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from synth.core.spans import Span
+from synth.hypotheses.citations import MIN_WORDS, WORD, Cited, Passage, cuts_word
+from synth.hypotheses.types import Side
+
+MOST_FOR = 5
+MOST_AGAINST = 2
+#: Longest stretch of one passage offered as a quote, in characters.
+EXCERPT = 240
+SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)]*\s+|\n+")
+#: Somebody says that it was no trouble.
+CONTRADICTS = re.compile(
+    r"\b(?:no (?:problems?|issues?|trouble|complaints?)|(?:not|n't|n’t|never) (?:an?|any) "
+    r"(?:problem|issue|trouble)|(?:was|is|were|felt|found (?:it|that)) (?:\w+ )?(?:easy|fine|simple"
+    r"|straightforward|quick|smooth)|works? (?:fine|well|great)|worked (?:fine|well|first time"
+    r"|right away|perfectly)|does(?:n't|n’t| not) bother)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Excerpt:
+    """Words of one passage offered as a quote."""
+
+    passage: Passage
+    words: str  #: exact, beginning and ending at whole words
+    side: Side
+    is_affected: bool | None  #: whether the anomaly hit who speaks; None: never measured
+
+    def cited(self) -> Cited:
+        """Return the quote as something to be proved like any other."""
+        return Cited(
+            chunk_id=self.passage.chunk.id,
+            quote=self.words,
+            side=self.side,
+            speaker=self.passage.speaker,
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Pack:
+    """What a drafter is given, and how much was looked through for it."""
+
+    excerpts: tuple[Excerpt, ...]  #: for first, then against
+    searched: int  #: passages of the theme looked through
+    withheld: int  #: of them, those whose speaker does not allow the use
+
+    @property
+    def counter_note(self) -> str:
+        """Return what the search for counter-evidence gave, if it gave nothing."""
+        found = any(excerpt.side is Side.AGAINST for excerpt in self.excerpts)
+        return "" if found else f"none found in {self.searched} passages searched"
+
+
+def choose(
+    passages: Sequence[Passage],
+    *,
+    affected: Collection[str],
+    unaffected: Collection[str],
+    keywords: Collection[str] = (),
+    for_model: bool = False,
+    turn: int = 0,
+) -> Pack:
+    """Return the pack; `passages` come best first. `turn` rotates to other people and passages."""
+    usable = [passage for passage in passages if may_cite(passage, for_model=for_model)]
+    offered = [_excerpt(passage, affected, unaffected, keywords) for passage in _distinct(usable)]
+    excerpts = [excerpt for excerpt in offered if excerpt is not None]
+    # Those hit come before those never measured, those before the rest: sorting keeps the order.
+    supporting = sorted(
+        (excerpt for excerpt in excerpts if excerpt.side is Side.FOR),
+        key=lambda excerpt: excerpt.is_affected is not True,
+    )
+    opposing = [excerpt for excerpt in excerpts if excerpt.side is Side.AGAINST]
+    opposing.sort(key=lambda excerpt: not CONTRADICTS.search(excerpt.words))
+    chosen = (
+        *_one_each(_rotated(supporting, turn))[:MOST_FOR],
+        *_one_each(_rotated(opposing, turn))[:MOST_AGAINST],
+    )
+    return Pack(excerpts=chosen, searched=len(passages), withheld=len(passages) - len(usable))
+
+
+def may_cite(passage: Passage, *, for_model: bool) -> bool:
+    """Return whether who speaks is a participant and allows the quote (and the model)."""
+    if passage.participant is None or not passage.is_evidence or not passage.document.is_current:
+        return False
+    consent = passage.participant.consent
+    return consent.analyse and consent.quote and (consent.llm or not for_model)
+
+
+def excerpt_words(passage: Passage, keywords: Collection[str] = ()) -> str | None:
+    """Return whole sentences of a passage that say most about `keywords`, or None if it is cut."""
+    text, start = passage.chunk.text, passage.chunk.span.start
+    spans = [span for span in _sentences(text) if len(WORD.findall(span.of(text))) >= MIN_WORDS]
+    whole = [
+        span for span in spans if not cuts_word(span.shifted(start), passage.document.text)
+    ] or [_trimmed(Span(0, len(text)), text)]
+    fitting = [span for span in whole if len(span) <= EXCERPT]
+    if not fitting:
+        words = _shortened(whole[0].of(text))
+        return words if len(WORD.findall(words)) >= MIN_WORDS else None
+    best = max(fitting, key=lambda span: (_matches(span.of(text), keywords), -span.start))
+    return _widened(best, fitting, text).of(text)
+
+
+def _excerpt(
+    passage: Passage,
+    affected: Collection[str],
+    unaffected: Collection[str],
+    keywords: Collection[str],
+) -> Excerpt | None:
+    words = excerpt_words(passage, keywords)
+    if words is None:
+        return None
+    person = passage.chunk.participant_id
+    is_affected = True if person in affected else False if person in unaffected else None
+    against = is_affected is False or CONTRADICTS.search(words) is not None
+    return Excerpt(
+        passage=passage,
+        words=words,
+        side=Side.AGAINST if against else Side.FOR,
+        is_affected=is_affected,
+    )
+
+
+def _distinct(passages: Iterable[Passage]) -> Iterator[Passage]:
+    """Drop passages that say word for word what an earlier one says."""
+    seen: set[str] = set()
+    for passage in passages:
+        words = " ".join(WORD.findall(passage.chunk.text.casefold()))
+        if words not in seen:
+            seen.add(words)
+            yield passage
+
+
+def _one_each(excerpts: Iterable[Excerpt]) -> list[Excerpt]:
+    first: dict[str | None, Excerpt] = {}
+    for excerpt in excerpts:
+        first.setdefault(excerpt.passage.chunk.participant_id, excerpt)
+    return list(first.values())
+
+
+def _rotated(excerpts: Sequence[Excerpt], turn: int) -> list[Excerpt]:
+    by = turn % len(excerpts) if excerpts else 0
+    return [*excerpts[by:], *excerpts[:by]]
+
+
+def _sentences(text: str) -> Iterator[Span]:
+    start = 0
+    for end in SENTENCE_END.finditer(text):
+        yield _trimmed(Span(start, end.end()), text)
+        start = end.end()
+    if start < len(text):
+        yield _trimmed(Span(start, len(text)), text)
+
+
+def _trimmed(span: Span, text: str) -> Span:
+    words = span.of(text)
+    start = span.start + len(words) - len(words.lstrip())
+    return Span(start, max(start, span.start + len(words.rstrip())))
+
+
+def _widened(best: Span, spans: Sequence[Span], text: str) -> Span:
+    """Add the sentences that follow while they fit."""
+    end = best.end
+    for span in spans:
+        if span.start > best.start and span.end - best.start <= EXCERPT:
+            if text[end : span.start].strip():
+                break
+            end = span.end
+    return Span(best.start, end)
+
+
+def _shortened(words: str) -> str:
+    cut = words[:EXCERPT]
+    return cut.rsplit(None, 1)[0] if len(words) > EXCERPT and " " in cut else cut
+
+
+def _matches(words: str, keywords: Collection[str]) -> int:
+    lower = words.casefold()
+    return sum(keyword.casefold() in lower for keyword in keywords)

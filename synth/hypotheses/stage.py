@@ -1,0 +1,194 @@
+"""Drafts one hypothesis per linked theme and anomaly; proved ones reach the queue, the rest not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from synth.core.ids import derive_id
+from synth.hypotheses import asking, repo, template
+from synth.hypotheses.composing import Case, nothing_to_improve, one_line, reasons_to_hold
+from synth.hypotheses.evidence import choose
+from synth.hypotheses.passages import load_passages
+from synth.hypotheses.scale import scale_check
+from synth.hypotheses.template import Draft
+from synth.hypotheses.types import DraftCounts, State
+from synth.jobs.types import Progress
+from synth.links import repo as links
+from synth.links.types import Link, TagState
+from synth.metrics import repo as metrics
+from synth.services import Services
+from synth.store.unit_of_work import UnitOfWork
+from synth.themes import repo as themes
+
+#: Passages of a theme looked through for one draft.
+SEARCHED = 150
+WITHDRAWN = "a person rejected the tag this draft hangs on"
+
+
+def draft_hypotheses(
+    services: Services,
+    workspace_id: str,
+    *,
+    started_by: str,
+    anomaly_id: str | None = None,
+    attempts: int = 1,
+    progress: Progress | None = None,
+) -> DraftCounts:
+    """Draft each linked pair `attempts` times, each with other passages; a repeat adds nothing."""
+    with services.reading(workspace_id) as uow:
+        found = links.list_links(uow, anomaly_id=anomaly_id)
+    _hold_rejected(services, workspace_id, found)
+    wanted = [
+        (link, attempt) for link in found if link.is_linked for attempt in range(max(1, attempts))
+    ]
+    states = []
+    for done, (link, attempt) in enumerate(wanted):
+        states.append(_draft_one(services, workspace_id, link, attempt, started_by))
+        if progress is not None:
+            progress(done + 1, len(wanted))
+    held = sum(state is State.HELD for state in states)
+    return DraftCounts(drafts=len(states) - held, held=held)
+
+
+def draft_id(case: Case, drafter: str, attempt: int) -> str:
+    """Return the id of the draft of a case: the same case, drafter and attempt, the same id."""
+    return derive_id(
+        "hypothesis", case.anomaly.id, case.theme_id, drafter, case.link_state, attempt
+    )
+
+
+def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0) -> Case:
+    """Return everything a drafter may use about a linked pair."""
+    [people] = metrics.anomaly_people(uow, [link.anomaly_id])
+    theme = themes.load_theme(uow, link.theme_id)
+    speakers = [
+        person
+        for one in themes.theme_people(uow)
+        if one.theme_id == theme.id
+        for person in one.first_said_at
+    ]
+    evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
+    passages = load_passages(uow, (item.chunk_id for item in evidence))
+    pack = choose(
+        list(passages.values()),
+        affected=people.affected,
+        unaffected=people.unaffected,
+        keywords=theme.keywords,
+        for_model=for_model,
+        turn=attempt,
+    )
+    return Case(
+        anomaly=people.anomaly,
+        metric=metrics.load_metric(uow, people.anomaly.metric_id),
+        theme_id=theme.id,
+        theme=one_line(theme.title),
+        scale=scale_check(speakers, people.affected, people.unaffected),
+        pack=pack,
+        link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
+    )
+
+
+def _draft_one(
+    services: Services, workspace_id: str, link: Link, attempt: int, started_by: str
+) -> State:
+    model = services.chat_model
+    drafter = template.DRAFTER if model is None else asking.name_of(model)
+    with services.reading(workspace_id) as uow:
+        case = load_case(uow, link, for_model=model is not None, attempt=attempt)
+        hypothesis_id = draft_id(case, drafter, attempt)
+        known = repo.states_of(uow, [hypothesis_id])
+        again = model is not None and asking.failed_before(services, uow, case, drafter, attempt)
+    if known and not again:
+        return known[hypothesis_id]
+    if model is None:
+        drafted = template.draft(case)
+    else:
+        drafted = asking.ask(services, workspace_id, case, model, attempt)
+    return _save(services, workspace_id, case, hypothesis_id, drafted, started_by)
+
+
+def _save(
+    services: Services,
+    workspace_id: str,
+    case: Case,
+    hypothesis_id: str,
+    drafted: Draft,
+    started_by: str,
+) -> State:
+    reasons = _reasons(case, drafted)
+    with services.writing(workspace_id) as uow:
+        added = repo.add_hypothesis(
+            uow,
+            hypothesis_id=hypothesis_id,
+            content=drafted.content,
+            provenance=drafted.provenance,
+            started_by=started_by,
+            anomaly_id=case.anomaly.id,
+            theme_id=case.theme_id,
+            held_reasons=reasons,
+            now=services.clock(),
+        )
+        if not added and drafted.problem is None:
+            _revise(services, uow, hypothesis_id, drafted, reasons, started_by)
+        return repo.states_of(uow, [hypothesis_id])[hypothesis_id]
+
+
+def _revise(
+    services: Services,
+    uow: UnitOfWork,
+    hypothesis_id: str,
+    drafted: Draft,
+    reasons: Sequence[str],
+    started_by: str,
+) -> None:
+    """Add the answer that came at last as a new revision of the held draft."""
+    held = repo.load_hypothesis(uow, hypothesis_id, lock=True)
+    if held.state is not State.HELD or held.revision != 1:
+        return
+    repo.add_revision(
+        uow,
+        hypothesis_id=hypothesis_id,
+        revision=2,
+        content=drafted.content,
+        provenance=drafted.provenance,
+        author_id=started_by,
+        now=services.clock(),
+    )
+    repo.move(
+        uow,
+        hypothesis_id,
+        seen=1,
+        before=State.HELD,
+        after=State.HELD if reasons else State.IN_REVIEW,
+        revision=2,
+        held_reasons=reasons,
+    )
+
+
+def _reasons(case: Case, drafted: Draft) -> list[str]:
+    if drafted.problem is not None:
+        return [drafted.problem]
+    good = nothing_to_improve(case)
+    return [*([good] if good else []), *reasons_to_hold(drafted.content, drafted.unproved)]
+
+
+def _hold_rejected(services: Services, workspace_id: str, found: Sequence[Link]) -> None:
+    """Take drafts out of the queue whose tag a person has rejected since."""
+    rejected = {
+        (link.anomaly_id, link.theme_id)
+        for link in found
+        if link.tag is not None and link.tag.state is TagState.REJECTED
+    }
+    if not rejected:
+        return
+    with services.writing(workspace_id) as uow:
+        for one in repo.list_hypotheses(uow, state=State.IN_REVIEW):
+            if (one.anomaly_id, one.theme_id) in rejected:
+                repo.move(
+                    uow,
+                    one.id,
+                    seen=one.revision,
+                    before=State.IN_REVIEW,
+                    after=State.HELD,
+                    held_reasons=[WITHDRAWN],
+                )

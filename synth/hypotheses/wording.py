@@ -1,0 +1,104 @@
+"""Honesty guards: what a draft's own words may not say without the numbers or quotes for it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from synth.core.proportions import SMALL_N, Proportion
+from synth.hypotheses.types import Content, Side
+
+SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
+#: "6 of 8 (41-93 %)": the one form in which a small share may be written.
+COUNTED = re.compile(r"(\d+) of (\d+)(?: \(\d+-\d+ %\))?")
+PERCENTAGE = re.compile(
+    r"\d+(?:[.,]\d+)?\s*(?:%|％|per\s?cent\b|percentage points?\b)", re.IGNORECASE
+)
+#: Words that claim a share, with the least share they may be said of.
+QUANTIFIERS = (
+    (re.compile(r"\b(?:all|every|each|everyone|everybody|always)\b", re.IGNORECASE), 1.0),
+    (re.compile(r"\b(?:most|majority|mostly|usually|typically)\b", re.IGNORECASE), 0.5),
+    (re.compile(r"\b(?:many|numerous|often|a lot of|lots of|widespread)\b", re.IGNORECASE), 0.25),
+    (
+        re.compile(
+            r"\b(?:users?|customers?|people|clients|teams)\s+(?:\w+\s+)?"
+            r"(?:wants?|needs?|loves?|hates?|prefers?|expects?|demands?)\b",
+            re.IGNORECASE,
+        ),
+        0.0,
+    ),
+)
+#: Counting everybody measured is no claim about a share.
+NOT_A_CLAIM = re.compile(r"\b(?:at all|all of this|each other|every time)\b", re.IGNORECASE)
+CAUSAL = re.compile(
+    r"\b(?:caus(?:e|es|ed|ing)|leads? to|led to|leading to|results? in|resulted in|drives?|drove"
+    r"|due to|because of|triggers?|triggered|makes? (?:people|users|customers|them)"
+    r"|prevents?|prevented|forces?|forced|is why|are why|the reason)\b",
+    re.IGNORECASE,
+)
+#: A speaker who names the mechanism: what follows from what, in their own words.
+MECHANISM = re.compile(
+    r"\b(?:because|since|so (?:i|we|they|that)|that'?s why|that’s why|therefore|until|unless"
+    r"|had to|have to|needs? (?:an?|the)|could(?:n'?t|n’t| not)|can(?:'?t|’t|not)"
+    r"|without|which meant|ended up|gave up|stopped|waiting for)\b",
+    re.IGNORECASE,
+)
+WORD = re.compile(r"\w+")
+
+
+def check_wording(content: Content) -> list[str]:
+    """Return why the text may not be shown, one line per breach; empty: nothing found."""
+    return list(dict.fromkeys(_breaches(content)))
+
+
+def _breaches(content: Content) -> Iterator[str]:
+    yield from _empty_words(content)
+    texts = (content.title, content.solution, content.because, content.counter_note)
+    for text in (*texts, *(claim.text for claim in content.claims)):
+        for sentence in SENTENCE.split(text):
+            yield from _counts(sentence, content.figures or (content.scale,))
+            yield from _percentages(sentence, content.figures or (content.scale,))
+            yield from _quantifiers(sentence)
+            if CAUSAL.search(sentence) and not names_mechanism(content):
+                yield f"“{sentence}” claims a cause, and no quote names how it comes about"
+
+
+def names_mechanism(content: Content) -> bool:
+    """Return whether a quote for the claim says what follows from what."""
+    return any(
+        citation.side is Side.FOR and MECHANISM.search(citation.quote)
+        for citation in content.citations
+    )
+
+
+def _empty_words(content: Content) -> Iterator[str]:
+    if not WORD.search(content.title):
+        yield "it has no title"
+    for name, text in (("solution", content.solution), ("because", content.because)):
+        if len(WORD.findall(text)) < 3:
+            yield f"its {name} says nothing: “{text}”"
+
+
+def _counts(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
+    known = {(figure.k, figure.n) for figure in figures}
+    for found in COUNTED.finditer(sentence):
+        if (int(found[1]), int(found[2])) not in known:
+            yield f"“{found[0]}” is no count of this hypothesis"
+
+
+def _percentages(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
+    bare = COUNTED.sub("", sentence)
+    counted = {round(100 * figure.k / figure.n) for figure in figures if figure.n >= SMALL_N}
+    for found in PERCENTAGE.finditer(bare):
+        number = float(re.split(r"[^\d.,]", found[0], maxsplit=1)[0].replace(",", "."))
+        if round(number) not in counted:
+            yield f"“{found[0]}” stands without its k of n people"
+
+
+def _quantifiers(sentence: str) -> Iterator[str]:
+    plain = NOT_A_CLAIM.sub("", sentence)
+    shares = [int(found[1]) / max(1, int(found[2])) for found in COUNTED.finditer(sentence)]
+    for pattern, least in QUANTIFIERS:
+        found = pattern.search(plain)
+        if found and not any(share >= least for share in shares):
+            yield f"“{found[0]}” is said without a share of people that allows it"
