@@ -1,6 +1,16 @@
 """JSON under /v1; each endpoint calls one action or one reading."""
 
-from api.routes import access, audit, health, jobs, metrics, people, search, sources
+from api.routes import (
+    access,
+    anomalies,
+    audit,
+    health,
+    jobs,
+    metrics,
+    people,
+    search,
+    sources,
+)
 
 ROUTERS = (
     health.router,
@@ -9,6 +19,7 @@ ROUTERS = (
     people.router,
     search.router,
     metrics.router,
+    anomalies.router,
     jobs.router,
     audit.router,
 )

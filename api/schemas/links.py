@@ -18,7 +18,7 @@ class TagGiven(Given):
     metric: Annotated[str, Field(min_length=1, max_length=200)]
     theme_id: Id | None = None
     chunk_id: Id | None = None
-    reason: Annotated[str, Field(min_length=1, max_length=2000)]
+    reason: Annotated[str, Field(max_length=2000)] = ""
 
     @model_validator(mode="after")
     def _one_subject(self) -> TagGiven:

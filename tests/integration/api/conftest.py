@@ -10,9 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from api.app import create_app
-from synth.access.actions import FirstStart
+from synth.access.actions import FirstStart, start_workspace
 from synth.access.types import MemberRole
+from synth.bootstrap import build_services
 from synth.services import Services
+from synth.settings import Settings
+from tests.fakes import HashEmbedder
 
 
 class ApiClient:
@@ -53,6 +56,18 @@ def is_problem(answer: Any, status: int, code: str) -> bool:
     assert "Traceback" not in json.dumps(body)
     assert (body["status"], body["code"]) == (status, code), body
     return bool(answer.status_code == status)
+
+
+@pytest.fixture(scope="module")
+def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
+    """The same application for a whole module, where no test minds what another did."""
+    folder = tmp_path_factory.mktemp("shared") / "data"
+    built = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
+    keys = start_workspace(built, "Shared").keys
+    app = create_app(built, worker=False)
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield ApiClient(client, keys)
+    built.engine.dispose()
 
 
 @pytest.fixture

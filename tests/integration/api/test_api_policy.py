@@ -46,8 +46,8 @@ def test_every_route_has_a_permission_and_every_permission_a_route(services):
 
 
 @pytest.mark.parametrize("route", GUARDED)
-def test_nobody_and_a_revoked_key_get_401(api, route):
-    answers = [send(api, route), send(api, route, key="synth_revoked")]
+def test_nobody_and_a_revoked_key_get_401(shared_api, route):
+    answers = [send(shared_api, route), send(shared_api, route, key="synth_revoked")]
     for answer in answers:
         assert answer.status_code == 401, answer.text
         assert answer.headers["www-authenticate"].startswith("Bearer")
@@ -55,17 +55,17 @@ def test_nobody_and_a_revoked_key_get_401(api, route):
 
 
 @pytest.mark.parametrize("route", OPEN)
-def test_open_routes_need_no_key(api, route):
-    assert send(api, route).status_code == 200
+def test_open_routes_need_no_key(shared_api, route):
+    assert send(shared_api, route).status_code == 200
 
 
 @pytest.mark.parametrize("route", GUARDED)
-def test_each_role_passes_or_gets_403(api, route):
+def test_each_role_passes_or_gets_403(shared_api, route):
     if route.endswith("/events") and route.startswith("GET"):
         pytest.skip("streams; its door is tested with the jobs")
     allowed = POLICY[PERMISSIONS[route]]
     for role in MemberRole:
-        status = send(api, route, role=role).status_code
+        status = send(shared_api, route, role=role).status_code
         assert (status == 403) == (role not in allowed), (role, status)
         assert status != 401
         assert status < 500

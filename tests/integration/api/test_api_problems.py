@@ -38,8 +38,8 @@ BAD_REQUESTS = [
 
 
 @pytest.mark.parametrize(("method", "path", "more", "status", "code"), BAD_REQUESTS)
-def test_errors_are_problems(api, method, path, more, status, code):
-    answer = api.send(method, path, role="researcher", **more)
+def test_errors_are_problems(shared_api, method, path, more, status, code):
+    answer = shared_api.send(method, path, role="researcher", **more)
     assert is_problem(answer, status, code)
 
 
@@ -64,8 +64,8 @@ def test_not_ready_when_the_database_is_gone(api, services):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/v1/me", "/v1/nothing"])
-def test_answers_carry_safe_headers(api, path):
-    headers = api.get(path, role="pm").headers
+def test_answers_carry_safe_headers(shared_api, path):
+    headers = shared_api.get(path, role="pm").headers
     assert headers["content-security-policy"] == CONTENT_SECURITY_POLICY
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["cache-control"] == "no-store"
@@ -97,9 +97,9 @@ def test_a_large_body_of_undeclared_length_is_refused(make_services):
     assert is_problem(answer, 413, "too_large")
 
 
-def test_openapi_is_3_1_and_nothing_loads_from_elsewhere(api):
-    schema = api.get("/openapi.json").json()
+def test_openapi_is_3_1_and_nothing_loads_from_elsewhere(shared_api):
+    schema = shared_api.get("/openapi.json").json()
     assert schema["openapi"].startswith("3.1")
     assert "application/problem+json" in str(schema["paths"]["/v1/me"])
-    assert api.get("/docs").status_code == 404
-    assert api.get("/redoc").status_code == 404
+    assert shared_api.get("/docs").status_code == 404
+    assert shared_api.get("/redoc").status_code == 404

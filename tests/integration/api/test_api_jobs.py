@@ -1,0 +1,75 @@
+"""Jobs are followed to their end, and a broken stream goes on where it was."""
+
+import json
+from threading import Timer
+
+from synth.jobs import repo
+from synth.jobs.types import JobState
+from tests.integration.api.conftest import is_problem
+
+
+def begin(api):
+    answer = api.post("/v1/anomaly-runs", role="analyst")
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["state"] == "queued"
+    return answer.headers["location"]
+
+
+def change(services, started, path, **values):
+    with services.writing(started.workspace_id) as uow:
+        repo.change_job(uow, path.rsplit("/", 1)[1], **values)
+
+
+def read_events(text):
+    events = []
+    for block in text.replace("\r\n", "\n").strip().split("\n\n"):
+        lines = [line.partition(": ") for line in block.split("\n") if not line.startswith(":")]
+        if lines:
+            events.append({name: value for name, _, value in lines})
+    return events
+
+
+def test_a_finished_job_streams_its_end_and_closes(api, services, started):
+    path = begin(api)
+    change(services, started, path, state=JobState.DONE, result={"anomalies": 2})
+    answer = api.get(f"{path}/events", role="pm")
+    assert answer.headers["content-type"].startswith("text/event-stream")
+    (event,) = read_events(answer.text)
+    assert event["event"] == "done"
+    assert json.loads(event["data"])["result"] == {"anomalies": 2}
+    assert event["id"]
+
+
+def test_progress_is_streamed_until_the_job_fails(api, services, started):
+    path = begin(api)
+    change(services, started, path, state=JobState.RUNNING, step="detect", done=1, total=4)
+    end = Timer(0.5, change, (services, started, path), {"state": JobState.FAILED, "error": "no"})
+    end.start()
+    events = read_events(api.get(f"{path}/events", role="pm").text)
+    end.join()
+    assert [event["event"] for event in events] == ["progress", "failed"]
+    assert json.loads(events[0]["data"])["done"] == 1
+    assert json.loads(events[1]["data"])["error"] == "no"
+
+
+def test_last_event_id_leaves_out_what_was_seen(api, services, started):
+    path = begin(api)
+    change(services, started, path, state=JobState.RUNNING, step="detect", done=1, total=4)
+    end = Timer(0.5, change, (services, started, path), {"state": JobState.DONE})
+    end.start()
+    seen = {"Last-Event-ID": "running.detect.1.4"}
+    events = read_events(api.get(f"{path}/events", role="pm", headers=seen).text)
+    end.join()
+    assert [event["event"] for event in events] == ["done"]
+
+
+def test_jobs_of_another_workspace_are_not_there(api, services):
+    from synth.access.actions import start_workspace
+
+    path = begin(api)
+    other = start_workspace(services, "Other").keys["pm"]
+    for address in (path, f"{path}/events"):
+        foreign, absent = api.get(address, key=other), api.get("/v1/jobs/none", key=other)
+        assert is_problem(foreign, 404, "not_found")
+        assert foreign.status_code == absent.status_code
+    assert api.get("/v1/jobs", key=other).json()["items"] == []
