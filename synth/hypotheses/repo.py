@@ -218,12 +218,12 @@ def find_call(uow: UnitOfWork, key: str) -> RowMapping | None:
     return uow.row(statement)
 
 
-def load_call(uow: UnitOfWork, key: str) -> RowMapping:
+def load_call(uow: UnitOfWork, key: str) -> dict[str, Any]:
     """Return a recorded call; raises NotFound."""
     call = find_call(uow, key)
     if call is None:
         raise NotFound(f"no call {key[:12]} in this workspace")
-    return call
+    return dict(call)
 
 
 def content_document(content: Content) -> dict[str, Any]:

@@ -104,6 +104,11 @@ class Hypothesis:
     held_reasons: Sequence[str]
     created_at: datetime
 
+    @property
+    def etag(self) -> str:
+        """Return what a reviewer must show to have seen exactly this revision."""
+        return f"{self.revision}-{self.revision_sha256[:16]}"
+
 
 @dataclass(frozen=True, kw_only=True)
 class DraftCounts:

@@ -1,0 +1,120 @@
+"""Approved insights as CSV and Markdown; a quote leaves only while its speaker allows it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from synth.hypotheses.types import Citation, Content, Side
+from synth.insights import repo
+from synth.insights.types import Insight
+from synth.people import repo as people
+from synth.store.unit_of_work import UnitOfWork
+
+WITHHELD = "[quote withheld: consent]"
+COLUMNS = (
+    "id", "title", "statement", "metric", "unit", "baseline", "target",
+    "people", "people_asked", "quotes_for", "quotes_against", "counter_note",
+    "approved_by", "approved_at",
+)  # fmt: skip
+#: A cell that begins like this is run as a formula by spreadsheets; full-width forms too.
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
+
+
+def export_csv(uow: UnitOfWork) -> str:
+    """Return every insight as one quoted row; text cannot be run as a formula."""
+    file = io.StringIO()
+    writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for insight, quotes in _with_quotes(uow):
+        writer.writerow([safe_cell(value) for value in _row(insight, quotes)])
+    return file.getvalue()
+
+
+def export_markdown(uow: UnitOfWork) -> str:
+    """Return every insight as a section with its claims and quotes."""
+    parts = ["# Insights", ""]
+    for insight, quotes in _with_quotes(uow):
+        parts += _section(insight, quotes)
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def safe_cell(value: str | float) -> str | float:
+    """Return a cell that no spreadsheet runs; numbers stay numbers."""
+    if not isinstance(value, str):
+        return value
+    # White space and invisible marks before the sign do not stop a spreadsheet.
+    first = value.lstrip(" \u00a0\u200b\ufeff")
+    return f"'{value}" if value.startswith(FORMULA) or first.startswith(FORMULA) else value
+
+
+def escape_markdown(text: str) -> str:
+    """Return `text` on one line with nothing that Markdown or HTML would act on."""
+    return MARKDOWN.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
+
+
+def _with_quotes(uow: UnitOfWork) -> list[tuple[Insight, list[str]]]:
+    """Return insights with their quotes as they may be shown now."""
+    found = repo.list_insights(uow)
+    speakers = people.load(
+        uow,
+        (
+            citation.participant_id
+            for insight in found
+            for citation in insight.content.citations
+            if citation.participant_id
+        ),
+    )
+    allowed = {
+        person.id for person in speakers.values() if person.consent.analyse and person.consent.quote
+    }
+    return [
+        (insight, [_shown(citation, allowed) for citation in insight.content.citations])
+        for insight in found
+    ]
+
+
+def _shown(citation: Citation, allowed: set[str]) -> str:
+    if citation.participant_id not in allowed:
+        return WITHHELD
+    return f"{citation.speaker}: {citation.quote}"
+
+
+def _row(insight: Insight, quotes: list[str]) -> list[str | float]:
+    content = insight.content
+    return [
+        insight.id,
+        content.title,
+        content.statement,
+        content.metric,
+        content.unit,
+        content.baseline,
+        content.target,
+        content.scale.k,
+        content.scale.n,
+        " | ".join(_side(content, quotes, Side.FOR)),
+        " | ".join(_side(content, quotes, Side.AGAINST)),
+        content.counter_note,
+        insight.approved_by,
+        insight.approved_at.isoformat(),
+    ]
+
+
+def _side(content: Content, quotes: list[str], side: Side) -> list[str]:
+    pairs = zip(content.citations, quotes, strict=True)
+    return [quote for citation, quote in pairs if citation.side is side]
+
+
+def _section(insight: Insight, quotes: list[str]) -> list[str]:
+    content = insight.content
+    lines = [f"## {escape_markdown(content.title)}", "", escape_markdown(content.statement), ""]
+    lines += [f"- People: {content.scale} of those it hit speak about it"]
+    lines += [f"- {escape_markdown(claim.text)}" for claim in content.claims]
+    for side in Side:
+        lines += [f"> {side}: {escape_markdown(quote)}" for quote in _side(content, quotes, side)]
+    if content.counter_note:
+        lines.append(f"- Counter-evidence: {escape_markdown(content.counter_note)}")
+    approved = insight.approved_at.date().isoformat()
+    return [*lines, "", f"Approved {approved} by {insight.approved_by}.", ""]
