@@ -190,7 +190,7 @@ def test_the_series_are_computed_from_the_events(
 @pytest.mark.parametrize("metric", ["export_success", "invite_acceptance", "search_seconds"])
 def test_quiet_metrics_stay_level(study: Study, metric: str) -> None:
     assert metric in study.truth.quiet_metrics
-    weeks = defaultdict(lambda: [0.0, 0.0])
+    weeks: dict[int, list[float]] = defaultdict(lambda: [0.0, 0.0])
     for row in rows_of(study.observations):
         if row["metric"] == metric and not row["segment.plan"]:
             week = (moment(row["ts"]).replace(tzinfo=UTC) - study.starts_at).days // 7
