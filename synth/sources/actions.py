@@ -121,10 +121,15 @@ def _new_source(
 
 
 def _display_name(filename: str) -> str:
-    """Return the last part of a path, redacted: this is the only name that is stored."""
-    last = filename.replace("\\", "/").rstrip("/").rsplit("/", 1)[-1]
-    name = clean(last).text.strip() or "upload"
-    return redact([name[:MAX_FILENAME]]).texts[0].text
+    """Return a name, redacted: this is the only one that is stored.
+
+    A relative path is kept, since folders tell equal names apart; any other path says more about
+    the uploader's machine than about the file.
+    """
+    path = clean(filename).text.replace("\\", "/").strip().rstrip("/")
+    is_relative = not path.startswith("/") and ":" not in path[:3] and ".." not in path.split("/")
+    name = path if is_relative else path.rsplit("/", 1)[-1]
+    return redact([name[-MAX_FILENAME:] or "upload"]).texts[0].text
 
 
 def _private(options: ReadOptions, secret: bytes) -> ReadOptions:

@@ -8,10 +8,20 @@ from collections.abc import Iterator, Mapping
 from synth.core.spans import Span
 from synth.sources.patterns import Found
 
+_ORDINARY = """
+abby amber angel april art august autumn basil bay bell berry bill bishop black bob brook brown
+buck bush carol carter chance chase chip christian clay cliff cook daisy dale dawn dean drew
+duke earl eve faith fern flora forest frank gale gene glen grace grant gray green guy hale hall
+harmony harry hazel heath heather hill holly honor hope hunter iris ivy jack jade jasper jay
+jean jewel jimmy john joy june king lance lane laurel lee lily long love luke marina mark marsh
+mason may melody mercy merry mike miles mo myrtle nick norm olive page park pat patience paul
+pearl penny peter pierce price prince queen ray read reed rich rob robin rock rod rose ruby
+rusty sage sandy scott shade skip sky sonny star stone storm sue summer sunny tab tanner taylor
+terry tony trip troy van vera violet wade ward warren wells west white will willow winter wood
+woods young
+"""
 #: Names that are words too: replaced only where they are written as in the label.
-ORDINARY_WORDS = frozenset(
-    ["abby", "amber", "angel", "april", "art", "august", "autumn", "basil", "bay", "bell", "berry", "bill", "bishop", "black", "bob", "brook", "brown", "buck", "bush", "carol", "carter", "chance", "chase", "chip", "christian", "clay", "cliff", "cook", "dale", "daisy", "dawn", "dean", "dean", "drew", "duke", "earl", "eve", "faith", "fern", "flora", "forest", "frank", "gale", "gene", "glen", "grace", "grant", "gray", "green", "guy", "hale", "hall", "harmony", "harry", "hazel", "heath", "heather", "hill", "holly", "honor", "hope", "hunter", "iris", "ivy", "jack", "jade", "jasper", "jay", "jean", "jewel", "jimmy", "john", "joy", "june", "king", "lance", "lane", "laurel", "lee", "lily", "long", "love", "luke", "marina", "mark", "marsh", "mason", "may", "melody", "mercy", "merry", "miles", "mike", "mo", "myrtle", "nick", "norm", "olive", "page", "park", "pat", "patience", "paul", "pearl", "penny", "peter", "pierce", "prince", "price", "queen", "ray", "read", "reed", "rich", "rob", "robin", "rock", "rod", "rose", "ruby", "rusty", "sage", "sandy", "scott", "shade", "sky", "skip", "sonny", "stone", "storm", "star", "sue", "summer", "sunny", "tab", "tanner", "taylor", "terry", "tony", "trip", "troy", "van", "vera", "violet", "wade", "ward", "warren", "wells", "west", "white", "will", "willow", "winter", "wood", "woods", "young"]
-)
+ORDINARY_WORDS = frozenset(_ORDINARY.split())
 #: Labels that name nobody.
 NOBODY = re.compile(
     r"(?:speaker|participant|interviewee|respondent|customer|user|client|guest|caller|person|"

@@ -24,7 +24,7 @@ UNIT_AFTER = re.compile(
     re.IGNORECASE,
 )
 SAID_BEFORE = re.compile(
-    r"(?:phone|call|tel|telephone|mobile|cell|whatsapp|sms|text|fax|reach|dial|ring)\b.{0,24}$",
+    r"(?:phone|call|tel|telephone|mobile|cell|whatsapp|sms|text|fax|reach|dial|ring|answer(?:ing|s)?)\b.{0,24}$",
     re.IGNORECASE | re.DOTALL,
 )
 SAID_AFTER = re.compile(
@@ -52,10 +52,10 @@ def _is_phone(text: str, start: int, written: str) -> bool:
     after = text[start + len(written) : start + len(written) + 16]
     if THOUSANDS.fullmatch(written) and _is_amount(text[:start][-8:], written, after):
         return False
+    said = SAID_BEFORE.search(text[max(0, start - 48) : start]) or SAID_AFTER.match(after)
     if digits == len(written):
-        said = SAID_BEFORE.search(text[max(0, start - 48) : start]) or SAID_AFTER.match(after)
         return said is not None or (written.startswith("0") and is_valid(written))
-    return _is_grouped(written, digits)
+    return said is not None or _is_grouped(written, digits)
 
 
 def _is_amount(before: str, written: str, after: str) -> bool:

@@ -65,6 +65,7 @@ class RawDocument:
     occurred_at: datetime | None = None
     url: str | None = None
     metadata: Mapping[str, str] = field(default_factory=dict)
+    is_named_by_file: bool = False  #: the external id is only a file name, which others may have
     staff_names: tuple[str, ...] = ()  #: people named by the file who do not speak in it
 
 
