@@ -20,6 +20,7 @@ from synth.sample.truth import Planted
 from synth.sources.types import SourceKind
 
 DAY = timedelta(days=1)
+PROCESSING_CHANGE = datetime(2026, 7, 6, tzinfo=UTC)
 CHANGE = datetime(2026, 7, 20, tzinfo=UTC)
 METRICS = {
     "activation_rate",
@@ -146,18 +147,26 @@ def test_activation_falls_from_42_to_31_percent(events: Rows) -> None:
 
 
 @pytest.mark.parametrize(
-    ("plan", "expected"),
+    ("plan", "since", "expected"),
     [
-        pytest.param(None, 0.55, id="everybody"),
-        pytest.param("enterprise", 0.80, id="enterprise"),
-        pytest.param("smb", 0.30, id="smb"),
+        pytest.param(None, PROCESSING_CHANGE, 0.55, id="everybody since"),
+        pytest.param("enterprise", PROCESSING_CHANGE, 0.80, id="enterprise since"),
+        pytest.param("smb", PROCESSING_CHANGE, 0.30, id="smb since"),
+        pytest.param("smb", None, 0.30, id="smb all along"),
     ],
 )
 def test_day_3_abandonment(
-    events: Rows, plans: dict[str, str], plan: str | None, expected: float
+    events: Rows, plans: dict[str, str], plan: str | None, since: datetime | None, expected: float
 ) -> None:
-    uploaded = [user for user in users(events, "first_upload") if plan in (None, plans[user])]
-    assert share(uploaded, users(events, "abandoned_day3")) == pytest.approx(expected, abs=0.005)
+    uploads = users(events, "first_upload", start=since)
+    uploaded = [user for user in uploads if plan in (None, plans[user])]
+    assert share(uploaded, users(events, "abandoned_day3")) == pytest.approx(expected, abs=0.01)
+
+
+def test_abandonment_was_at_30_percent_for_all_before(events: Rows) -> None:
+    since = set(users(events, "first_upload", start=PROCESSING_CHANGE))
+    before = set(users(events, "first_upload")) - since
+    assert share(before, users(events, "abandoned_day3")) == pytest.approx(0.30, abs=0.01)
 
 
 def test_provisioning_takes_18_minutes_against_5(study: Study, events: Rows) -> None:
@@ -288,7 +297,7 @@ def test_causes_begin_with_the_change_and_the_late_decoy_two_weeks_after(
         for item in planted(study)
     }
     assert CHANGE - 3 * DAY <= first["step_3_admin_rights"] < CHANGE + DAY
-    assert first["empty_dashboard"] < study.starts_at + 4 * DAY
+    assert PROCESSING_CHANGE <= first["empty_dashboard"] < PROCESSING_CHANGE + 3 * DAY
     assert first["slow_role_dropdown"] < study.starts_at + 4 * DAY
     assert first["notification_emails"] >= CHANGE + 14 * DAY
 
@@ -313,7 +322,8 @@ def hit_by(metric: str, events: Rows) -> tuple[set[str], set[str]]:
         measured = set(users(events, "trial_started", start=CHANGE))
         return measured, measured - set(users(events, "activated"))
     if metric == "day3_abandonment":
-        return set(users(events, "first_upload")), set(users(events, "abandoned_day3"))
+        measured = set(users(events, "first_upload", start=PROCESSING_CHANGE))
+        return measured, set(users(events, "abandoned_day3"))
     found = users(events, "user_provisioned")
     return set(found), {user for user, rows in found.items() if float(rows[0]["value"]) > 5}
 
