@@ -5,11 +5,15 @@ from api.routes import (
     anomalies,
     audit,
     health,
+    hypotheses,
+    insights,
     jobs,
+    links,
     metrics,
     people,
     search,
     sources,
+    themes,
 )
 
 ROUTERS = (
@@ -18,8 +22,12 @@ ROUTERS = (
     sources.router,
     people.router,
     search.router,
+    themes.router,
     metrics.router,
     anomalies.router,
+    links.router,
+    hypotheses.router,
+    insights.router,
     jobs.router,
     audit.router,
 )

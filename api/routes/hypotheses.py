@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Header, Query, Response
@@ -10,22 +11,22 @@ from api.accepting import begin
 from api.deps import Context, ContextOf
 from api.guarding import router as guarded_router
 from api.paging import PagingOf
+from api.quoting import quotable
 from api.schemas.base import Page
 from api.schemas.hypotheses import (
     Approval,
-    Edit,
     HypothesisShown,
     Rejection,
-    StateName,
-    seen_tag,
 )
 from api.schemas.jobs import JobShown
 from synth.access.policy import Action, may
-from synth.errors import NotFound, PreconditionMissing
+from synth.errors import NotFound
 from synth.hypotheses import repo
+from synth.hypotheses.editing import Changes
 from synth.hypotheses.types import Hypothesis, State
 from synth.metrics.anomaly_repo import load_anomaly
 from synth.review import actions
+from synth.store.unit_of_work import UnitOfWork
 
 router = guarded_router("hypotheses")
 
@@ -50,30 +51,34 @@ def draft_all(context: ContextOf, response: Response) -> JobShown:
 def list_hypotheses(
     context: ContextOf,
     paging: PagingOf,
-    state: StateName | None = None,
+    state: State | None = None,
     anomaly: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Page[HypothesisShown]:
     """List hypotheses; rejected ones only for those who may see them, and only when asked for."""
     with context.reading() as uow:
-        found = repo.list_hypotheses(uow, state=State(state) if state else None, anomaly_id=anomaly)
-    seen = [each for each in found if _is_shown(context, each, asked=state == State.REJECTED)]
-    return paging.cut([HypothesisShown.of(each) for each in seen], lambda each: each.id)
+        found = repo.list_hypotheses(uow, state=state, anomaly_id=anomaly)
+        asked = state is State.REJECTED
+        items = _shown(uow, [each for each in found if _is_shown(context, each, asked=asked)])
+    return paging.cut(items, lambda each: each.id)
 
 
 @router.get("/v1/hypotheses/{hypothesis_id}")
 def show_hypothesis(hypothesis_id: str, context: ContextOf, response: Response) -> HypothesisShown:
     """Show a hypothesis; its `ETag` names the revision a decision must say it saw."""
-    hypothesis = _load(context, hypothesis_id)
-    response.headers["ETag"] = f'"{seen_tag(hypothesis)}"'
-    return HypothesisShown.of(hypothesis)
+    with context.reading() as uow:
+        hypothesis = repo.load_hypothesis(uow, hypothesis_id)
+        (shown,) = _shown(uow, [hypothesis])
+    _require_shown(context, hypothesis)
+    response.headers["ETag"] = f'"{hypothesis.etag}"'
+    return shown
 
 
 @router.get("/v1/review/queue")
 def list_queue(context: ContextOf, paging: PagingOf) -> Page[HypothesisShown]:
     """List the drafts that wait for a reviewer."""
     with context.reading() as uow:
-        found = repo.list_hypotheses(uow, state=State.IN_REVIEW)
-    return paging.cut([HypothesisShown.of(each) for each in found], lambda each: each.id)
+        items = _shown(uow, repo.list_hypotheses(uow, state=State.IN_REVIEW))
+    return paging.cut(items, lambda each: each.id)
 
 
 @router.post("/v1/review/{hypothesis_id}/approve")
@@ -113,33 +118,35 @@ def reject(
 @router.post("/v1/review/{hypothesis_id}/edit")
 def edit(
     hypothesis_id: str,
-    edit: Edit,
+    changes: Changes,
     context: ContextOf,
     response: Response,
     if_match: IfMatch = None,
 ) -> HypothesisShown:
     """Write a new revision; whoever edits becomes its author and cannot approve it."""
-    changes = edit.model_dump(exclude_none=True)
     actions.edit(
-        context.services, context.actor, hypothesis_id, seen=_seen(if_match), changes=changes
+        context.services,
+        context.actor,
+        hypothesis_id,
+        seen=_seen(if_match),
+        changes=changes.model_dump(exclude_unset=True),
     )
     return show_hypothesis(hypothesis_id, context, response)
 
 
-def _seen(if_match: str | None) -> str:
-    if not if_match or if_match.strip() == "*":
-        raise PreconditionMissing(
-            "say which revision you saw: send the ETag of GET /v1/hypotheses/{id} as If-Match"
-        )
-    return if_match.strip().strip('"')
+def _seen(if_match: str | None) -> str | None:
+    """Return the revision named; "any" is none: a decision is about what was read."""
+    return None if if_match is None or if_match.strip() == "*" else if_match
 
 
-def _load(context: Context, hypothesis_id: str) -> Hypothesis:
-    with context.reading() as uow:
-        hypothesis = repo.load_hypothesis(uow, hypothesis_id)
+def _shown(uow: UnitOfWork, found: Sequence[Hypothesis]) -> list[HypothesisShown]:
+    allowed = quotable(uow, [each.content for each in found])
+    return [HypothesisShown.of(each, allowed) for each in found]
+
+
+def _require_shown(context: Context, hypothesis: Hypothesis) -> None:
     if not _is_shown(context, hypothesis, asked=True):
-        raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
-    return hypothesis
+        raise NotFound(f"no hypothesis {hypothesis.id} in this workspace")
 
 
 def _is_shown(context: Context, hypothesis: Hypothesis, *, asked: bool) -> bool:

@@ -10,6 +10,7 @@ from fastapi.responses import PlainTextResponse
 from api.deps import ContextOf
 from api.guarding import router as guarded_router
 from api.paging import PagingOf
+from api.quoting import quotable
 from api.schemas.base import Page
 from api.schemas.hypotheses import InsightShown
 from synth.insights import export, repo
@@ -24,14 +25,16 @@ def list_insights(
     """List or search approved hypotheses, newest first."""
     with context.reading() as uow:
         found = repo.list_insights(uow, query=q)
-    return paging.cut([InsightShown.of(each) for each in found], lambda each: each.id)
+        allowed = quotable(uow, [each.content for each in found])
+    return paging.cut([InsightShown.of(each, allowed) for each in found], lambda each: each.id)
 
 
 @router.get("/v1/insights/{insight_id}")
 def show_insight(insight_id: str, context: ContextOf) -> InsightShown:
     """Show one insight exactly as it was approved."""
     with context.reading() as uow:
-        return InsightShown.of(repo.load_insight(uow, insight_id))
+        insight = repo.load_insight(uow, insight_id)
+        return InsightShown.of(insight, quotable(uow, [insight.content]))
 
 
 @router.get("/v1/export/csv", response_class=PlainTextResponse)

@@ -57,8 +57,8 @@ def list_evidence(theme_id: str, context: ContextOf, paging: PagingOf) -> Page[E
     """List the passages of a theme as citations, the most typical first."""
     start = paging.number()
     with context.reading() as uow:
-        repo.load_theme(uow, theme_id)
-        found = repo.evidence(uow, theme_id, limit=paging.limit + 1, after=start)
+        theme = repo.load_theme(uow, theme_id)  # one merged away leads to where it is now
+        found = repo.evidence(uow, theme.id, limit=paging.limit + 1, after=start)
     return paging.counted([EvidenceShown.of(each) for each in found], start)
 
 
@@ -74,8 +74,9 @@ def change_theme(theme_id: str, change: ThemeChange, context: ContextOf) -> Them
 
 @router.post("/v1/themes/{theme_id}/merge")
 def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeShown:
-    """Take another theme's passages into this one; survives later runs."""
-    actions.merge(context.services, context.actor, theme_id, merge.theme_id)
+    """Take the passages of other themes into this one; later runs keep it so."""
+    for other in merge.theme_ids:
+        actions.merge(context.services, context.actor, other, into=theme_id)
     return show_theme(theme_id, context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
@@ -64,3 +65,8 @@ class Problem(BaseModel):
     code: str
     request_id: str | None
     errors: list[dict[str, Any]]
+
+
+def only(names: Container[str], values: Mapping[str, Any]) -> dict[str, Any]:
+    """Return those of `values` that are named."""
+    return {name: value for name, value in values.items() if name in names}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime
 from typing import Self
 
@@ -11,17 +11,22 @@ from synth.hypotheses.types import Citation
 from synth.themes.types import ThemeEvidence
 
 
-class CitationShown(Shown):
-    """`quote` always equals the document's text from `start` to `end`, in code points."""
+class PlaceShown(Shown):
+    """Where something was said; offsets count code points of the document's text."""
 
     chunk_id: str
     document_id: str
     start: int
     end: int
-    quote: str
     speaker: str
     at_ms: int | None
     url: str
+
+
+class CitationShown(PlaceShown):
+    """`quote` always equals the document's text from `start` to `end`."""
+
+    quote: str
 
 
 class EvidenceShown(CitationShown):
@@ -39,16 +44,19 @@ class EvidenceShown(CitationShown):
         return cls.model_validate({**vars(evidence), "url": passage_url(evidence)})
 
 
-class SidedCitation(CitationShown):
-    """A citation for a claim or against it."""
+class SidedCitation(PlaceShown):
+    """A citation for a claim or against it; no quote where its speaker does not agree to it."""
 
+    quote: str | None
     participant_id: str | None
     side: str
 
     @classmethod
-    def of(cls, citation: Citation) -> Self:
-        """Return `citation` with its address."""
-        return cls.model_validate({**vars(citation), "url": passage_url(citation)})
+    def of(cls, citation: Citation, quotable: Container[str | None]) -> Self:
+        """Return `citation` with its address; `quotable` are the participants who agree."""
+        quote = citation.quote if citation.participant_id in quotable else None
+        parts = {"url": passage_url(citation), "quote": quote}
+        return cls.model_validate({**vars(citation), **parts})
 
 
 def passage_url(passage: Citation | ThemeEvidence) -> str:

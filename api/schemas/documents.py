@@ -13,28 +13,30 @@ from synth.sources.types import SourceKind
 ExternalId = Annotated[str, Field(min_length=1, max_length=300)]
 #: A long interview has about 2,000 turns.
 MAX_TURNS = 100_000
+LONGEST_TEXT = 10_000_000
 
 
-class _LongText(Given):
-    model_config = ConfigDict(str_max_length=10_000_000)
+class _Said(Given):
+    model_config = ConfigDict(str_max_length=LONGEST_TEXT)
+
+    speaker: Annotated[str, Field(max_length=300)] | None = None
+    role: Literal["participant", "interviewer", "staff"] | None = None  #: None: by the label
+    user_id: Annotated[str, Field(max_length=300)] | None = None
 
 
-class TurnGiven(_LongText):
+class TurnGiven(_Said):
     """One utterance; offsets are given back relative to the redacted document."""
 
-    speaker: Annotated[str, Field(max_length=300)] = ""
     text: str
-    role: Literal["participant", "interviewer", "staff"] = "participant"
-    user_id: Annotated[str, Field(max_length=300)] | None = None
     start_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
     end_ms: Annotated[int, Field(ge=0, le=2**53)] | None = None
 
 
-class DocumentPut(_LongText):
-    """One document: either its turns, or a text that one person wrote."""
+class DocumentPut(_Said):
+    """One document: either its turns, or a text that one person wrote; default: transcript."""
 
     external_id: ExternalId | None = None
-    kind: SourceKind
+    kind: SourceKind | None = None
     title: Annotated[str, Field(max_length=500)] = ""
     turns: Annotated[list[TurnGiven], Field(max_length=MAX_TURNS)] | None = None
     text: str | None = None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Self
 
 from pydantic import Field
 
-from api.schemas.base import Given, Share, Shown
+from api.schemas.base import Given, Share, Shown, only
 from api.schemas.citations import SidedCitation
 from synth.hypotheses.types import Content, Hypothesis, State
 from synth.insights.types import Insight
@@ -40,28 +40,8 @@ class ContentShown(Shown):
     scale: Share
     counter_note: str
 
-    @classmethod
-    def of(cls, content: Content) -> Self:
-        """Return `content` with its claims numbered and its citations addressed."""
-        claims = [
-            ClaimShown(position=position, text=claim.text, kind=claim.kind, cites=claim.cites)
-            for position, claim in enumerate(content.claims)
-        ]
-        citations = [SidedCitation.of(citation) for citation in content.citations]
-        parts = {"claims": claims, "citations": citations, "statement": content.statement}
-        known = {name: value for name, value in vars(content).items() if name in cls.model_fields}
-        return cls.model_validate({**known, **parts})
 
-
-class ProvenanceShown(Shown):
-    """Who or what wrote the revision."""
-
-    drafter: str
-    prompt: str | None
-    prompt_sha256: str | None
-
-
-class HypothesisShown(Shown):
+class HypothesisShown(ContentShown):
     """A hypothesis at its current revision; `is_draft` until a reviewer approved it."""
 
     id: str
@@ -70,8 +50,9 @@ class HypothesisShown(Shown):
     revision: int
     revision_sha256: str
     etag: str
-    content: ContentShown
-    provenance: ProvenanceShown
+    drafter: str
+    prompt: str | None
+    prompt_sha256: str | None
     started_by: str
     author_id: str
     anomaly_id: str
@@ -80,22 +61,30 @@ class HypothesisShown(Shown):
     created_at: datetime
 
     @classmethod
-    def of(cls, hypothesis: Hypothesis) -> Self:
+    def of(cls, hypothesis: Hypothesis, quotable: Container[str | None]) -> Self:
         """Return `hypothesis`, marked as a draft unless it is approved."""
-        known = {
-            name: getattr(hypothesis, name) for name in cls.model_fields if name in vars(hypothesis)
+        marks = {
+            "is_draft": hypothesis.state is not State.APPROVED,
+            "etag": hypothesis.etag,
         }
         parts = {
-            "is_draft": hypothesis.state is not State.APPROVED,
-            "etag": seen_tag(hypothesis),
-            "content": ContentShown.of(hypothesis.content),
+            **vars(hypothesis),
+            **vars(hypothesis.provenance),
+            **content_parts(hypothesis.content, quotable),
+            **marks,
         }
-        return cls.model_validate({**known, **parts})
+        return cls.model_validate(only(cls.model_fields, parts))
 
 
-def seen_tag(hypothesis: Hypothesis) -> str:
-    """Return what names exactly this revision, in `ETag` and `If-Match`."""
-    return f"{hypothesis.revision}-{hypothesis.revision_sha256[:16]}"
+def content_parts(content: Content, quotable: Container[str | None]) -> dict[str, Any]:
+    """Return `content` with its claims numbered and its citations addressed."""
+    claims = [
+        ClaimShown(position=position, text=claim.text, kind=claim.kind, cites=claim.cites)
+        for position, claim in enumerate(content.claims)
+    ]
+    citations = [SidedCitation.of(citation, quotable) for citation in content.citations]
+    shown = {"claims": claims, "citations": citations, "statement": content.statement}
+    return {**vars(content), **shown}
 
 
 class Approval(Given):
@@ -108,19 +97,10 @@ class Rejection(Given):
     """Why; the codes work without a note."""
 
     reason_codes: Annotated[list[ReasonCode], Field(min_length=1, max_length=8)]
-    note: Annotated[str, Field(max_length=4000)] = ""
+    note: Annotated[str, Field(max_length=2000)] = ""
 
 
-class Edit(Given):
-    """What a person changes; it becomes a new revision, and they its author."""
-
-    title: Annotated[str, Field(min_length=1, max_length=300)] | None = None
-    solution: Annotated[str, Field(min_length=1, max_length=1000)] | None = None
-    because: Annotated[str, Field(min_length=1, max_length=4000)] | None = None
-    target: float | None = None
-
-
-class InsightShown(Shown):
+class InsightShown(ContentShown):
     """An approved hypothesis, exactly as it was approved."""
 
     id: str
@@ -131,13 +111,9 @@ class InsightShown(Shown):
     approved_at: datetime
     anomaly_id: str
     theme_id: str
-    content: ContentShown
 
     @classmethod
-    def of(cls, insight: Insight) -> Self:
+    def of(cls, insight: Insight, quotable: Container[str | None]) -> Self:
         """Return `insight` with its citations addressed."""
-        known = {name: value for name, value in vars(insight).items() if name in cls.model_fields}
-        return cls.model_validate({**known, "content": ContentShown.of(insight.content)})
-
-
-StateName = Literal["held", "in_review", "approved", "rejected"]
+        parts = {**vars(insight), **content_parts(insight.content, quotable)}
+        return cls.model_validate(only(cls.model_fields, parts))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Self
 
 from pydantic import BeforeValidator, Field
 
-from api.schemas.base import Given, Shown
+from api.schemas.base import Given, Shown, only
 from api.schemas.citations import CitationShown
 from synth.core.periods import parse_moment
 from synth.people.types import Participant
@@ -78,7 +78,7 @@ class SourceShown(Shown):
     def of(cls, source: Source) -> Self:
         """Return `source` without the bytes."""
         study = {"study": source.options.study}
-        return cls.model_validate(_only(cls.model_fields, {**vars(source), **study}))
+        return cls.model_validate(only(cls.model_fields, {**vars(source), **study}))
 
 
 class UploadShown(Shown):
@@ -130,7 +130,7 @@ class DocumentListed(Shown):
     @classmethod
     def of(cls, document: Document) -> Self:
         """Return `document` without its text."""
-        return cls.model_validate(_only(cls.model_fields, vars(document)))
+        return cls.model_validate(only(cls.model_fields, vars(document)))
 
 
 class SourceDetail(SourceShown):
@@ -156,7 +156,7 @@ class TurnShown(Shown):
     def of(cls, turn: Turn) -> Self:
         """Return `turn` with its range spelt out."""
         place = {"start": turn.span.start, "end": turn.span.end}
-        return cls.model_validate(_only(cls.model_fields, {**vars(turn), **place}))
+        return cls.model_validate(only(cls.model_fields, {**vars(turn), **place}))
 
 
 class RedactionShown(Shown):
@@ -180,7 +180,7 @@ class DocumentShown(DocumentListed):
         """Return the document with its turns and what was redacted in it."""
         return cls.model_validate(
             {
-                **_only(cls.model_fields, vars(found.document)),
+                **only(cls.model_fields, vars(found.document)),
                 "turns": [TurnShown.of(turn) for turn in found.turns],
                 "redactions": [
                     RedactionShown(start=each.span.start, end=each.span.end, kind=each.kind)
@@ -211,7 +211,7 @@ class ParticipantShown(Shown):
     def of(cls, participant: Participant) -> Self:
         """Return `participant` under the pseudonym."""
         pseudonym = {"pseudonym": participant.pseudonym}
-        return cls.model_validate(_only(cls.model_fields, {**vars(participant), **pseudonym}))
+        return cls.model_validate(only(cls.model_fields, {**vars(participant), **pseudonym}))
 
 
 class PeopleImported(Shown):
@@ -234,7 +234,3 @@ class FoundShown(Shown):
 
     items: list[HitShown]
     notices: tuple[str, ...]
-
-
-def _only(names: Mapping[str, object], values: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in values.items() if name in names}

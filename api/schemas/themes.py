@@ -69,6 +69,8 @@ class ThemeChange(Given):
 
 
 class ThemeMerge(Given):
-    """The theme that is taken into the one of the address."""
+    """The themes that are taken into the one of the address."""
 
-    theme_id: Annotated[str, Field(min_length=1, max_length=64)]
+    theme_ids: Annotated[
+        list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=50)
+    ]
