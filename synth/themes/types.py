@@ -84,3 +84,13 @@ class ThemePeople:
     title: str
     keywords: Sequence[str]
     first_said_at: Mapping[str, datetime | None]  #: participant id -> earliest mention
+
+
+@dataclass(frozen=True, kw_only=True)
+class Background:
+    """Who said a chunk, and whether it may be shown."""
+
+    speaker: str  #: the participant, or the document where nobody is named
+    participant_id: str | None
+    document_id: str
+    may_quote: bool

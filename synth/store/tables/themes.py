@@ -28,6 +28,7 @@ themes = scoped_table(
     Column("description", Text, nullable=False),
     Column("keywords", JSON, nullable=False),
     Column("titled_by", ID),
+    Column("merged_into", ID),
     Column("is_hidden", Boolean, nullable=False),
     refers("run_id", "theme_runs"),
     Index(None, "workspace_id", "run_id", "rank"),

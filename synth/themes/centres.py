@@ -1,0 +1,101 @@
+"""How near texts are to the centre of their own group and of the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synth.backends.embedder import Vectors
+from synth.themes.neighbours import Floats, Ints
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nearness:
+    """Cosines of every row; groups are the labels 0 to k - 1, of which none is empty."""
+
+    own: Floats  #: to the centre of the rest of its group; -1 where there is no rest or no group
+    other: Floats  #: to the nearest centre of another group; -1 where there is none
+    cohesion: Floats  #: of each group: mean cosine between two different members; shape (k,)
+
+    def contrast(self) -> Floats:
+        """Return per row how much nearer its own group is than the next one, at most 1."""
+        widest = np.maximum(np.maximum(1 - self.own, 1 - self.other), 1e-9)
+        return np.asarray((self.own - self.other) / widest)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Floors:
+    """What counts as near in this corpus: relative to how alike any two of its texts are."""
+
+    cohesion: float  #: a group below it is no theme
+    member: float  #: a text below it is not near a centre
+
+
+def measure(vectors: Vectors, weights: Floats, labels: Ints) -> Nearness:
+    """Return how near each row is; a row of weight w counts as w equal texts."""
+    sums = group_sums(vectors, weights, labels)
+    cosines: Floats = np.asarray(vectors @ unit(sums).T, dtype=np.float64)
+    return Nearness(
+        own=_own(vectors, weights, labels, sums),
+        other=_other(cosines, labels),
+        cohesion=_cohesion(sums, weights, labels),
+    )
+
+
+def group_sums(vectors: Vectors, weights: Floats, labels: Ints) -> Floats:
+    """Return the weighted sum of each group's rows; shape (k, d)."""
+    sums = np.zeros((labels.max(initial=-1) + 1, vectors.shape[1]))
+    inside = labels >= 0
+    np.add.at(sums, labels[inside], vectors[inside] * weights[inside, None])
+    return sums
+
+
+def unit(rows: Floats) -> Floats:
+    """Return rows scaled to length one; a zero row stays zero."""
+    return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
+
+
+def find_floors(vectors: Vectors, weights: Floats) -> Floors:
+    """Return the floors of a corpus.
+
+    The background is the mean cosine of two different texts. Where it is high, the corpus is about
+    one thing, and being above it is enough.
+    """
+    zero = np.zeros(len(vectors), dtype=np.int64)
+    background = float(_cohesion(group_sums(vectors, weights, zero), weights, zero)[0])
+    background = max(background, 0.0)
+    return Floors(
+        cohesion=_floor(background, 0.10),
+        member=_floor(background, 0.20),
+    )
+
+
+def _floor(background: float, step: float) -> float:
+    # A hair below, so that equal texts (cosine one, background one) are near each other.
+    return max(background, min(background + step * (1 - background), 0.35)) - 1e-6
+
+
+def _own(vectors: Vectors, weights: Floats, labels: Ints, sums: Floats) -> Floats:
+    own = np.full(len(vectors), -1.0)
+    inside = np.flatnonzero(labels >= 0)
+    rest = sums[labels[inside]] - vectors[inside]
+    counts = np.bincount(labels[inside], weights[inside], minlength=len(sums))
+    cosine = np.einsum("ij,ij->i", vectors[inside], unit(rest))
+    own[inside] = np.where(counts[labels[inside]] > 1.5, cosine, -1.0)
+    return own
+
+
+def _other(cosines: Floats, labels: Ints) -> Floats:
+    masked = np.array(cosines)
+    inside = np.flatnonzero(labels >= 0)
+    masked[inside, labels[inside]] = -1.0
+    return np.asarray(masked.max(axis=1, initial=-1.0))
+
+
+def _cohesion(sums: Floats, weights: Floats, labels: Ints) -> Floats:
+    inside = labels >= 0
+    counts = np.bincount(labels[inside], weights[inside], minlength=len(sums))
+    squares = np.einsum("ij,ij->i", sums, sums)
+    pairs = counts * (counts - 1)
+    return np.where(pairs > 0, (squares - counts) / np.maximum(pairs, 1), 0.0)

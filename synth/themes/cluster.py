@@ -1,0 +1,132 @@
+"""Vectors to themes: the pure core, the same for two texts and for a hundred thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from synth.backends.embedder import Vectors
+from synth.themes import density, small
+from synth.themes.assign import assign
+from synth.themes.centres import Floors, find_floors, group_sums, measure, unit
+from synth.themes.neighbours import Floats, Ints
+
+#: Up to so many different texts the deterministic path is as good and far quicker.
+SMALL_LIMIT = 5000
+
+#: Fewer texts than this are no theme, whatever the corpus.
+MIN_THEME = 3
+
+#: A theme whose typical text is nearly as near to another theme is chatter, not a theme.
+MIN_CONTRAST = 0.22
+
+#: A text joins a theme when it is nearer to the centre than this share of the theme's texts.
+STRAY_QUANTILE = 0.10
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labels:
+    """Which theme each row is in; aligned with the rows given."""
+
+    labels: Ints  #: 0 is the largest theme; -1: in none
+    strengths: Floats  #: cosine to the theme's centre, 0 to 1; 0 where in none
+    method: str  #: "small" or "density"
+
+
+def find_themes(vectors: Vectors, *, keys: Sequence[str], seed: int) -> Labels:
+    """Return the themes of unit rows of shape (n, d).
+
+    `keys` name the rows; they alone decide the order rows are worked in, so that the same texts
+    give the same themes however they are ordered. Equal rows always share a label.
+    """
+    n = len(vectors)
+    if len(keys) != n or len(set(keys)) != n:
+        raise ValueError(f"need one distinct key per row, found {len(set(keys))} for {n} rows")
+    if n < MIN_THEME:
+        return Labels(labels=np.full(n, -1), strengths=np.zeros(n), method="small")
+    order = np.asarray(sorted(range(n), key=lambda row: keys[row]))
+    rows, belongs, weights = _distinct(vectors[order])
+    method = "small" if len(rows) <= SMALL_LIMIT else "density"
+    labels, strengths = _group(rows, weights, seed=seed, method=method)
+    result, values = np.empty(n, dtype=np.int64), np.empty(n)
+    result[order], values[order] = labels[belongs], strengths[belongs]
+    return Labels(labels=result, strengths=values, method=method)
+
+
+def smallest_theme(n: int, method: str) -> int:
+    """Return how many texts make a theme in a corpus of `n`."""
+    if method == "small":
+        return max(MIN_THEME, min(5, n // 75))
+    return max(10, min(60, n // 200))
+
+
+def _distinct(vectors: Vectors) -> tuple[Vectors, Ints, Floats]:
+    """Return the different rows in order of first sight, each row's place there, and counts."""
+    seen: dict[bytes, int] = {}
+    belongs = np.asarray([seen.setdefault(row.tobytes(), len(seen)) for row in vectors])
+    first = np.unique(belongs, return_index=True)[1]
+    return vectors[first], belongs, np.bincount(belongs).astype(np.float64)
+
+
+def _group(rows: Vectors, weights: Floats, *, seed: int, method: str) -> tuple[Ints, Floats]:
+    min_size = smallest_theme(int(weights.sum()), method)
+    floors = find_floors(rows, weights)
+    if method == "small":
+        labels = small.find_groups(rows, weights, floors=floors, seed=seed, min_size=min_size)
+    else:
+        labels = density.find_groups(rows, seed=seed, min_size=min_size)
+    labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
+    labels = take_in_strays(rows, weights, labels, floors)
+    labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
+    return labels, _strengths(rows, weights, labels)
+
+
+def keep_themes(
+    rows: Vectors, weights: Floats, labels: Ints, floors: Floors, *, min_size: int
+) -> Ints:
+    """Return labels without groups too loose, too small or too like another; largest first."""
+    k = labels.max(initial=-1) + 1
+    if k == 0:
+        return labels
+    near = measure(rows, weights, labels)
+    contrast = near.contrast()
+    members = [np.flatnonzero(labels == group) for group in range(k)]
+    sizes = [float(weights[inside].sum()) for inside in members]
+    kept = [
+        group
+        for group, inside in enumerate(members)
+        if sizes[group] >= min_size
+        and near.cohesion[group] >= floors.cohesion
+        and float(np.median(contrast[inside])) >= MIN_CONTRAST
+    ]
+    kept.sort(key=lambda group: (-sizes[group], members[group][0]))
+    position = np.full(k + 1, -1)
+    position[kept] = np.arange(len(kept))
+    return np.asarray(position[labels], dtype=np.int64)
+
+
+def take_in_strays(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
+    """Return labels with near texts put into their nearest theme, and far ones taken out.
+
+    Near means: no farther from the centre than nearly all of the theme's own texts are.
+    """
+    k = labels.max(initial=-1) + 1
+    if k == 0:
+        return labels
+    near = measure(rows, weights, labels)
+    usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
+    centres = unit(group_sums(rows, weights, labels))
+    nearest, cosines = assign(rows, centres, floor=floors.member)
+    taken = np.where(cosines >= np.asarray([*usual, np.inf])[nearest], nearest, -1)
+    kept = np.where(near.own >= floors.member, labels, -1)
+    return np.where(labels < 0, taken, kept)
+
+
+def _strengths(rows: Vectors, weights: Floats, labels: Ints) -> Floats:
+    if labels.max(initial=-1) < 0:
+        return np.zeros(len(rows))
+    centres = unit(group_sums(rows, weights, labels))
+    cosines = np.einsum("ij,ij->i", rows, centres[labels])
+    return np.where(labels >= 0, np.clip(cosines, 0.0, 1.0), 0.0)

@@ -1,0 +1,120 @@
+"""The deterministic path: communities of the neighbour graph, granularity told by the data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from synth.backends.embedder import Vectors
+from synth.themes.centres import Floors, group_sums, measure
+from synth.themes.neighbours import Floats, Ints, neighbour_graph
+
+NEIGHBOURS = 10
+
+#: Granularities tried, from coarse to fine.
+RESOLUTIONS = (0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
+
+#: The finest granularity this near to the best silhouette is taken.
+TOLERANCE = 0.97
+
+#: More themes than this times the root of the number of texts nobody reads.
+BUDGET = 2.0
+
+#: Two groups are one when texts across them are nearly as alike as texts within.
+MERGE_RATIO = 0.9
+
+
+def find_groups(
+    vectors: Vectors, weights: Floats, *, floors: Floors, seed: int, min_size: int
+) -> Ints:
+    """Return a group for every row, numbered from 0; loose or small ones are the caller's to judge.
+
+    Communities (Traag, Waltman, van Eck 2019) are found at several granularities; the silhouette
+    by centres decides between them, so that no number of themes has to be given.
+    """
+    n = len(vectors)
+    if n < 3:
+        return np.zeros(n, dtype=np.int64) if n < 2 else _pair(vectors)
+    graph = neighbour_graph(vectors, min(NEIGHBOURS, n - 1))
+    candidates = [_communities(graph, resolution, seed) for resolution in RESOLUTIONS]
+    quality = np.asarray(
+        [silhouette(vectors, weights, labels, min_size=min_size) for labels in candidates]
+    )
+    best = quality.max()
+    chosen = int(np.flatnonzero(quality >= best * TOLERANCE).max()) if best > 0 else 0
+    labels = merge_alike(vectors, weights, candidates[chosen])
+    for resolution in RESOLUTIONS[chosen + 1 :]:
+        labels = _split_loose(vectors, weights, labels, graph, floors, resolution, seed)
+    return labels
+
+
+def _split_loose(
+    vectors: Vectors,
+    weights: Floats,
+    labels: Ints,
+    graph: Any,
+    floors: Floors,
+    resolution: float,
+    seed: int,
+) -> Ints:
+    """Split groups too loose for a theme: a small clear theme may hide among chatter."""
+    loose = np.flatnonzero(measure(vectors, weights, labels).cohesion < floors.cohesion)
+    labels = labels.copy()
+    for group in loose:
+        rows = np.flatnonzero(labels == group)
+        if len(rows) < 3:
+            continue
+        parts = _communities(graph[rows][:, rows], resolution, seed)
+        labels[rows] = np.where(parts == 0, group, labels.max() + parts)
+    return _renumber(labels)
+
+
+def _communities(graph: Any, resolution: float, seed: int) -> Ints:
+    from sknetwork.clustering import Leiden
+
+    if graph.nnz == 0:
+        return np.arange(graph.shape[0], dtype=np.int64)
+    return _renumber(Leiden(resolution=resolution, random_state=seed).fit_predict(graph))
+
+
+def silhouette(vectors: Vectors, weights: Floats, labels: Ints, *, min_size: int) -> float:
+    """Return the mean of (own - other) / max(1 - own, 1 - other); too small groups count as 0."""
+    sizes = np.bincount(labels, weights)
+    kept = _renumber(np.where(sizes[labels] >= min_size, labels, -1))
+    if not 1 <= kept.max(initial=-1) <= BUDGET * weights.sum() ** 0.5:
+        return -1.0
+    values = np.where(kept >= 0, measure(vectors, weights, kept).contrast(), 0.0)
+    return float(np.average(values, weights=weights))
+
+
+def merge_alike(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
+    """Join, nearest first, groups whose texts are as alike across as within."""
+    labels = labels.copy()
+    while labels.max() > 0:
+        sums = group_sums(vectors, weights, labels)
+        sizes = np.bincount(labels, weights)
+        across = sums @ sums.T / np.outer(sizes, sizes)
+        within = measure(vectors, weights, labels).cohesion
+        ratio = across / np.maximum(np.add.outer(within, within) / 2, 1e-9)
+        ratio[np.tril_indices(len(ratio))] = -np.inf
+        ratio[sizes < 2, :] = ratio[:, sizes < 2] = -np.inf
+        first, second = np.unravel_index(int(ratio.argmax()), ratio.shape)
+        if ratio[first, second] < MERGE_RATIO:
+            break
+        labels = _renumber(np.where(labels == second, first, labels))
+    return labels
+
+
+def _pair(vectors: Vectors) -> Ints:
+    # Two texts have no graph to speak of: together when they are more alike than not.
+    return np.asarray([0, 0 if float(vectors[0] @ vectors[1]) >= 0.5 else 1], dtype=np.int64)
+
+
+def _renumber(labels: Ints) -> Ints:
+    """Return labels 0 to k - 1 in order of first row; -1 stays."""
+    order: dict[int, int] = {}
+    return np.asarray(
+        [-1 if label < 0 else order.setdefault(int(label), len(order)) for label in labels],
+        dtype=np.int64,
+    )
