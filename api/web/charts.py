@@ -14,7 +14,7 @@ from api.web.format import day, is_percentage, measure
 #: Width, height and text room of the two drawings of one chart: wide screens, narrow screens.
 WIDE = (720, 300)
 NARROW = (360, 260)
-MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 52, 16, 30, 30
+MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 52, 62, 30, 30
 
 #: Points that are drawn; a longer series is thinned for the line, never for the table.
 MAX_POINTS = 366
@@ -108,13 +108,17 @@ def series_chart(
     onset: datetime | None = None,
     target: float | None = None,
     compact: bool = False,
+    scale: tuple[float, float] | None = None,
 ) -> SeriesChart | None:
-    """Return the chart of a series, or None without at least two values."""
+    """Return the chart of a series, or None without at least two values.
+
+    `scale` widens the value axis, so that several small charts can share it.
+    """
     points = [point for point in points if isfinite(point.value)]
     if len(points) < 2:
         return None
-    band = usual_range(points, onset) if onset or compact else None
-    shape = _Shape(points=points, unit=unit, band=band, onset=onset, target=target)
+    band = usual_range(points, onset) if onset else None
+    shape = _Shape(points=points, unit=unit, band=band, onset=onset, target=target, scale=scale)
     sizes = ((300, 150),) if compact else (WIDE, NARROW)
     names = ("chart-small",) if compact else ("chart-wide", "chart-narrow")
     rows = [
@@ -182,11 +186,13 @@ class _Shape:
     band: tuple[float, float] | None
     onset: datetime | None
     target: float | None
+    scale: tuple[float, float] | None
 
     def ticks(self, count: int) -> list[float]:
         values = [point.value for point in self.points]
         values += [edge for edge in (self.band or ()) if isfinite(edge)]
         values += [self.target] if self.target is not None else []
+        values += self.scale or ()
         low = 0.0 if is_percentage(self.unit) and min(values) >= 0 else min(values)
         if 0 < low < 0.5 * max(values):
             low = 0.0
@@ -292,7 +298,7 @@ def _labels(
     last = shape.points[-1]
     text = measure(last.value, shape.unit, last.n)
     y = down(last.value)
-    labels = [Label(x=right, y=y - 10 if y > 40 else y + 20, text=text, anchor="end")]
+    labels = [Label(x=right + 8, y=y + 4, text=text)]
     if shape.onset and _onset(shape, across) is not None and not small:
         x = across(shape.onset)
         anchor = "start" if x < right - 130 else "end"

@@ -137,7 +137,7 @@ class JobProgress:
     id: str
     title: str
     state: StateTag
-    steps: Sequence[tuple[str, str]]  #: (words, "done" | "now" | "next")
+    steps: Sequence[tuple[str, str, str]]  #: (name, words, "done" | "now" | "next")
     done: int
     total: int
     result: Sequence[tuple[str, str]]
@@ -228,7 +228,6 @@ class HomePage:
     anomalies: Sequence[AnomalyRow]
     themes: Sequence[ThemeRow]
     due: Sequence[DraftCard]
-    held: int
     counts: Sequence[tuple[str, str, str]]  #: (number, words, address)
     jobs: Sequence[JobProgress]
     empty: Notice | None
@@ -265,7 +264,9 @@ class SourcePage:
     """source.html."""
 
     row: SourceRow
+    notices: Sequence[str]
     documents: Sequence[tuple[str, str, str]]  #: (title, address, details)
+    more_documents: int
     skips: Sequence[tuple[str, str, int]]  #: (line, reason, words)
     more_skips: int
 
@@ -275,16 +276,25 @@ class JobPage:
     """job.html."""
 
     job: JobProgress
+    source_href: str  #: the file it reads; empty: none
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobListPage:
+    """jobs.html."""
+
+    rows: Sequence[tuple[str, str, StateTag, str, str]]  #: (title, address, state, when, error)
 
 
 @dataclass(frozen=True, kw_only=True)
 class TextPiece:
-    """A stretch of a turn: plain, marked, or a redaction's chip."""
+    """A stretch of a turn, cut at the edges of the mark and of redactions."""
 
     text: str
-    is_marked: bool = False
     chip: str = ""  #: what was redacted, in words
     anchor: str = ""  #: id of the mark, on its first piece
+    opens: bool = False  #: the mark begins before it
+    closes: bool = False  #: the mark ends after it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -297,6 +307,7 @@ class TurnRow:
     is_muted: bool
     time: str
     pieces: Sequence[TextPiece]
+    is_cited: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,9 +320,9 @@ class DocumentPage:
     turns: Sequence[TurnRow]
     before: str
     after: str  #: addresses of the turns before and after a part; empty: none
-    cited: QuoteCard | None
     problem: str  #: why the cited passage cannot be shown
-    version: str
+    newer: str  #: address of the current version; empty: this is it
+    marked_in: str  #: where the marked passage is, in words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -322,7 +333,6 @@ class ThemeListPage:
     hidden: Sequence[ThemeRow]
     unthemed: int
     considered: int
-    run: str
     may_build: bool
     empty: Notice | None
 
@@ -336,8 +346,7 @@ class ThemePage:
     first_quotes: Sequence[QuoteCard]
     evidence: Sequence[QuoteCard]
     more: str  #: address of more evidence; empty: none
-    links: Sequence[LinkCard]
-    anomaly_titles: Sequence[tuple[str, str]]  #: (headline, address), beside `links`
+    links: Sequence[tuple[LinkCard, str]]  #: (the test, address of the anomaly)
     may_edit: bool
 
 
@@ -374,6 +383,7 @@ class MetricListPage:
     may_detect: bool
     may_import: bool
     empty: Notice | None
+    errors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -381,7 +391,6 @@ class MetricPage:
     """metric.html."""
 
     row: MetricRow
-    unit: str
     chart: SeriesChart | None
     slices: Sequence[tuple[str, SeriesChart]]
     anomalies: Sequence[AnomalyRow]
@@ -402,7 +411,8 @@ class AnomalyPage:
     may_tag: bool
     may_draft: bool
     metric: str
-    unexplained: str
+    metric_href: str
+    unexplained: str  #: why nothing is linked
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -425,7 +435,7 @@ class DraftPage:
     statement: str
     label: str
     state: StateTag
-    is_machine: bool
+    is_approved: bool
     fields: Sequence[tuple[str, str]]
     change: Change
     claims: Sequence[ClaimRow]
@@ -438,11 +448,9 @@ class DraftPage:
     theme: tuple[str, str]
     held_reasons: Sequence[str]
     bar: DecisionBar
-    position: str  #: "2 of 17", or nothing
-    errors: Sequence[tuple[str, str]] = ()  #: (message, anchor)
-    form: Sequence[tuple[str, str, str]] = ()  #: (field, label, value) that can be edited
-    decision: str = ""  #: what was decided, by whom, when
-    history: Sequence[tuple[str, str]] = ()
+    errors: Sequence[tuple[str, str]]  #: (message, anchor)
+    form: Sequence[tuple[str, str, str]]  #: (field, label, value) that can be edited
+    history: Sequence[tuple[str, str]]  #: (revision, author)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -496,7 +504,9 @@ class SearchPage:
     query: str
     hits: Sequence[QuoteCard]
     insights: Sequence[InsightRow]
-    kinds: Sequence[Option] = ()
+    kinds: Sequence[Option]
+    notices: Sequence[str]
+    summary: str  #: how much was found; empty: nothing was asked
 
 
 @dataclass(frozen=True, kw_only=True)

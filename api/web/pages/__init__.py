@@ -2,11 +2,33 @@
 
 from fastapi import APIRouter
 
-from api.web.pages import entry, gallery
+from api.web.pages import (
+    admin,
+    documents,
+    entry,
+    gallery,
+    home,
+    insights,
+    metrics,
+    review,
+    sources,
+    themes,
+)
 from api.web.pages.failures import render_error
 
 router = APIRouter(include_in_schema=False)
-for section in (entry, gallery):
+for section in (
+    entry,
+    home,
+    metrics,
+    themes,
+    review,
+    insights,
+    sources,
+    documents,
+    admin,
+    gallery,
+):
     router.include_router(section.router)
 
 __all__ = ["render_error", "router"]

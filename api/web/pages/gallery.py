@@ -159,9 +159,9 @@ def _job(done: int, total: int) -> JobProgress:
         title="Read interviews.vtt",
         state=TAGS[2] if final else StateTag(word="running", icon="●"),
         steps=(
-            ("read and redact", "done"),
-            ("embed", "done" if final else "now"),
-            ("index", "next"),
+            ("read", "read and redact", "done"),
+            ("embed", "embed", "done" if final else "now"),
+            ("index", "index", "done" if final else "next"),
         ),
         done=done,
         total=total,

@@ -101,7 +101,7 @@
 
   function follow(job) {
     if (job.dataset.final === "yes" || !window.EventSource) return;
-    const source = new EventSource(`/jobs/${encodeURIComponent(job.dataset.job)}/events`);
+    const source = new EventSource(`/v1/jobs/${encodeURIComponent(job.dataset.job)}/events`);
     const show = (event) => {
       let state;
       try { state = JSON.parse(event.data); } catch { return; }
@@ -110,18 +110,18 @@
       const words = job.querySelector("[data-done]");
       if (words) words.textContent = `${state.done} of ${state.total}`;
       const step = job.querySelector("[aria-current=step]");
-      const moved = step && state.step && step.dataset.step !== state.step;
-      if (moved || state.final) { source.close(); location.reload(); }
+      if (step && state.step && step.dataset.step !== state.step) reload();
     };
-    source.addEventListener("message", show);
+    const reload = () => { source.close(); location.reload(); };
     source.addEventListener("progress", show);
+    source.addEventListener("done", reload);
+    source.addEventListener("failed", reload);
     addEventListener("pagehide", () => source.close());
   }
 
   all("[data-job]").forEach(follow);
   all("[data-tick]").forEach((box) => box.addEventListener("change", count));
-  all("[data-row]").forEach((row, index) => row.addEventListener("focusin", () => { cursor = rows().indexOf(row); }));
-  all("[data-no-script]").forEach((element) => element.remove());
+  all("[data-row]").forEach((row) => row.addEventListener("focusin", () => { cursor = rows().indexOf(row); }));
   const summary = one("[data-focus]");
   if (summary) summary.focus();
   const box = one("#keys-off");

@@ -1,0 +1,57 @@
+"""What surrounds a page: who is signed in, what waits, what was just done."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from fastapi import Request
+
+from api.web.contexts import Frame
+from api.web.pages.session import Visitor
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.types import State
+from synth.store.unit_of_work import UnitOfWork
+
+#: What a page says once after an action, by the code in its address: never free text.
+DONE = {
+    "approved": "Approved. It is an insight now, and the decision is in the audit trail.",
+    "rejected": "Rejected. It will not be drafted again from the same evidence.",
+    "edited": "Saved as a new revision. Somebody else decides on it.",
+    "renamed": "Renamed. The machine's title is kept in the audit trail.",
+    "hidden": "Hidden. It stays in the list at the end of this page.",
+    "shown": "Shown again.",
+    "tagged": "Tagged.",
+    "confirmed": "Tag confirmed.",
+    "tag-rejected": "Tag rejected. This theme is no longer linked, and drafts leave it out.",
+    "same": "The same bytes are already here: nothing changed.",
+    "imported": "Imported.",
+    "key-revoked": "Key revoked. Its sessions ended.",
+}
+
+
+def make_frame(
+    request: Request,
+    uow: UnitOfWork,
+    visitor: Visitor,
+    *,
+    title: str,
+    section: str = "",
+    crumbs: Sequence[tuple[str, str]] = (),
+    as_of: str = "",
+    to_review: int | None = None,
+) -> Frame:
+    """Return the frame of a page for a signed-in person; `to_review` saves its one query."""
+    member = visitor.actor.member
+    if to_review is None:
+        to_review = hypotheses.count_by_state(uow)[State.IN_REVIEW]
+    return Frame(
+        title=title,
+        section=section,
+        crumbs=crumbs,
+        person=member.name,
+        roles=", ".join(sorted(member.roles)),
+        csrf_token=visitor.csrf_token,
+        to_review=to_review,
+        as_of=as_of,
+        notice=DONE.get(request.query_params.get("done", ""), ""),
+    )

@@ -1,0 +1,126 @@
+"""Home: what moved, who says why, what is due."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from api.web.contexts import HomePage, Notice
+from api.web.format import headline, sentence
+from api.web.framing import make_frame
+from api.web.pages.metrics import States, why
+from api.web.pages.review import in_order
+from api.web.pages.session import Serving, Visiting
+from api.web.parts import anomaly_row, draft_card, job_progress, theme_row
+from api.web.rendering import render
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.types import State
+from synth.jobs import repo as jobs
+from synth.links import repo as links_repo
+from synth.links.types import Link
+from synth.metrics import repo as metrics
+from synth.metrics.types import Anomaly, Metric
+from synth.sources import repo as sources
+from synth.themes import repo as themes
+from synth.themes.types import ThemeRun
+
+router = APIRouter()
+
+ANOMALIES = 5
+THEMES = 5
+DRAFTS = 3
+
+
+@router.get("/")
+def show_home(request: Request, visitor: Visiting, services: Serving) -> Response:
+    """Show the first page."""
+    with services.reading(visitor.workspace_id) as uow:
+        anomalies = metrics.list_anomalies(uow)
+        known = {metric.id: metric for metric in metrics.list_metrics(uow)}
+        pairs = links_repo.list_links(uow)
+        found = themes.list_themes(uow)
+        run = themes.current_run(uow)
+        documents = sources.count_documents(uow)
+        held = hypotheses.count_by_state(uow)[State.HELD]
+        recent = [job for job in jobs.list_jobs(uow, limit=5) if not job.state.is_final]
+        states = States(uow)
+        frame = make_frame(
+            request, uow, visitor, title="Home", section="home", to_review=len(states.queue)
+        )
+    by_anomaly: dict[str, list[Link]] = {}
+    for link in pairs:
+        by_anomaly.setdefault(link.anomaly_id, []).append(link)
+    ranked = sorted(anomalies, key=lambda item: not _is_linked(by_anomaly.get(item.id, ())))
+    waiting = in_order(states.queue)
+    page = HomePage(
+        headline=first_sentence(ranked, known, by_anomaly, documents),
+        anomalies=[
+            anomaly_row(
+                item,
+                known.get(item.metric_id),
+                state=states.of(item.id),
+                reason=why(by_anomaly.get(item.id, ())),
+            )
+            for item in ranked[:ANOMALIES]
+        ],
+        themes=[
+            theme_row(theme, [link for link in pairs if link.theme_id == theme.id])
+            for theme in found[:THEMES]
+        ],
+        due=[
+            draft_card(item, known.get(item.anomaly_id), now=services.clock())
+            for item in waiting[:DRAFTS]
+        ],
+        counts=[
+            (f"{documents:,}", "documents", "/sources"),
+            (f"{len(found):,}", "themes", "/themes"),
+            (_unthemed(run), "passages in no theme", "/themes/unthemed"),
+            (f"{len(anomalies):,}", "anomalies", "/metrics"),
+            (f"{len(waiting):,}", "drafts to review", "/review"),
+            (f"{held:,}", "held", "/review/held"),
+            (f"{len(states.insights):,}", "insights", "/insights"),
+        ],
+        jobs=[job_progress(job) for job in recent],
+        empty=_empty(documents, run, known),
+    )
+    return render(request, "home.html", page, frame)
+
+
+def first_sentence(
+    ranked: Sequence[Anomaly],
+    known: Mapping[str, Metric],
+    by_anomaly: Mapping[str, Sequence[Link]],
+    documents: int,
+) -> str:
+    """Return the one sentence the page begins with."""
+    if not ranked:
+        return "Nothing moved" if documents else "Nothing here yet"
+    first = ranked[0]
+    return sentence(
+        f"{headline(first, known.get(first.metric_id))}; {why(by_anomaly.get(first.id, ()))}"
+    )
+
+
+def _is_linked(pairs: Sequence[Link]) -> bool:
+    return any(link.is_linked for link in pairs)
+
+
+def _unthemed(run: ThemeRun | None) -> str:
+    return f"{run.unthemed:,}" if run else "0"
+
+
+def _empty(documents: int, run: ThemeRun | None, known: Mapping[str, Metric]) -> Notice | None:
+    steps = []
+    if not documents:
+        steps.append(("Upload transcripts, tickets or replay notes", "/sources"))
+    if run is None:
+        steps.append(("Build themes: what people speak about, counted in people", "/themes"))
+    if not known:
+        steps.append(("Import a metric: what moved", "/metrics"))
+    if not steps:
+        return None
+    steps.append(("Detect anomalies; themes are tested against them", "/metrics"))
+    steps.append(("Draft a hypothesis, and let somebody else review it", "/review"))
+    return Notice(title="Next steps", text="The loop from a number to an insight:", steps=steps)

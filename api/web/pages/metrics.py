@@ -1,0 +1,400 @@
+"""Metrics and anomalies: the lists, one metric, one anomaly beside its themes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated
+from urllib.parse import quote as quoted
+
+from fastapi import APIRouter, File, Form, Request, UploadFile
+from fastapi.responses import RedirectResponse, Response
+
+from api.web import charts
+from api.web.contexts import AnomalyPage, MetricListPage, MetricPage, MetricRow, Notice, StateTag
+from api.web.format import (
+    counted,
+    day,
+    headline,
+    measure,
+    metric_title,
+    people,
+    sentence,
+    slice_words,
+)
+from api.web.framing import make_frame
+from api.web.pages.session import Sending, Serving, Visiting, Visitor
+from api.web.parts import (
+    anomaly_chart,
+    anomaly_row,
+    anomaly_state,
+    draft_card,
+    link_card,
+    points,
+    theme_quote,
+)
+from api.web.rendering import render
+from synth.access.policy import Action, require
+from synth.core.ids import new_id
+from synth.errors import InputError, NotFound
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.types import State
+from synth.insights import repo as insights
+from synth.jobs import queue
+from synth.links import repo as links_repo
+from synth.links.actions import add_tag, decide_tag
+from synth.links.types import Link, TagState
+from synth.metrics import repo
+from synth.metrics.actions import import_observations
+from synth.metrics.segments import EVERYBODY, parse_segment
+from synth.metrics.types import Anomaly, Metric, Observation
+from synth.services import Services
+from synth.store.unit_of_work import UnitOfWork
+from synth.themes import repo as themes
+
+router = APIRouter()
+
+ABOVE = (("Metrics", "/metrics"),)
+#: Themes that show a quote, and slices that show a line: what a page can ask the database.
+QUOTED = 2
+SLICES = 6
+SPARKS = 4
+
+
+@router.get("/metrics")
+def list_metrics(request: Request, visitor: Visiting, services: Serving) -> Response:
+    """List what moved, then every metric."""
+    return _list(request, visitor, services)
+
+
+@router.post("/metrics/import")
+def import_series(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    file: Annotated[UploadFile | None, File()] = None,
+    metric: Annotated[str, Form(max_length=200)] = "",
+    unit: Annotated[str, Form(max_length=32)] = "",
+    good: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """Import a CSV of a metric's values; what cannot be used is said on the form."""
+    if file is None or not file.filename:
+        return _list(request, sender, services, errors=("choose a file first",))
+    try:
+        found = import_observations(
+            services,
+            sender.actor,
+            filename=file.filename,
+            text=file.file.read().decode("utf-8-sig"),
+            metric=metric.strip() or None,
+            unit=unit.strip() or None,
+            good=good or None,
+        )
+    except InputError as error:
+        return _list(request, sender, services, errors=(error.message,))
+    except UnicodeDecodeError:
+        return _list(request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",))
+    if found.problems:
+        return _list(request, sender, services, errors=found.problems[:20])
+    return RedirectResponse("/metrics?done=imported", status_code=303)
+
+
+@router.post("/metrics/detect")
+def detect(sender: Sending, services: Serving) -> Response:
+    """Start a job that looks for anomalies and tests them against the themes."""
+    require(sender.actor, Action.DETECT)
+    with services.writing(sender.workspace_id) as uow:
+        job = queue.submit(
+            services,
+            uow,
+            kind="anomalies",
+            arguments={"run_id": new_id()},
+            created_by=sender.actor.member.id,
+        )
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
+
+
+@router.get("/metrics/{name:path}")
+def show_metric(request: Request, visitor: Visiting, services: Serving, name: str) -> Response:
+    """Show one metric: its line, its slices on one scale, its anomalies."""
+    with services.reading(visitor.workspace_id) as uow:
+        metric = repo.find_metric(uow, name)
+        if metric is None:
+            raise NotFound(f'no metric "{name[:80]}": the list of metrics has them all')
+        found = repo.all_series(uow, metric.id)
+        anomalies = [item for item in repo.list_anomalies(uow) if item.metric_id == metric.id]
+        states = States(uow)
+        frame = make_frame(
+            request,
+            uow,
+            visitor,
+            title=metric_title(metric.name),
+            section="metrics",
+            crumbs=ABOVE,
+            to_review=len(states.queue),
+        )
+    overall = found.get(EVERYBODY, [])
+    page = MetricPage(
+        row=_metric_row(metric, overall, len(anomalies)),
+        chart=charts.series_chart(
+            f"{metric_title(metric.name)} over time",
+            points(overall),
+            metric.unit,
+            target=metric.target,
+        ),
+        slices=slice_charts(metric, found),
+        anomalies=[
+            anomaly_row(item, metric, state=states.of(item.id), reason=item.reason)
+            for item in anomalies
+        ],
+    )
+    return render(request, "metric.html", page, frame)
+
+
+@router.get("/anomalies/{anomaly_id}")
+def show_anomaly(
+    request: Request, visitor: Visiting, services: Serving, anomaly_id: str
+) -> Response:
+    """Show an anomaly with the themes tested against it, linked or not, side by side."""
+    with services.reading(visitor.workspace_id) as uow:
+        anomaly = repo.load_anomaly(uow, anomaly_id)
+        metric = repo.load_metric(uow, anomaly.metric_id)
+        found = repo.all_series(uow, metric.id)
+        pairs = links_repo.list_links(uow, anomaly_id=anomaly_id)
+        quotes = {
+            link.theme_id: themes.evidence(uow, link.theme_id, limit=1) for link in pairs[:QUOTED]
+        }
+        states = States(uow)
+        frame = make_frame(
+            request,
+            uow,
+            visitor,
+            title=headline(anomaly, metric),
+            section="metrics",
+            crumbs=ABOVE,
+            to_review=len(states.queue),
+        )
+    cards = [
+        link_card(
+            link,
+            quote=theme_quote(quotes[link.theme_id][0]) if quotes.get(link.theme_id) else None,
+            may_tag=visitor.may(Action.TAG),
+        )
+        for link in pairs
+    ]
+    page = AnomalyPage(
+        row=anomaly_row(anomaly, metric, state=states.of(anomaly_id), reason=why(pairs)),
+        reason=sentence(anomaly.reason),
+        chart=anomaly_chart(anomaly, metric, _series_of(anomaly, found)),
+        slices=slice_charts(metric, found),
+        linked=[card for card in cards if card.is_linked],
+        unlinked=[card for card in cards if not card.is_linked],
+        drafts=[
+            draft_card(item, metric, now=services.clock())
+            for item in states.queue
+            if item.anomaly_id == anomaly_id
+        ],
+        insights=[
+            (item.content.title, f"/insights/{item.id}")
+            for item in states.insights
+            if item.anomaly_id == anomaly_id
+        ],
+        may_tag=visitor.may(Action.TAG),
+        may_draft=visitor.may(Action.DRAFT),
+        metric=metric.name,
+        metric_href=metric_href(metric.name),
+        unexplained=nobody_linked(anomaly, pairs),
+    )
+    return render(request, "anomaly.html", page, frame)
+
+
+@router.post("/anomalies/{anomaly_id}/draft")
+def draft(sender: Sending, services: Serving, anomaly_id: str) -> Response:
+    """Start a job that drafts hypotheses for an anomaly; the person who asks counts as author."""
+    require(sender.actor, Action.DRAFT)
+    with services.writing(sender.workspace_id) as uow:
+        repo.load_anomaly(uow, anomaly_id)
+        job = queue.submit(
+            services,
+            uow,
+            kind="drafts",
+            arguments={"anomaly_id": anomaly_id},
+            created_by=sender.actor.member.id,
+        )
+    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
+
+
+@router.post("/anomalies/{anomaly_id}/tags")
+def tag_theme(
+    sender: Sending,
+    services: Serving,
+    anomaly_id: str,
+    theme_id: Annotated[str, Form()],
+    reason: Annotated[str, Form(max_length=500)] = "",
+) -> Response:
+    """Tag a theme with the anomaly's metric by hand."""
+    with services.reading(sender.workspace_id) as uow:
+        anomaly = repo.load_anomaly(uow, anomaly_id)
+    add_tag(services, sender.actor, metric=anomaly.metric, theme_id=theme_id, reason=reason)
+    return RedirectResponse(f"/anomalies/{anomaly_id}?done=tagged", status_code=303)
+
+
+@router.post("/anomalies/{anomaly_id}/tags/{tag_id}")
+def decide(
+    sender: Sending,
+    services: Serving,
+    anomaly_id: str,
+    tag_id: str,
+    state: Annotated[str, Form()],
+) -> Response:
+    """Confirm or reject a proposed tag."""
+    tag = decide_tag(services, sender.actor, tag_id, state)
+    done = "confirmed" if tag.state is TagState.CONFIRMED else "tag-rejected"
+    return RedirectResponse(f"/anomalies/{anomaly_id}?done={done}", status_code=303)
+
+
+class States:
+    """What waits for review and what was approved, read once for a page."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.queue = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)
+        self.insights = insights.list_insights(uow)
+        self._drafted = {item.anomaly_id for item in self.queue}
+        self._explained = {item.anomaly_id for item in self.insights}
+
+    def of(self, anomaly_id: str) -> StateTag:
+        """Return the state of an anomaly."""
+        return anomaly_state(anomaly_id, self._drafted, self._explained)
+
+
+def why(pairs: Sequence[Link]) -> str:
+    """Return who names what, in people, or that nothing is linked: never a cause."""
+    linked = [link for link in pairs if link.is_linked]
+    if not linked:
+        return "no theme is linked to it yet" if pairs else "no theme was tested against it yet"
+    first = link_card(linked[0])
+    more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
+    return f"{people(first.hit.share, 'people hit')} speak about “{linked[0].theme_title}”{more}"
+
+
+def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:
+    """Return why the list of linked themes is empty."""
+    if not pairs:
+        return "No theme was tested against this yet. Build themes, then detect again."
+    heard = max(link.counts.theme_affected + link.counts.other_affected for link in pairs)
+    return (
+        f"No theme overlaps these {anomaly.affected} people more than chance, or its tag is "
+        f"missing or rejected. {counted(heard, 'person', 'people')} of them "
+        f"{'was' if heard == 1 else 'were'} heard."
+    )
+
+
+def slice_charts(
+    metric: Metric, found: Mapping[str, Sequence[Observation]]
+) -> list[tuple[str, charts.SeriesChart]]:
+    """Return a small line per slice, all on one scale."""
+    slices = {key: series for key, series in found.items() if key != EVERYBODY}
+    values = [item.value for series in slices.values() for item in series]
+    drawn = []
+    for key in sorted(slices)[:SLICES]:
+        name = slice_words(parse_segment(key))
+        chart = charts.series_chart(
+            name,
+            points(slices[key]),
+            metric.unit,
+            compact=True,
+            scale=(min(values), max(values)),
+        )
+        if chart is not None:
+            drawn.append((name, chart))
+    return drawn
+
+
+def metric_href(name: str) -> str:
+    """Return the address of a metric's page."""
+    return f"/metrics/{quoted(name, safe='')}"
+
+
+def _list(
+    request: Request, visitor: Visitor, services: Services, *, errors: Sequence[str] = ()
+) -> Response:
+    with services.reading(visitor.workspace_id) as uow:
+        metrics = repo.list_metrics(uow)
+        anomalies = repo.list_anomalies(uow)
+        pairs = links_repo.list_links(uow)
+        first = list(dict.fromkeys(item.metric_id for item in anomalies))[:SPARKS]
+        series = {metric_id: repo.series(uow, metric_id) for metric_id in first}
+        states = States(uow)
+        frame = make_frame(
+            request,
+            uow,
+            visitor,
+            title="Metrics",
+            section="metrics",
+            to_review=len(states.queue),
+        )
+    known = {metric.id: metric for metric in metrics}
+    page = MetricListPage(
+        anomalies=[
+            anomaly_row(
+                item,
+                known.get(item.metric_id),
+                state=states.of(item.id),
+                reason=why([link for link in pairs if link.anomaly_id == item.id]),
+                series=series.get(item.metric_id, ()) if not item.segment else (),
+            )
+            for item in anomalies
+        ],
+        metrics=[
+            _metric_row(
+                metric,
+                series.get(metric.id, ()),
+                sum(item.metric_id == metric.id for item in anomalies),
+            )
+            for metric in metrics
+        ],
+        may_detect=visitor.may(Action.DETECT),
+        may_import=visitor.may(Action.IMPORT_METRICS),
+        empty=_empty(metrics, anomalies),
+        errors=[sentence(error) for error in errors],
+    )
+    return render(request, "metrics.html", page, frame, status=422 if errors else 200)
+
+
+def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | None:
+    if anomalies:
+        return None
+    if not metrics:
+        return Notice(
+            title="No metric yet",
+            text="Import a CSV with the columns ts and value; numerator, denominator and "
+            "segment columns make shares and slices.",
+        )
+    return Notice(
+        title="No metric stands out",
+        text=f"{counted(len(metrics), 'metric')} watched; none left its range, missed its target "
+        "or differs between slices in the last run.",
+    )
+
+
+def _metric_row(metric: Metric, series: Sequence[Observation], anomalies: int) -> MetricRow:
+    last = series[-1] if series else None
+    return MetricRow(
+        name=metric_title(metric.name),
+        href=metric_href(metric.name),
+        description=metric.description,
+        good=f"good is {metric.good.value}",
+        target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
+        last=f"{measure(last.value, metric.unit, last.denominator)} on {day(last.ts, year=True)}"
+        if last
+        else "",
+        anomalies=anomalies,
+        spark=charts.spark(points(series)),
+    )
+
+
+def _series_of(
+    anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
+) -> Sequence[Observation]:
+    wanted = dict(anomaly.segment)
+    key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
+    return found.get(key, [])

@@ -1,0 +1,425 @@
+"""Slice values to the contexts of partials: pure, used by several pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from api.web import charts
+from api.web.contexts import (
+    AnomalyRow,
+    Change,
+    ClaimRow,
+    Count,
+    DraftCard,
+    InsightRow,
+    JobProgress,
+    LinkCard,
+    QuoteCard,
+    StateTag,
+    ThemeRow,
+)
+from api.web.format import (
+    clock,
+    counted,
+    day,
+    headline,
+    is_worse,
+    measure,
+    moment,
+    number,
+    sentence,
+    words,
+)
+from synth.core.proportions import wilson
+from synth.hypotheses.types import Citation, Content, Hypothesis, Side
+from synth.indexing.types import Hit
+from synth.insights.types import Insight
+from synth.jobs.types import Job, JobState
+from synth.links.types import Link, TagState
+from synth.metrics.types import Anomaly, Good, Metric, Observation
+from synth.people.types import Participant
+from synth.segments.types import Chunk
+from synth.sources.types import Document
+from synth.themes.types import Theme, ThemeEvidence
+
+UNEXPLAINED = StateTag(word="unexplained", icon="?")
+DRAFTED = StateTag(word="draft waits for review", tone="draft", icon="✎")
+EXPLAINED = StateTag(word="explained", tone="approved", icon="✓")
+NOT_QUOTABLE = "[this person did not allow quoting]"
+
+#: The steps of each kind of job, as `synth.pipeline` names them, in words.
+STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
+    "ingest": (
+        ("read", "read and redact"),
+        ("chunk", "split into passages"),
+        ("embed", "embed"),
+        ("index", "index"),
+    ),
+    "themes": (("build", "build themes"),),
+    "anomalies": (
+        ("detect", "detect anomalies"),
+        ("tag", "propose tags"),
+        ("link", "test links"),
+    ),
+    "drafts": (("draft", "draft hypotheses"),),
+    "reindex": (("rebuild", "rebuild the index"),),
+}
+TITLES = {
+    "ingest": "Read a file",
+    "themes": "Build themes",
+    "anomalies": "Detect anomalies and test links",
+    "drafts": "Draft hypotheses",
+    "reindex": "Rebuild the index",
+}
+NEXT = {
+    "ingest": ("/themes", "Go to themes"),
+    "themes": ("/themes", "Open the themes"),
+    "anomalies": ("/metrics", "Open the anomalies"),
+    "drafts": ("/review", "Open the review queue"),
+}
+JOB_TAGS = {
+    JobState.QUEUED: StateTag(word="waiting", icon="○"),
+    JobState.RUNNING: StateTag(word="running", icon="●"),
+    JobState.DONE: StateTag(word="done", tone="approved", icon="✓"),
+    JobState.FAILED: StateTag(word="failed", tone="held", icon="!"),
+}
+
+
+def passage_href(document_id: str, start: int, end: int) -> str:
+    """Return the address at which a document opens with this range marked."""
+    return f"/documents/{document_id}?s={start}&e={end}#s{start}"
+
+
+def theme_quote(item: ThemeEvidence, number: int = 0) -> QuoteCard:
+    """Return a passage of a theme as a quote."""
+    details = [words(item.kind), day(item.occurred_at, year=True) if item.occurred_at else ""]
+    details += [clock(item.at_ms), *(f"{words(k)} {v}" for k, v in sorted(item.segments.items()))]
+    return QuoteCard(
+        text=item.quote,
+        href=passage_href(item.document_id, item.start, item.end),
+        speaker=item.speaker or "unnamed",
+        details=[detail for detail in details if detail],
+        number=number,
+    )
+
+
+def citation_quote(
+    item: Citation,
+    number: int,
+    *,
+    chunk: Chunk | None = None,
+    document: Document | None = None,
+    may_quote: bool = True,
+) -> QuoteCard:
+    """Return a citation as a quote, inside the passage it was taken from where that is known."""
+    before, after = _around(item, chunk)
+    details = [document.title if document else "", clock(item.at_ms)]
+    details += [day(document.occurred_at, year=True) if document and document.occurred_at else ""]
+    return QuoteCard(
+        text=item.quote if may_quote else NOT_QUOTABLE,
+        href=passage_href(item.document_id, item.start, item.end),
+        speaker=item.speaker or "unnamed",
+        details=[detail for detail in details if detail],
+        number=number,
+        side=item.side.value,
+        before=before if may_quote else "",
+        after=after if may_quote else "",
+    )
+
+
+def _around(item: Citation, chunk: Chunk | None) -> tuple[str, str]:
+    if chunk is None or not chunk.span.start <= item.start <= item.end <= chunk.span.end:
+        return "", ""
+    start, end = item.start - chunk.span.start, item.end - chunk.span.start
+    # Only where the quote is exactly there: a passage is never bent around a quote.
+    if chunk.text[start:end] != item.quote:
+        return "", ""
+    return chunk.text[:start], chunk.text[end:]
+
+
+def hit_quote(
+    hit: Hit,
+    *,
+    document: Document | None,
+    speaker: str,
+) -> QuoteCard:
+    """Return a search hit as a quote."""
+    details = [document.title, words(document.kind)] if document else []
+    if document and document.occurred_at:
+        details.append(day(document.occurred_at, year=True))
+    details.append("found by " + " and ".join(hit.found_by) if hit.found_by else "")
+    return QuoteCard(
+        text=hit.text,
+        href=passage_href(hit.document_id, hit.span.start, hit.span.end),
+        speaker=speaker or "unnamed",
+        details=[detail for detail in details if detail],
+    )
+
+
+def may_quote(participant_id: str | None, people: Mapping[str, Participant]) -> bool:
+    """Return whether what this person said may be shown; nobody named means nobody refused."""
+    person = people.get(participant_id or "")
+    return person is None or person.consent.quote
+
+
+def theme_row(
+    theme: Theme, links: Sequence[Link] = (), anomalies: Mapping[str, Anomaly] | None = None
+) -> ThemeRow:
+    """Return a theme as a row; only what is linked is named beside it."""
+    known = anomalies or {}
+    linked = [
+        (words(link.metric), f"/anomalies/{link.anomaly_id}", link.status)
+        for link in links
+        if link.is_linked and (not known or link.anomaly_id in known)
+    ]
+    return ThemeRow(
+        id=theme.id,
+        title=theme.title,
+        description=theme.description,
+        count=Count(share=theme.share),
+        mentions=theme.mentions,
+        documents=theme.documents,
+        linked=linked,
+        is_hidden=theme.is_hidden,
+        is_machine_title=theme.titled_by is None,
+    )
+
+
+def anomaly_state(anomaly_id: str, drafted: set[str], explained: set[str]) -> StateTag:
+    """Return whether a draft waits or an insight explains it; numbers alone explain nothing."""
+    if anomaly_id in explained:
+        return EXPLAINED
+    return DRAFTED if anomaly_id in drafted else UNEXPLAINED
+
+
+def anomaly_change(anomaly: Anomaly, metric: Metric | None) -> Change:
+    """Return how far the metric is from where it was or should be."""
+    unit = metric.unit if metric else ""
+    before, after = anomaly.baseline_share, anomaly.observed_share
+    good = metric.good if metric else Good.UP
+    return Change(
+        before=measure(anomaly.baseline, unit, before.n if before else None),
+        after=measure(anomaly.observed, unit, after.n if after else None),
+        is_up=anomaly.observed > anomaly.baseline,
+        is_worse=is_worse(anomaly.direction, good),
+    )
+
+
+def anomaly_row(
+    anomaly: Anomaly,
+    metric: Metric | None,
+    *,
+    state: StateTag,
+    reason: str = "",
+    series: Sequence[Observation] = (),
+) -> AnomalyRow:
+    """Return an anomaly as a row."""
+    return AnomalyRow(
+        id=anomaly.id,
+        headline=headline(anomaly, metric),
+        reason=sentence(reason),
+        change=anomaly_change(anomaly, metric),
+        affected=Count(share=wilson(anomaly.affected, anomaly.measured), noun="people hit"),
+        state=state,
+        kind=KINDS[anomaly.kind.value],
+        since=f"since {day(anomaly.window.start, year=True)}" if anomaly.window else "",
+        spark=charts.spark(points(series)),
+    )
+
+
+KINDS = {
+    "shift": "left its usual range",
+    "segment": "one slice far from the others",
+    "target": "misses its target",
+    "person": "some people far from target or from each other",
+}
+
+
+def points(series: Sequence[Observation]) -> list[charts.Point]:
+    """Return a series as points of a chart."""
+    return [charts.Point(at=item.ts, value=item.value, n=item.denominator) for item in series]
+
+
+def anomaly_chart(
+    anomaly: Anomaly, metric: Metric, series: Sequence[Observation]
+) -> charts.SeriesChart | None:
+    """Return the chart of an anomaly's series, titled with its finding."""
+    onset = anomaly.window.start if anomaly.window and anomaly.kind.value == "shift" else None
+    return charts.series_chart(
+        headline(anomaly, metric), points(series), metric.unit, onset=onset, target=metric.target
+    )
+
+
+def link_card(
+    link: Link, *, quote: QuoteCard | None = None, title: str = "", may_tag: bool = False
+) -> LinkCard:
+    """Return a tested pair: the hit against the others, the lift, the reason."""
+    counts = link.counts
+    hit = counts.theme_affected + counts.other_affected
+    spared = counts.theme_unaffected + counts.other_unaffected
+    lift = link.lift
+    state = link.tag.state if link.tag else None
+    return LinkCard(
+        theme_id=link.theme_id,
+        title=title or link.theme_title,
+        hit=Count(share=wilson(counts.theme_affected, hit), noun="people hit"),
+        others=Count(share=wilson(counts.theme_unaffected, spared), noun="others"),
+        lift=f"{number(lift.value)} times ({number(lift.low)}-{number(lift.high)})"
+        if lift
+        else "not computed: too few people",
+        lift_row=charts.lift_row(
+            "How much more often the people hit speak about it",
+            f"{number(lift.value)} times",
+            lift.low,
+            lift.value,
+            lift.high,
+        )
+        if lift
+        else None,
+        status=link_tag(link),
+        reason=sentence(link.reason),
+        quote=quote,
+        tag_id=link.tag.id if link.tag else "",
+        tag_state=state.value if state else "",
+        tag_reason=sentence(link.tag.reason) if link.tag else "",
+        is_linked=link.is_linked,
+        can_tag=may_tag and link.tag is None,
+    )
+
+
+def link_tag(link: Link) -> StateTag:
+    """Return a link's status as word, icon and tone."""
+    if link.is_linked and link.tag and link.tag.state is TagState.CONFIRMED:
+        return StateTag(word=link.status, tone="approved", icon="✓")
+    if link.is_linked:
+        return StateTag(word=link.status, tone="draft", icon="✎")
+    return StateTag(word=link.status, icon="×")
+
+
+def job_progress(job: Job) -> JobProgress:
+    """Return a job as its steps, count and result in words."""
+    final = job.state.is_final
+    href, go = NEXT.get(job.kind, ("", ""))
+    result = job.result or {}
+    return JobProgress(
+        id=job.id,
+        title=TITLES.get(job.kind, words(job.kind)),
+        state=JOB_TAGS[job.state],
+        steps=_steps(job),
+        done=job.done,
+        total=job.total,
+        result=[
+            (words(name), number(value))
+            for name, value in result.items()
+            if isinstance(value, int | float)
+        ],
+        error=sentence(job.error or ""),
+        is_final=final,
+        started=moment(job.started_at or job.created_at),
+        elapsed=_elapsed(job.started_at, job.finished_at),
+        next_href=href if job.state is JobState.DONE else "",
+        next_words=go,
+    )
+
+
+def _steps(job: Job) -> list[tuple[str, str, str]]:
+    known = STEPS.get(job.kind, ())
+    names = [name for name, _ in known]
+    at = names.index(job.step) if job.step in names else (0 if job.started_at else -1)
+    if job.state is JobState.DONE:
+        at = len(names)
+    return [
+        (name, text, "done" if place < at else "now" if place == at else "next")
+        for place, (name, text) in enumerate(known)
+    ]
+
+
+def _elapsed(start: datetime | None, end: datetime | None) -> str:
+    if start is None or end is None:
+        return ""
+    seconds = (end - start).total_seconds()
+    return counted(round(seconds), "second") if seconds < 120 else f"{seconds / 60:.0f} minutes"
+
+
+def draft_card(
+    item: Hypothesis, metric: Metric | None, *, now: datetime, why_here: str = ""
+) -> DraftCard:
+    """Return a draft as a card of a list."""
+    content = item.content
+    against = sum(citation.side is Side.AGAINST for citation in content.citations)
+    return DraftCard(
+        id=item.id,
+        title=content.title,
+        statement=statement(content),
+        label=draft_label(item),
+        metric=words(content.metric),
+        scale=Count(share=content.scale, noun="people hit"),
+        age=age(item.created_at, now),
+        why_here=sentence(why_here),
+        state=StateTag(word=""),
+        quotes=len(content.citations) - against,
+        against=against,
+    )
+
+
+def draft_label(item: Hypothesis) -> str:
+    """Return who wrote the revision, as every draft is marked with it."""
+    if item.provenance.drafter == "person":
+        return f"Draft edited by a person, revision {item.revision}"
+    return f"AI draft, revision {item.revision}, {item.provenance.drafter}"
+
+
+def statement(content: Content) -> str:
+    """Return the canvas sentence with values as people read them."""
+    before, after = (measure(value, content.unit) for value in (content.baseline, content.target))
+    return sentence(
+        f"We believe {content.solution} will improve {words(content.metric)} "
+        f"from {before} to {after} because {content.because}"
+    )
+
+
+def content_change(content: Content) -> Change:
+    """Return where a hypothesis starts and where it wants to go; its target is the better end."""
+    return Change(
+        before=measure(content.baseline, content.unit),
+        after=measure(content.target, content.unit),
+        is_up=content.target > content.baseline,
+        is_worse=False,
+    )
+
+
+def age(since: datetime, now: datetime) -> str:
+    """Return how old something is, in the largest whole unit."""
+    minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes < 60:
+        return f"{counted(minutes, 'minute')} old"
+    if minutes < 48 * 60:
+        return f"{counted(minutes // 60, 'hour')} old"
+    return f"{counted(minutes // 1440, 'day')} old"
+
+
+def insight_row(item: Insight, names: Mapping[str, str]) -> InsightRow:
+    """Return an insight as a row; `names` are members by id."""
+    return InsightRow(
+        id=item.id,
+        title=item.content.title,
+        statement=statement(item.content),
+        scale=Count(share=item.content.scale, noun="people hit"),
+        approved=f"approved by {names.get(item.approved_by, 'a reviewer')} "
+        f"on {day(item.approved_at, year=True)}",
+    )
+
+
+def claim_rows(content: Content, ticked: frozenset[int] = frozenset()) -> list[ClaimRow]:
+    """Return the claims; citation numbers are positions, counted from 1."""
+    return [
+        ClaimRow(
+            position=position,
+            text=sentence(claim.text),
+            kind=claim.kind,
+            cites=[place + 1 for place in claim.cites],
+            is_ticked=position in ticked,
+        )
+        for position, claim in enumerate(content.claims)
+    ]
