@@ -39,9 +39,7 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """Create an empty database and return its URL."""
+def _new_database(postgres_server: str) -> str:
     from sqlalchemy import create_engine, make_url, text
 
     name = f"t{uuid.uuid4().hex}"
@@ -50,6 +48,12 @@ def postgres_url(postgres_server: str) -> str:
         connection.execute(text(f"CREATE DATABASE {name}"))
     admin.dispose()
     return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def postgres_url(postgres_server: str) -> str:
+    """Create an empty database and return its URL."""
+    return _new_database(postgres_server)
 
 
 @pytest.fixture
@@ -96,3 +100,18 @@ def started(services: Services) -> FirstStart:
 def actors(services: Services, started: FirstStart) -> dict[MemberRole, Actor]:
     """The person of each role."""
     return {role: authenticate(services, key) for role, key in started.keys.items()}
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgres"])
+def shared_services(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Services]:
+    """Services on each database, made once: for tests that keep to a workspace of their own."""
+    url = ""
+    if request.param == "postgres":
+        url = _new_database(str(request.getfixturevalue("postgres_server")))
+    folder = tmp_path_factory.mktemp("shared")
+    settings = Settings.model_validate({"data_dir": folder, "database_url": url})
+    services = build_services(settings, embedder=HashEmbedder())
+    yield services
+    services.engine.dispose()

@@ -25,8 +25,10 @@ def append(
     data: dict[str, Any] | None = None,
 ) -> AuditEvent:
     """Add one event in the caller's transaction; `subject` is (kind, id)."""
-    # One writer at a time: Postgres locks the workspace row, SQLite is locked already.
-    uow.row(select(workspaces).where(workspaces.c.id == uow.workspace_id).with_for_update())
+    # One writer at a time: Postgres locks the workspace row, SQLite is locked already. The lock
+    # leaves references to the row free, or two writers that inserted first would wait forever.
+    lock = select(workspaces).where(workspaces.c.id == uow.workspace_id)
+    uow.row(lock.with_for_update(key_share=True))
     last = uow.row(_trail(uow).order_by(audit_events.c.seq.desc()).limit(1))
     draft = AuditEvent(
         seq=last["seq"] + 1 if last else 1,
