@@ -23,9 +23,7 @@ from synth.sample.series import DAYS, START, Happening, Point, compute_series
 
 STUDY = Path(__file__).parent / "study"
 SEED = 7
-#: Day (0 is the first) from which enterprise uploads are processed overnight.
-PROCESSING_CHANGE = 35
-#: Day from which onboarding step 3 asks for an integration.
+#: Day (0 is the first) from which onboarding step 3 asks for an integration.
 STEP_3_CHANGE = 49
 PLANS = ("enterprise", "smb")
 JOBS = ("analyst", "manager", "controller")
@@ -189,13 +187,10 @@ def _trial_events(trials: Cohorts, cast: Sequence[CastMember], seed: int) -> Ite
 def _upload_events(
     trials: Cohorts, cast: Sequence[CastMember], known: frozenset[str], seed: int
 ) -> Iterator[Happening]:
-    def rate(day: int, plan: str) -> float:
-        return ABANDONMENT[plan if day >= PROCESSING_CHANGE else "smb"]
-
     days = {m.user_id: m.upload_day for m in cast if m.upload_day is not None}
     cohorts = place_exposures(trials, UPLOAD, days, known, seed)
     fixed = {m.user_id: m.abandoned for m in cast if m.abandoned is not None}
-    left = draw_outcomes(cohorts, rate, fixed, f"{seed}:left")
+    left = draw_outcomes(cohorts, lambda _day, plan: ABANDONMENT[plan], fixed, f"{seed}:left")
     yield from _exposed(cohorts, UPLOAD, seed)
     yield from _outcomes(cohorts, UPLOAD, left, timedelta(days=3))
 

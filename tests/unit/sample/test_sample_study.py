@@ -20,7 +20,7 @@ from synth.sample.truth import Planted
 from synth.sources.types import SourceKind
 
 DAY = timedelta(days=1)
-PROCESSING_CHANGE = datetime(2026, 7, 6, tzinfo=UTC)
+LAST_28_DAYS = datetime(2026, 7, 27, tzinfo=UTC)
 CHANGE = datetime(2026, 7, 20, tzinfo=UTC)
 METRICS = {
     "activation_rate",
@@ -149,10 +149,12 @@ def test_activation_falls_from_42_to_31_percent(events: Rows) -> None:
 @pytest.mark.parametrize(
     ("plan", "since", "expected"),
     [
-        pytest.param(None, PROCESSING_CHANGE, 0.55, id="everybody since"),
-        pytest.param("enterprise", PROCESSING_CHANGE, 0.80, id="enterprise since"),
-        pytest.param("smb", PROCESSING_CHANGE, 0.30, id="smb since"),
-        pytest.param("smb", None, 0.30, id="smb all along"),
+        pytest.param(None, None, 0.55, id="everybody"),
+        pytest.param("enterprise", None, 0.80, id="enterprise"),
+        pytest.param("smb", None, 0.30, id="smb"),
+        pytest.param(None, LAST_28_DAYS, 0.55, id="everybody lately"),
+        pytest.param("enterprise", LAST_28_DAYS, 0.80, id="enterprise lately"),
+        pytest.param("smb", LAST_28_DAYS, 0.30, id="smb lately"),
     ],
 )
 def test_day_3_abandonment(
@@ -161,12 +163,6 @@ def test_day_3_abandonment(
     uploads = users(events, "first_upload", start=since)
     uploaded = [user for user in uploads if plan in (None, plans[user])]
     assert share(uploaded, users(events, "abandoned_day3")) == pytest.approx(expected, abs=0.01)
-
-
-def test_abandonment_was_at_30_percent_for_all_before(events: Rows) -> None:
-    since = set(users(events, "first_upload", start=PROCESSING_CHANGE))
-    before = set(users(events, "first_upload")) - since
-    assert share(before, users(events, "abandoned_day3")) == pytest.approx(0.30, abs=0.01)
 
 
 def test_provisioning_takes_18_minutes_against_5(study: Study, events: Rows) -> None:
@@ -297,7 +293,7 @@ def test_causes_begin_with_the_change_and_the_late_decoy_two_weeks_after(
         for item in planted(study)
     }
     assert CHANGE - 3 * DAY <= first["step_3_admin_rights"] < CHANGE + DAY
-    assert PROCESSING_CHANGE <= first["empty_dashboard"] < PROCESSING_CHANGE + 3 * DAY
+    assert first["empty_dashboard"] < study.starts_at + 7 * DAY
     assert first["slow_role_dropdown"] < study.starts_at + 4 * DAY
     assert first["notification_emails"] >= CHANGE + 14 * DAY
 
@@ -322,7 +318,7 @@ def hit_by(metric: str, events: Rows) -> tuple[set[str], set[str]]:
         measured = set(users(events, "trial_started", start=CHANGE))
         return measured, measured - set(users(events, "activated"))
     if metric == "day3_abandonment":
-        measured = set(users(events, "first_upload", start=PROCESSING_CHANGE))
+        measured = set(users(events, "first_upload", start=LAST_28_DAYS))
         return measured, set(users(events, "abandoned_day3"))
     found = users(events, "user_provisioned")
     return set(found), {user for user, rows in found.items() if float(rows[0]["value"]) > 5}
@@ -337,7 +333,7 @@ def test_people_who_name_a_cause_are_hit_more_often(
     speakers = {row["requester_id"] for row in tickets} | {str(note["user_id"]) for note in notes}
     theme = set(people_of(cause, tickets, notes)) & measured
     others = (speakers & measured) - theme
-    assert len(theme) >= 20
+    assert len(theme) >= 17
     assert share(theme, hit) >= 0.9
     assert share(others, hit) <= 0.65
 
@@ -348,7 +344,7 @@ def test_dark_mode_people_are_hit_no_more_often_than_others(
     dark = set(people_of(study.truth.decoys[0], tickets, notes))
     for cause in study.truth.causes:
         measured, hit = hit_by(str(cause.metric), events)
-        assert len(dark & measured) >= 8
+        assert len(dark & measured) >= 5
         assert share(dark & measured, hit) <= share(measured, hit) + 0.05
 
 
