@@ -140,7 +140,7 @@ def _decode_legacy(data: bytes) -> tuple[str, str]:
     text = data.decode("utf-8", errors="replace")
     broken, other = text.count("\ufffd"), sum(character > "\x7f" for character in text[:SAMPLE])
     # A few broken bytes in text that else is UTF-8: still UTF-8, for example cut off at the end.
-    if broken * 10 <= other:
+    if broken * 3 <= other - broken:
         return text, "utf-8"
     encoding = _guess(data)
     return data.decode(encoding, errors="replace"), encoding

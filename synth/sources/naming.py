@@ -97,7 +97,7 @@ def name_parts(name: str) -> list[tuple[str, bool]]:
 
 
 def _is_ordinary(word: str) -> bool:
-    return len(word) < 4 or word.casefold() in ORDINARY_WORDS
+    return len(word) < 3 or word.casefold() in ORDINARY_WORDS
 
 
 def _compile(tokens: Mapping[str, str], exact: set[str]) -> re.Pattern[str] | None:

@@ -69,9 +69,21 @@ def list_sources(uow: UnitOfWork, *, limit: int, after: str | None = None) -> li
 
 
 def same_bytes(uow: UnitOfWork, sha256: str) -> list[Source]:
-    """Return the sources with these bytes that did not fail, oldest first."""
+    """Return the sources with these bytes that did not fail, oldest first.
+
+    One whose documents have newer versions since is left out: its bytes say something new again.
+    """
+    superseded = (
+        select(documents.c.id)
+        .where(
+            documents.c.workspace_id == sources.c.workspace_id,
+            documents.c.source_id == sources.c.id,
+            documents.c.is_current.is_(False),
+        )
+        .exists()
+    )
     statement = _sources(uow).where(
-        sources.c.sha256 == sha256, sources.c.state != SourceState.FAILED
+        sources.c.sha256 == sha256, sources.c.state != SourceState.FAILED, ~superseded
     )
     return [_source(row) for row in uow.rows(statement.order_by(sources.c.created_at))]
 

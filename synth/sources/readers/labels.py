@@ -66,8 +66,8 @@ class Labels:
         """Return the labels to believe, given how often each prefix came.
 
         `share` is the share of lines with a prefix. Where nearly every line has one, all are
-        speakers. Where fewer have one, a prefix must come twice or be written like a name; where few do, only labels that say so
-        themselves count: a colon in a sentence names nobody.
+        speakers. Where fewer have one, a prefix must come twice or be written like a name; where
+        few do, only labels that say so themselves count: a colon in a sentence names nobody.
         """
         if share >= 0.9:
             return cls(frozenset(counts))

@@ -32,12 +32,13 @@ EXPECTED = (
     "a transcript (VTT, text with speakers, ODT, DOCX), tickets (CSV, Zendesk JSON), "
     "replay notes (CSV, JSONL), plain-text notes, or a JSON document"
 )
-#: What an uploader who names a kind may mean by text that gives no other sign.
-TEXT_KINDS: dict[SourceKind, Reader] = {
-    SourceKind.TRANSCRIPT: SpeakerTextReader(),
-    SourceKind.REPLAY_NOTE: PlainNotesReader(),
-    SourceKind.TICKET: PlainNotesReader(),
-    SourceKind.SURVEY: PlainNotesReader(),
+#: What an uploader who names a kind may mean by plain text: a sure sign first, else the last word.
+SPOKEN: tuple[Reader, ...] = (VttReader(), ZoomChatReader())
+TABULAR: tuple[Reader, ...] = (ReplayNotesReader(), TicketCsvReader())
+KIND_READERS = {kind: SPOKEN if kind is SourceKind.TRANSCRIPT else TABULAR for kind in SourceKind}
+TEXT: dict[SourceKind, Reader] = {
+    kind: SpeakerTextReader() if kind is SourceKind.TRANSCRIPT else PlainNotesReader()
+    for kind in SourceKind
 }
 
 
@@ -54,13 +55,9 @@ def detect(filename: str, data: bytes, kind: SourceKind | None) -> Reader:
         raise InputError("file holds no text", file=filename, expected=EXPECTED)
     if read_items(data) is not None:
         return _first(JSON_READERS, filename, data, "JSON of another shape")
-    if kind is SourceKind.TRANSCRIPT and filename.lower().endswith((".txt", ".text")):
-        readers: tuple[Reader, ...] = (VttReader(), ZoomChatReader(), TEXT_KINDS[kind])
-    elif kind is not None and filename.lower().endswith((".txt", ".text")):
-        readers = (*TEXT_READERS[2:4], TEXT_KINDS[kind])
-    else:
-        readers = TEXT_READERS
-    return _first(readers, filename, data, "text that names no speakers and has no table")
+    if kind is not None and filename.lower().endswith((".txt", ".text")):
+        return next((one for one in KIND_READERS[kind] if one.accepts(filename, data)), TEXT[kind])
+    return _first(TEXT_READERS, filename, data, "text that names no speakers and has no table")
 
 
 def parse(filename: str, data: bytes, options: ReadOptions) -> Reading:
