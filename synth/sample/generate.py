@@ -168,7 +168,7 @@ def draw_events(cast: Sequence[CastMember], seed: int = SEED) -> list[Happening]
         cohorts = place_exposures(trials, exposure, {}, locked, seed)
         done = draw_outcomes(cohorts, _always(rate), {}, f"{seed}:{exposure.outcome}")
         happenings += _exposed(cohorts, exposure, seed)
-        happenings += _outcomes(cohorts, exposure, done, timedelta(minutes=20))
+        happenings += _outcomes(cohorts, exposure, done, delay=timedelta(minutes=20), seed=seed)
     happenings += _search_events(trials, locked, seed)
     return sorted(happenings, key=lambda item: (item.ts, item.user_id, item.event))
 
@@ -181,7 +181,7 @@ def _trial_events(trials: Cohorts, cast: Sequence[CastMember], seed: int) -> Ite
     trial = Exposure(event="trial_started", outcome="activated", per_day=TRIALS, hour=7)
     yield from _exposed(trials, trial, seed)
     done = draw_outcomes(trials, rate, fixed, f"{seed}:activated")
-    yield from _outcomes(trials, trial, done, timedelta(minutes=55))
+    yield from _outcomes(trials, trial, done, delay=timedelta(minutes=55), seed=seed)
 
 
 def _upload_events(
@@ -192,7 +192,7 @@ def _upload_events(
     fixed = {m.user_id: m.abandoned for m in cast if m.abandoned is not None}
     left = draw_outcomes(cohorts, lambda _day, plan: ABANDONMENT[plan], fixed, f"{seed}:left")
     yield from _exposed(cohorts, UPLOAD, seed)
-    yield from _outcomes(cohorts, UPLOAD, left, timedelta(days=3))
+    yield from _outcomes(cohorts, UPLOAD, left, delay=timedelta(days=3), seed=seed)
 
 
 def _provisioning_events(
@@ -229,12 +229,12 @@ def exposed_at(day: int, exposure: Exposure, user: str, seed: int) -> datetime:
 
 
 def _outcomes(
-    cohorts: Cohorts, exposure: Exposure, done: set[str], delay: timedelta
+    cohorts: Cohorts, exposure: Exposure, done: set[str], *, delay: timedelta, seed: int
 ) -> Iterator[Happening]:
     for day, plan in sorted(cohorts):
         for user in cohorts[day, plan]:
             if user in done and exposure.outcome:
-                ts = exposed_at(day, exposure, user, SEED) + delay
+                ts = exposed_at(day, exposure, user, seed) + delay
                 yield Happening(ts=ts, user_id=user, event=exposure.outcome)
 
 

@@ -14,7 +14,8 @@ from statistics import mean, median
 
 import pytest
 
-from synth.sample.generate import write_study
+from synth.sample.cast import read_cast
+from synth.sample.generate import STUDY, draw_events, write_study
 from synth.sample.study import Study, load_study
 from synth.sample.truth import Planted
 from synth.sources.types import SourceKind
@@ -212,11 +213,21 @@ def test_people_have_each_event_once_and_after_the_trial_began(events: Rows) -> 
 
 
 def test_the_generator_writes_the_same_bytes_again(tmp_path: Path) -> None:
-    source = Path(__file__).parents[3] / "synth" / "sample" / "study"
-    (tmp_path / "cast.csv").write_bytes((source / "cast.csv").read_bytes())
+    (tmp_path / "cast.csv").write_bytes((STUDY / "cast.csv").read_bytes())
     write_study(tmp_path)
     for name in ("events.csv", "metrics.csv", "participants.csv"):
-        assert (tmp_path / name).read_bytes() == (source / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == (STUDY / name).read_bytes()
+
+
+def test_another_seed_gives_other_days_and_the_same_rates() -> None:
+    cast = read_cast((STUDY / "cast.csv").read_text("utf-8"))
+    drawn = draw_events(cast, seed=8)
+    assert drawn != draw_events(cast, seed=7)
+    first = {(one.user_id, one.event): one.ts for one in drawn}
+    started = {user for user, event in first if event == "trial_started"}
+    activated = {user for user, event in first if event == "activated"}
+    assert len(activated) / len(started) == pytest.approx(0.371, abs=0.01)
+    assert all(first[user, "activated"] > first[user, "trial_started"] for user in activated)
 
 
 # --- the texts and their truth -----------------------------------------------------------
