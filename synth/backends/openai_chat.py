@@ -201,11 +201,16 @@ def _request(rung: Rung, system: str, user: str, schema: type[BaseModel]) -> dic
 
 
 def _fits(text: str, schema: type[BaseModel]) -> bool:
+    """Return whether `text` is an object of the asked form; what is in it is the caller's to judge.
+
+    Some endpoints take a schema and ignore it: only then is the next rung worth asking.
+    """
     try:
-        schema.model_validate_json(text)
-    except ValidationError:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
         return False
-    return True
+    required = {name for name, field in schema.model_fields.items() if field.is_required()}
+    return isinstance(found, dict) and required <= set(found)
 
 
 def _json_part(text: str) -> str:

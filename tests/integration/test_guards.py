@@ -78,7 +78,7 @@ FORBIDDEN = (
     "DELETE FROM citations",
     "UPDATE hypotheses SET state='approved', revision=2",
     "UPDATE hypotheses SET state='in_review'",
-    "UPDATE hypotheses SET started_by=(SELECT reviewer_id FROM reviews)",
+    "UPDATE hypotheses SET started_by=(SELECT max(reviewer_id) FROM reviews)",
     "UPDATE hypotheses SET revision=0",
     "UPDATE insights SET revision=2",
     "UPDATE insights SET review_id='x'",
