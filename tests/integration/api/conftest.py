@@ -13,6 +13,8 @@ from api.app import create_app
 from synth.access.actions import FirstStart, start_workspace
 from synth.access.types import MemberRole
 from synth.bootstrap import build_services
+from synth.jobs import repo as jobs
+from synth.pipeline import PIPELINES
 from synth.services import Services
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
@@ -56,6 +58,17 @@ def is_problem(answer: Any, status: int, code: str) -> bool:
     assert "Traceback" not in json.dumps(body)
     assert (body["status"], body["code"]) == (status, code), body
     return bool(answer.status_code == status)
+
+
+def run_jobs(services: Services, workspace_id: str) -> None:
+    """Run the steps of every queued job here, as the worker would."""
+    with services.reading(workspace_id) as uow:
+        queued = [job for job in jobs.list_jobs(uow) if not job.state.is_final]
+    for job in reversed(queued):
+        for step in PIPELINES[job.kind]:
+            step.run(services, workspace_id, job, lambda done, total: None)
+        with services.writing(workspace_id) as uow:
+            jobs.change_job(uow, job.id, state="done")
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.integration.api.conftest import is_problem
+from tests.integration.api.conftest import is_problem, run_jobs
 
 VTT = b"WEBVTT\n\n00:00:00.000 --> 00:00:04.000\nAnna: I could not find the export button.\n"
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(range(256))
@@ -97,6 +97,54 @@ def test_a_bad_body_is_a_clear_problem_and_leaves_nothing(shared_api, body, stat
     assert is_problem(shared_api.post("/v1/sources", role="researcher", **body), status, code)
     assert shared_api.get("/v1/sources", role="pm").json()["items"] == []
     assert shared_api.get("/v1/jobs", role="pm").json()["items"] == []
+
+
+UNREADABLE = [
+    pytest.param("a.csv", b"id,colour\n1,red\n", id="CSV without a text column"),
+    pytest.param("a.bin", PNG, id="binary"),
+    pytest.param("a.pdf", b"%PDF-1.7\n1 0 obj\n", id="unsupported"),
+    pytest.param("a.vtt", b"WEBVTT\n\n", id="VTT without cues"),
+    pytest.param("a.json", b'{"colour": "red"}', id="JSON of another shape"),
+    pytest.param("a.docx", b"PK\x03\x04broken", id="broken archive"),
+]
+
+
+@pytest.mark.parametrize(("name", "data"), UNREADABLE)
+def test_an_unreadable_file_fails_with_its_reason_and_leaves_nothing(api, services, name, data):
+    item = upload(api, (name, data)).json()["items"][0]
+    run_jobs(services, api.get("/v1/me", role="pm").json()["workspace_id"])
+    source = api.get(f"/v1/sources/{item['source']['id']}", role="pm").json()
+    assert source["state"] == "failed", source
+    assert name in source["error"]
+    assert "Traceback" not in source["error"]
+    assert source["documents"] == []
+    assert api.get("/v1/participants", role="pm").json()["items"] == []
+
+
+TALK = (
+    "Anna: Die Größe der Anzeige stimmt nicht, und das Hochladen dauert für uns zu lange.\n"
+    "Ben: Was haben Sie vorher versucht, um die Übersicht zu öffnen?\n"
+    "Anna: Ich habe die Schaltfläche gesucht und später den Fehler gemeldet.\n"
+)
+PARTLY_READABLE = [
+    pytest.param("a.vtt", VTT + b"\n00:00:05.000 --> 00:0", id="truncated VTT"),
+    pytest.param("a.txt", TALK.encode("cp1252"), id="old encoding"),
+    pytest.param("a.csv", b"id,text\n1,slow\n2,\n", id="a row without text"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "data"), PARTLY_READABLE)
+def test_what_can_be_read_is_kept_and_the_rest_is_named(api, services, name, data):
+    item = upload(api, (name, data)).json()["items"][0]
+    run_jobs(services, api.get("/v1/me", role="pm").json()["workspace_id"])
+    source = api.get(f"/v1/sources/{item['source']['id']}", role="pm").json()
+    assert source["state"] in ("read", "partial"), source
+    assert source["documents"]
+    assert (source["state"] == "partial") == bool(source["skips"])
+    document = api.get(f"/v1/documents/{source['documents'][0]['id']}", role="pm").json()
+    assert "Anna" not in document["text"]
+    for turn in document["turns"]:
+        assert 0 <= turn["start"] <= turn["end"] <= len(document["text"])
 
 
 BAD_METRICS = [
