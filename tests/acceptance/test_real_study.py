@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,10 +22,14 @@ from synth.access.types import Actor, MemberRole
 from synth.bootstrap import build_services
 from synth.core.ids import new_id
 from synth.doctor.checks import examine
+from synth.errors import Forbidden
 from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.stage import draft_hypotheses
+from synth.hypotheses.types import State
 from synth.insights import repo as insights
 from synth.jobs import queue
 from synth.jobs.types import JobState
+from synth.links import actions as link_actions
 from synth.links import repo as links
 from synth.links.types import Verdict
 from synth.metrics import actions as metric_actions
@@ -33,6 +38,9 @@ from synth.metrics.types import AnomalyKind, Good
 from synth.people import actions as people
 from synth.people import repo as people_repo
 from synth.pipeline import work
+from synth.review import actions as review
+from synth.sample.study import Study as Sample
+from synth.sample.study import load_study
 from synth.segments import repo as segments
 from synth.services import Services
 from synth.settings import Settings
@@ -44,6 +52,8 @@ from tests.acceptance.real_data import needs_data, set_folder, wait
 from tests.jobs import finish_jobs
 
 pytestmark = [needs_data, pytest.mark.timeout(600)]
+#: "9 of 11 (52-95 %)"
+COUNTS = re.compile(r"\d+ of \d+ \(\d+-\d+ %\)")
 #: The moderator speaks under this name in the transcripts.
 MODERATOR = "MODERATOR"
 METRIC_KINDS = (("time", "minutes", Good.DOWN, 5.0), ("success", "share", Good.UP, 1.0))
@@ -68,21 +78,14 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     """Upload, import, build themes, detect, link and draft with the packaged MiniLM."""
     folder = set_folder("serdif_usability")
     services = build_services(Settings(data_dir=tmp_path_factory.mktemp("serdif")))
-    started = start_workspace(services, "Usability study")
-    actors = {role: authenticate(services, key) for role, key in started.keys.items()}
-    workspace_id = started.workspace_id
-    with services.writing(workspace_id) as uow:
+    actors = _start(services, "Usability study")
+    researcher, analyst = actors[MemberRole.RESEARCHER], actors[MemberRole.ANALYST]
+    with services.writing(researcher.workspace_id) as uow:
         people.import_people(services, uow, "participants.csv", serdif.participants_csv(folder))
     with work(services):
-        uploaded = _upload_study(services, actors[MemberRole.RESEARCHER], folder)
-        _import_metrics(services, actors[MemberRole.ANALYST], folder)
-        analyst = actors[MemberRole.ANALYST].member.id
-        for kind, arguments in (
-            ("themes", {"run_id": new_id(), "seed": 7}),
-            ("anomalies", {"run_id": new_id()}),
-            ("drafts", {"anomaly_id": None}),
-        ):
-            _run_job(services, workspace_id, analyst, kind, arguments)
+        uploaded = _upload_study(services, researcher, folder)
+        _import_metrics(services, analyst, folder)
+        _analyse(services, analyst)
     yield Study(services=services, actors=actors, folder=folder, sources=uploaded)
     services.engine.dispose()
 
@@ -122,13 +125,24 @@ def _import_metrics(services: Services, analyst: Actor, folder: Path) -> None:
     assert imported.added == sum(bool(value.value) for value in values)
 
 
-def _run_job(
-    services: Services, workspace_id: str, member: str, kind: str, arguments: dict[str, object]
-) -> None:
-    with services.writing(workspace_id) as uow:
-        job = queue.submit(services, uow, kind=kind, arguments=arguments, created_by=member)
-    (done,) = finish_jobs(services, workspace_id, [job.id], seconds=300)
-    assert done.state is JobState.DONE, (kind, done.error)
+def _start(services: Services, name: str) -> dict[MemberRole, Actor]:
+    keys = start_workspace(services, name).keys
+    return {role: authenticate(services, key) for role, key in keys.items()}
+
+
+def _analyse(services: Services, analyst: Actor) -> None:
+    """Run the jobs that find themes, anomalies with links, and drafts, one after the other."""
+    for kind, arguments in (
+        ("themes", {"run_id": new_id(), "seed": 7}),
+        ("anomalies", {"run_id": new_id()}),
+        ("drafts", {"anomaly_id": None}),
+    ):
+        with services.writing(analyst.workspace_id) as uow:
+            job = queue.submit(
+                services, uow, kind=kind, arguments=arguments, created_by=analyst.member.id
+            )
+        (done,) = finish_jobs(services, analyst.workspace_id, [job.id], seconds=300)
+        assert done.state is JobState.DONE, (kind, done.error)
 
 
 def test_everybody_in_the_study_is_one_person(study: Study) -> None:
@@ -147,7 +161,7 @@ def test_everybody_in_the_study_is_one_person(study: Study) -> None:
         measured = {
             value.participant_id
             for metric in metrics.list_metrics(uow)
-            for value in metrics.person_values(uow, metric.id)
+            for value in metrics.person_values_of(uow, metric.id)
         }
     assert {source.state for source in study.sources} <= {SourceState.READ, SourceState.PARTIAL}
     assert len(study.sources) == 23
@@ -228,17 +242,74 @@ def test_eleven_people_link_nothing_and_every_pair_says_why(study: Study) -> Non
         people = counts.theme_affected + counts.theme_unaffected
         people += counts.other_affected + counts.other_unaffected
         assert 0 < people <= 11
-        assert link.lift is not None
-        assert link.lift.low <= link.lift.value <= link.lift.high
-        assert " of " in link.reason
+        assert COUNTS.search(link.reason), "the reason has no count with its interval"
+        has_two_sides = min(counts.affected, counts.unaffected) > 0
+        assert (link.lift is not None) == has_two_sides
+        if link.lift is not None:
+            assert 0 <= link.lift.low <= link.lift.value <= link.lift.high
 
 
 def test_no_draft_comes_from_pairs_that_prove_nothing(study: Study) -> None:
+    """Not even from a pair that an analyst tags by hand: a tag is no evidence."""
+    analyst = study.actors[MemberRole.ANALYST]
     with study.services.reading(study.workspace_id) as uow:
+        likeliest = links.list_links(uow)[0]
+    tag = link_actions.add_tag(
+        study.services, analyst, metric=likeliest.metric, theme_id=likeliest.theme_id, reason="try"
+    )
+    counts = draft_hypotheses(
+        study.services, study.workspace_id, started_by=analyst.member.id, anomaly_id=None
+    )
+    with study.services.reading(study.workspace_id) as uow:
+        again = links.list_links(uow, anomaly_id=likeliest.anomaly_id)
         drafted = hypotheses.list_hypotheses(uow)
         known = insights.list_insights(uow)
-    assert [one.state for one in drafted if one.state.value != "held"] == []
+    tagged = next(link for link in again if link.theme_id == likeliest.theme_id)
+    assert tagged.tag == tag
+    assert tagged.status == "too few people"
+    assert counts.drafts == 0
+    assert [one.state for one in drafted if one.state is not State.HELD] == []
     assert not known
+
+
+def test_one_approval_by_a_second_person(study: Study) -> None:
+    """Eleven people link nothing: the draft is one of the sample study, in its own workspace."""
+    services, sample = study.services, load_study()
+    actors = _start(services, sample.title)
+    analyst, reviewer = actors[MemberRole.ANALYST], actors[MemberRole.REVIEWER]
+    with work(services):
+        _load_sample(services, actors, sample)
+        _analyse(services, analyst)
+    with services.reading(analyst.workspace_id) as uow:
+        draft = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)[0]
+    ticked = range(len(draft.content.claims))
+    with pytest.raises(Forbidden):
+        review.approve(services, analyst, draft.id, seen=draft.etag, ticked=ticked)
+    review.approve(services, reviewer, draft.id, seen=draft.etag, ticked=ticked)
+    with services.reading(analyst.workspace_id) as uow:
+        (insight,) = insights.list_insights(uow)
+        assert hypotheses.load_hypothesis(uow, draft.id).state is State.APPROVED
+    assert insight.hypothesis_id == draft.id
+    assert draft.started_by == analyst.member.id != reviewer.member.id
+
+
+def _load_sample(services: Services, actors: Mapping[MemberRole, Actor], sample: Sample) -> None:
+    researcher, analyst = actors[MemberRole.RESEARCHER], actors[MemberRole.ANALYST]
+    with services.writing(researcher.workspace_id) as uow:
+        people.import_people(services, uow, "participants.csv", sample.participants)
+    for metric in sample.metrics:
+        metric_actions.put_metric(services, analyst, **vars(metric))
+    metric_actions.import_observations(
+        services, analyst, filename="metrics.csv", text=sample.observations
+    )
+    metric_actions.import_events(services, analyst, filename="events.csv", text=sample.events)
+    uploads = [
+        source_actions.upload(
+            services, researcher, filename=file.filename, data=file.data, options=file.options
+        )
+        for file in sample.files
+    ]
+    wait(services, researcher.workspace_id, uploads)
 
 
 def test_same_bytes_change_nothing_and_the_store_is_sound(study: Study) -> None:
