@@ -58,14 +58,16 @@ class VectorIndex:
         if limit <= 0 or (among is not None and not among):
             return []
         with self._collection(workspace_id, model) as collection:
-            count = collection.count()
+            # Chroma fails on an id it does not hold, and SQL may be ahead of it.
+            kept = None if among is None else collection.get(ids=list(among), include=[])["ids"]
+            count = collection.count() if kept is None else len(kept)
             if count == 0:
                 return []
             found = collection.query(
                 query_embeddings=np.atleast_2d(vector),
                 n_results=min(limit, count),
                 include=["distances"],
-                **({"ids": list(among)} if among is not None else {}),
+                **({"ids": kept} if kept is not None else {}),
             )
         return [
             (chunk_id, 1.0 - float(distance))
@@ -114,7 +116,6 @@ class VectorIndex:
         except BackendError:
             raise
         except (ChromaError, httpx.HTTPError, OSError, ValueError, RuntimeError) as error:
-            self._client = None  # a server that came back is found again at the next call
             raise BackendError(
                 f"Chroma does not answer at {self._url or self._folder or 'memory'} "
                 f"({type(error).__name__}); start it, or run `synth reindex` if its data is damaged"

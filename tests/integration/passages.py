@@ -47,15 +47,13 @@ def plant(
         known = {}
         for name in dict.fromkeys(item.who for item in said if item.who):
             found = people.find(uow, [("user", name)])
-            known[name] = found.get(("user", name)) or people.create(
-                uow, [Role.PARTICIPANT], START
-            )[0]
+            known[name] = (
+                found.get(("user", name)) or people.create(uow, [Role.PARTICIPANT], START)[0]
+            )
             people.add_ids(uow, {("user", name): known[name]})
         for item in said:
             if item.who:
-                people.describe(
-                    uow, known[item.who], segments=item.segments, consent=item.consent
-                )
+                people.describe(uow, known[item.who], segments=item.segments, consent=item.consent)
         uow.insert_missing(sources, [_source(source_id, actor)])
         uow.upsert(documents, [_document(item, source_id) for item in said])
         uow.upsert(turns, [_turn(item, known) for item in said])
@@ -91,6 +89,7 @@ def _document(item: Said, source_id: str) -> dict[str, object]:
         "title": "planted",
         "text": item.text,
         "text_sha256": sha256_text(item.text),
+        "content_sha256": sha256_text(item.text),
         "occurred_at": START + timedelta(days=item.day),
         "metadata": {},
         "created_at": START,
