@@ -11,7 +11,7 @@ from synth.sources.cleaning import clean
 from synth.sources.decoding import decode
 from synth.sources.readers.registry import read_file
 from synth.sources.types import ReadOptions, SourceKind
-from tests.golden.make import cases, docx, odt, zipped
+from evals.datasets.intake_golden import cases, docx, odt, zipped
 
 OPTIONS = ReadOptions()
 

@@ -9,23 +9,36 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
 
-P, I, S = "participant", "interviewer", "staff"
+#: (speaker, role, start_ms, end_ms, text)
+GoldenTurn: TypeAlias = tuple[str, str, int | None, int | None, str]
+GoldenTurns: TypeAlias = Mapping[str, Sequence[GoldenTurn]]
+P, Q, S = "participant", "interviewer", "staff"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Golden:
+    """One file and exactly what is in it."""
+
     name: str
     filename: str
     data: bytes
     format: str
-    turns: dict[str, list[tuple]]
-    skips: list[tuple[str, int]] = field(default_factory=list)
+    turns: GoldenTurns
+    skips: Sequence[tuple[str, int]] = ()
     interviewers: tuple[str, ...] = ()
 
+    @property
+    def id(self) -> str:
+        """Return the id of the item."""
+        return self.name
 
-def one(filename, *turns):
+
+def one(filename: str, *turns: GoldenTurn) -> GoldenTurns:
+    """Return the turns of a file that is one document."""
     return {filename: list(turns)}
 
 
@@ -50,7 +63,7 @@ Ana Ruiz: A list &amp; a search.
 ZOOM_TURNS = one(
     "call.vtt",
     ("Ana Ruiz", P, 3120, 9000, "I never saw the import button. Then I gave up: twice."),
-    ("Moderator", I, 10000, 12500, "What did you expect?"),
+    ("Moderator", Q, 10000, 12500, "What did you expect?"),
     ("Ana Ruiz", P, 3600005, 3602000, "A list & a search."),
 )
 TEAMS = """WEBVTT
@@ -90,7 +103,7 @@ CSV = (
     "9;;;u3;2026-05-21;free\n"
     "10;a;b;c;d;e;f\n"
 )
-CSV_TURNS = {
+CSV_TURNS: GoldenTurns = {
     "7": [("", P, None, None, "SSO fails\nStuck at step 3;\nno error")],
     "8": [("", P, None, None, "Import is slow")],
 }
@@ -102,7 +115,7 @@ ZENDESK = """{"tickets": [{"id": 35436, "subject": "SSO setup fails",
 {"author_id": 9, "plain_body": "Which step?", "public": true},
 {"author_id": 9, "plain_body": "internal only words", "public": false},
 {"author_id": 1, "plain_body": "The third", "public": true}]}]}"""
-ZENDESK_TURNS = {
+ZENDESK_TURNS: GoldenTurns = {
     "35436": [
         ("", P, None, None, "SSO setup fails\nStuck at step 3"),
         ("", S, None, None, "Which step?"),
@@ -116,7 +129,7 @@ REPLAY = (
     '{"session_id":"u2:s1","at_ms":10,"text":"waits, then reloads","user_id":"u2"}\n'
     '{"session_id":"u2:s1","at_ms":11,"text":""}\n'
 )
-REPLAY_TURNS = {
+REPLAY_TURNS: GoldenTurns = {
     "u1:s9@73250": [("", P, 73250, None, "rage clicks on Role")],
     "u2:s1@10": [("", P, 10, None, "waits, then reloads")],
 }
@@ -134,17 +147,18 @@ MODERATED = [
     "2 Find the report",
     "Found it",
 ]
-MODERATED_TURNS = [
-    ("", I, None, None, "1 Open the page"),
+MODERATED_TURNS: list[GoldenTurn] = [
+    ("", Q, None, None, "1 Open the page"),
     ("", S, None, None, "(The participant reads the text)"),
-    ("MODERATOR", I, None, None, "Please think aloud"),
+    ("MODERATOR", Q, None, None, "Please think aloud"),
     ("", P, None, None, "It is slow here\nand I see no button"),
-    ("", I, None, None, "2 Find the report"),
+    ("", Q, None, None, "2 Find the report"),
     ("", P, None, None, "Found it"),
 ]
 
 
-def odt(lines):
+def odt(lines: Sequence[str]) -> bytes:
+    """Return an OpenDocument text of these paragraphs."""
     from odfdo import Document, Paragraph
 
     document = Document("text")
@@ -156,7 +170,8 @@ def odt(lines):
     return buffer.getvalue()
 
 
-def docx(lines):
+def docx(lines: Sequence[str]) -> bytes:
+    """Return a Word document of these paragraphs."""
     import docx as library
 
     document = library.Document()
@@ -167,7 +182,8 @@ def docx(lines):
     return buffer.getvalue()
 
 
-def zipped(**members):
+def zipped(**members: str) -> bytes:
+    """Return a zip; `a__b_txt` becomes `a/b.txt`."""
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
@@ -176,6 +192,7 @@ def zipped(**members):
 
 
 def cases() -> list[Golden]:
+    """Return every case."""
     return [
         Golden(
             name="zoom", filename="call.vtt", data=ZOOM.encode(), format="vtt", turns=ZOOM_TURNS
@@ -273,7 +290,7 @@ def cases() -> list[Golden]:
             turns=one(
                 "o.txt",
                 ("Ana Ruiz", P, 3000, None, "It hangs.\nOn the third page."),
-                ("Ben Okoro", I, 3725000, None, "Since when?"),
+                ("Ben Okoro", Q, 3725000, None, "Since when?"),
             ),
             skips=[("footer", 3)],
             interviewers=("ben okoro",),
@@ -318,9 +335,9 @@ def cases() -> list[Golden]:
             turns=one(
                 "s.txt",
                 ("", S, None, None, "Session notes"),
-                ("Q", I, None, None, "What happened?"),
+                ("Q", Q, None, None, "What happened?"),
                 ("A", P, None, None, "It hung.\nTwice."),
-                ("Q", I, None, None, "And then?"),
+                ("Q", Q, None, None, "And then?"),
             ),
         ),
         Golden(
@@ -488,7 +505,7 @@ def cases() -> list[Golden]:
             format="json_document",
             turns={
                 "int-1": [
-                    ("Q", I, None, None, "Why?"),
+                    ("Q", Q, None, None, "Why?"),
                     ("Ana", P, 5, 9, "It hangs"),
                     ("Help", S, None, None, "Noted"),
                 ]
