@@ -12,7 +12,7 @@ from synth.access.types import MemberRole
 from synth.audit import repo as audit
 from synth.audit.chain import find_break
 from synth.doctor import repo
-from synth.indexing.search import parity
+from synth.indexing.stage import parity
 from synth.services import Services
 
 #: Findings listed by name; the rest are counted.
@@ -94,9 +94,9 @@ def _joined(ranges: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def check_vectors(services: Services, workspace_id: str) -> Finding:
     """Chroma holds exactly the eligible chunks."""
-    missing, orphans = parity(services, workspace_id)
-    problems = [f"chunk {chunk} has no vector: run synth reindex" for chunk in sorted(missing)]
-    problems += [f"vector {chunk} has no chunk: run synth reindex" for chunk in sorted(orphans)]
+    found = parity(services, workspace_id)
+    problems = [f"chunk {each} is not indexed: run synth reindex" for each in sorted(found.missing)]
+    problems += [f"{each} is indexed without a chunk" for each in sorted(found.orphans)]
     with services.reading(workspace_id) as uow:
         count = sum(len(spans) for spans in repo.chunk_spans(uow).values())
     return _finding(3, "index and database agree", count, problems)

@@ -38,17 +38,23 @@ Person {number}: Nothing came up, so I wrote to {number}@example.org and gave up
 """
 
 
-def run_worker(services, fault_point=""):
-    """Return the exit status of a worker process on the data of `services`."""
-    command = [
-        sys.executable,
-        "-m",
-        "tests.faults.child",
-        str(services.settings.data_dir),
-        services.settings.database_url,
-        fault_point,
-    ]
-    return subprocess.run(command, timeout=120, check=False).returncode
+@pytest.fixture
+def run_worker(both_services):
+    """Return a function that runs a worker process and gives its exit status."""
+    settings = both_services.settings
+    command = [sys.executable, "-m", "tests.faults.child", settings.data_dir, settings.database_url]
+    forker = subprocess.Popen(
+        list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+
+    def run(fault_point=""):
+        forker.stdin.write(fault_point + "\n")
+        return int(forker.stdout.readline())
+
+    yield run
+    forker.stdin.close()
+    forker.wait(timeout=10)
+    forker.stdout.close()
 
 
 def count(uow, table):
@@ -64,7 +70,9 @@ def researcher(both_services):
 
 
 @pytest.mark.timeout(600)
-def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(both_services, researcher):
+def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(
+    both_services, researcher, run_worker
+):
     services, workspace = both_services, researcher.workspace_id
     for number, point in enumerate(POINTS, start=1):
         upload(
@@ -74,8 +82,8 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(both_services, res
             data=TRANSCRIPT.format(number=number).encode(),
             options=ReadOptions(),
         )
-        assert run_worker(services, point) == -signal.SIGKILL, point
-    assert run_worker(services) == 0
+        assert run_worker(point) == -signal.SIGKILL, point
+    assert run_worker() == 0
 
     with services.reading(workspace) as uow:
         jobs = list_jobs(uow, limit=1000)
@@ -90,7 +98,7 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(both_services, res
     assert [finding.line for finding in examine(services) if finding.problems] == []
 
 
-def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, researcher):
+def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, researcher, run_worker):
     services = both_services
     upload(
         services,
@@ -99,7 +107,7 @@ def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, research
         data=TRANSCRIPT.format(number=1).encode(),
         options=ReadOptions(),
     )
-    assert run_worker(services) == 0
+    assert run_worker() == 0
     services.vectors.drop(researcher.workspace_id, services.embedder.model)
     broken = [finding.number for finding in examine(services) if finding.problems]
     assert broken == [3]
