@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractContextManager, asynccontextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, asynccontextmanager, nullcontext
 
 from fastapi import FastAPI
 from starlette.concurrency import run_in_threadpool
@@ -16,6 +16,7 @@ from api.web import pages
 from synth.bootstrap import build_services
 from synth.services import Services
 from synth.settings import Settings
+from synth.store.lock import owning
 
 #: Beside the largest file: form fields and boundaries.
 ROOM_FOR_FIELDS = 2**20
@@ -61,5 +62,14 @@ def _work(services: Services) -> AbstractContextManager[object]:
 
 
 def create_app_from_settings() -> FastAPI:
-    """Return the application of the environment's settings, for `uvicorn --factory`."""
-    return create_app(build_services(Settings()))
+    """Return the application of the environment's settings, for `uvicorn --factory`.
+
+    Raises:
+        Conflict: another process owns the data folder.
+    """
+    settings = Settings()
+    owner = ExitStack()
+    owner.enter_context(owning(settings.data_dir))
+    app = create_app(build_services(settings))
+    app.state.owner = owner  # held as long as the application lives
+    return app

@@ -85,7 +85,7 @@ def write_cursor(position: Position) -> str:
 def read_cursor(cursor: str) -> Position:
     """Return the position in a cursor of ours; raises InputError for any other text."""
     try:
-        position = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        position: object = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
     except (binascii.Error, UnicodeError, ValueError):
         position = None
     if isinstance(position, bool) or not isinstance(position, str | int | float):

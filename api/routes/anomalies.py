@@ -14,7 +14,7 @@ from api.schemas.links import LinkShown
 from api.schemas.metrics import AnomalyShown
 from synth.core.ids import new_id
 from synth.links import repo as links
-from synth.metrics import anomaly_repo as repo
+from synth.metrics import repo
 
 router = guarded_router("anomalies")
 

@@ -24,7 +24,7 @@ from synth.errors import NotFound
 from synth.hypotheses import repo
 from synth.hypotheses.editing import Changes
 from synth.hypotheses.types import Hypothesis, State
-from synth.metrics.anomaly_repo import load_anomaly
+from synth.metrics.repo import load_anomaly
 from synth.review import actions
 from synth.store.unit_of_work import UnitOfWork
 

@@ -100,6 +100,16 @@ def test_the_researcher_repeats_an_upload_with_no_change(server, study, drafts):
     assert {source["state"] for source in after[0]} <= {"read", "partial"}
 
 
+def test_a_job_is_followed_by_its_stream_of_events(server, drafts):
+    with server.person("pm") as pm:
+        job = pm.get("/v1/jobs?limit=1").json()["items"][0]
+        with pm.stream("GET", f"/v1/jobs/{job['id']}/events") as stream:
+            assert stream.headers["content-type"].startswith("text/event-stream")
+            lines = [line for line in stream.iter_lines() if line and not line.startswith(":")]
+    assert [line.partition(":")[0] for line in lines] == ["id", "event", "data"]
+    assert lines[1] == "event: done"
+
+
 def test_the_researcher_may_not_approve(server, drafts):
     with server.person("researcher") as researcher:
         etag = etag_of(researcher, drafts[0])

@@ -3,9 +3,10 @@
 import pytest
 from starlette.testclient import TestClient
 
-from api.app import create_app
+from api.app import create_app, create_app_from_settings
 from api.middleware import CONTENT_SECURITY_POLICY
 from synth.access.actions import start_workspace
+from synth.errors import Conflict
 from tests.integration.api.conftest import is_problem
 
 BAD_REQUESTS = [
@@ -103,3 +104,21 @@ def test_openapi_is_3_1_and_nothing_loads_from_elsewhere(shared_api):
     assert "application/problem+json" in str(schema["paths"]["/v1/me"])
     assert shared_api.get("/docs").status_code == 404
     assert shared_api.get("/redoc").status_code == 404
+
+
+def test_a_browser_gets_a_page_and_a_program_a_problem(shared_api):
+    page = shared_api.get("/nothing-here", headers={"Accept": "text/html"})
+    assert page.status_code == 404
+    assert page.headers["content-type"].startswith("text/html")
+    program = shared_api.get("/v1/nothing-here", headers={"Accept": "text/html"})
+    assert is_problem(program, 404, "not_found")
+    assert shared_api.get("/", headers={"Accept": "text/html"}).status_code == 303
+
+
+def test_one_process_owns_a_data_folder(tmp_path, monkeypatch):
+    monkeypatch.setenv("SYNTH_DATA_DIR", str(tmp_path / "data"))
+    first = create_app_from_settings()
+    with pytest.raises(Conflict):
+        create_app_from_settings()
+    first.state.owner.close()
+    first.state.services.engine.dispose()
