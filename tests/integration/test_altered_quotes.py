@@ -104,6 +104,7 @@ def pair(shared_services):
 TRUE_TEXTS = [SAID[at % 4].format(n=at + 2) for at in range(8)]
 
 
+@pytest.mark.parametrize("shared_services", ["sqlite"], indirect=True)
 def test_of_a_thousand_altered_quotes_none_passes(shared_services, pair):
     workspace, _ = pair
     with shared_services.reading(workspace) as uow:
@@ -111,8 +112,8 @@ def test_of_a_thousand_altered_quotes_none_passes(shared_services, pair):
         case = load_case(uow, link, for_model=True)
     liar, prompt, queued = Liar(seed=19), loader.load("draft_hypothesis"), []
     kept = 0
-    for seed in range(round(ALTERED_WANTED / SHARE / QUOTES * 1.05)):
-        question = ask(case, prompt, model="liar", seed=seed)
+    question = ask(case, prompt, model="liar", seed=1)
+    for _ in range(round(ALTERED_WANTED / SHARE / QUOTES * 1.05)):
         answer = liar({"messages": [{}, {"content": question.user}]})
         draft = read_answer(case, answer, Provenance(drafter="liar"))
         kept += QUOTES - len(draft.unproved)
@@ -126,7 +127,7 @@ def test_of_a_thousand_altered_quotes_none_passes(shared_services, pair):
 
 def test_through_the_endpoint_and_the_stage(shared_services, pair):
     workspace, author = pair
-    liar, attempts = Liar(seed=5), 24
+    liar, attempts = Liar(seed=5), 16
     with serve_chat(liar) as server:
         model = OpenAIChat(base_url=server.url, model="", api_key="")
         services = replace(shared_services, chat_model=model)
