@@ -1,0 +1,51 @@
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from synth.store.engine import open_engine
+from synth.store.migrate import HEAD, MIGRATIONS, upgrade
+from synth.store.tables import metadata
+
+#: What the second migration and the libraries add beside our metadata.
+OTHERS = ("chunk_words", "alembic_version")
+
+
+def ours(_object, name, kind, _reflected, _compare_to):
+    return not (kind == "table" and name and name.startswith(OTHERS))
+
+
+def test_the_newest_revision_is_the_one_the_code_names():
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(tmp_path, database_url):
+    engine = open_engine(database_url or f"sqlite:///{tmp_path}/synth.db")
+    upgrade(engine)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"include_object": ours, "compare_type": False}
+        )
+        assert compare_metadata(context, metadata) == []
+    engine.dispose()
+
+
+def test_upgrading_twice_changes_nothing(both_services):
+    engine = both_services.engine
+
+    def schema():
+        query = (
+            "SELECT tablename || indexname FROM pg_indexes WHERE schemaname = 'public' ORDER BY 1"
+            if engine.dialect.name == "postgresql"
+            else "SELECT sql FROM sqlite_master ORDER BY name"
+        )
+        with engine.connect() as connection:
+            return connection.execute(text(query)).scalars().all()
+
+    before = schema()
+    upgrade(engine)
+    assert schema() == before
