@@ -365,6 +365,16 @@ def cases() -> list[Golden]:
             ),
         ),
         Golden(
+            name="label-without-text",
+            filename="s.txt",
+            format="speaker_text",
+            data=b"Ana: It hangs.\nBreak:\n[01:02:03.5]\nAna: Back.\nBreak:\n",
+            turns=one(
+                "s.txt", ("Ana", P, None, None, "It hangs."), ("Ana", P, 3723500, None, "Back.")
+            ),
+            skips=[("speaker label without text", 0), ("speaker label without text", 0)],
+        ),
+        Golden(
             name="zoom-chat",
             filename="chat.txt",
             data=CHAT.encode(),

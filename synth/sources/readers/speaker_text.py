@@ -221,6 +221,7 @@ def _conversation(found: Sequence[Line], skips: list[Skip]) -> list[Utterance]:
     speaker = ""
     role: Role | None = Role.STAFF
     start: int | None = None
+    silent: Line | None = None  # a label whose text has not come yet
     for line in found:
         alone = TIME_ALONE.fullmatch(line.text)
         if alone is not None:
@@ -231,13 +232,24 @@ def _conversation(found: Sequence[Line], skips: list[Skip]) -> list[Utterance]:
             continue
         text = line.text.strip()
         if line.name:
-            speaker, role, text = line.name, None, line.rest
+            _skip_silent(silent, skips, utterances)
+            speaker, role, text, silent = line.name, None, line.rest, line
             start = clock_ms(line.time) if line.time else start
         text, start = _leading_time(text, start)
         if text:
             utterances.append(Utterance(speaker=speaker, text=text, role=role, start_ms=start))
-            start = None
+            start = silent = None
+    _skip_silent(silent, skips, utterances)
     return utterances
+
+
+def _skip_silent(line: Line | None, skips: list[Skip], utterances: list[Utterance]) -> None:
+    """Record a label that nothing follows; it still ends the turn before it."""
+    if line is None:
+        return
+    skips.append(Skip(reason="speaker label without text", line=line.number))
+    if utterances:
+        utterances[-1] = replace(utterances[-1], is_closed=True)
 
 
 def _leading_time(text: str, start: int | None) -> tuple[str, int | None]:

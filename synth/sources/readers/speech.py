@@ -105,13 +105,12 @@ def _continues(last: Utterance, one: Utterance, length: int) -> bool:
 def _turn(group: Sequence[Utterance], external_id: str, separator: str) -> RawTurn:
     first = group[0]
     role = first.role or role_of_label(first.speaker)
-    starts = [one.start_ms for one in group if one.start_ms is not None]
     ends = [one.end_ms for one in group if one.end_ms is not None]
     return RawTurn(
         speaker=first.speaker,
         text=separator.join(one.text for one in group),
         role=role,
         reference=reference_of(first.speaker, external_id),
-        start_ms=starts[0] if starts else None,
+        start_ms=first.start_ms,
         end_ms=ends[-1] if ends else None,
     )
