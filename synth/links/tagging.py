@@ -14,11 +14,12 @@ from synth.metrics.types import Metric
 #: How much meaning counts against shared words.
 MEANING = 0.7
 
-#: A proposal needs this score, or this share of the metric's best score.
-FLOOR, SHARE_OF_BEST = 0.3, 0.25
+#: A proposal needs this score. It is low on purpose: metric names are vague, a person decides, and
+#: a real cause without a tag could never become a link.
+FLOOR = 0.05
 
 #: Proposals per metric; a person has to read them.
-MAX_PER_METRIC = 8
+MAX_PER_METRIC = 10
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 ENDINGS = ("ations", "ation", "ings", "ing", "ments", "ment", "ers", "er", "ies", "ed", "es", "s")
@@ -100,12 +101,7 @@ def propose(
             for theme, rows in zip(themes, theme_vectors, strict=True)
         ]
         scored.sort(key=lambda item: (-item.score, item.theme_id))
-        best = scored[0].score if scored else 0.0
-        proposals += [
-            item
-            for item in scored[:MAX_PER_METRIC]
-            if item.score > 0 and item.score >= min(FLOOR, SHARE_OF_BEST * best)
-        ]
+        proposals += [item for item in scored[:MAX_PER_METRIC] if item.score >= FLOOR]
     return proposals
 
 
