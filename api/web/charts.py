@@ -176,7 +176,8 @@ def nice_ticks(low: float, high: float, count: int = 4) -> list[float]:
     power = 10.0 ** floor(log10(raw))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= raw * 0.999)
     first, last = floor(low / step + 1e-9), ceil(high / step - 1e-9)
-    return [round(index * step, 10) for index in range(first, last + 1)]
+    digits = max(0, 3 - floor(log10(step)))
+    return [round(index * step, digits) for index in range(first, last + 1)]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -229,7 +229,6 @@ class HomePage:
     themes: Sequence[ThemeRow]
     due: Sequence[DraftCard]
     counts: Sequence[tuple[str, str, str]]  #: (number, words, address)
-    jobs: Sequence[JobProgress]
     empty: Notice | None
 
 

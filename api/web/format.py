@@ -9,7 +9,8 @@ from synth.core.proportions import SMALL_N, Proportion
 from synth.metrics.types import Anomaly, Good, Metric
 
 MINUS = "\N{MINUS SIGN}"
-THIN = "\N{THIN SPACE}"
+#: A thin space that does not break, before a percent sign.
+THIN = "\N{NARROW NO-BREAK SPACE}"
 ARROW = "\N{RIGHTWARDS ARROW}"
 
 #: Units that are written as percentages: a share is stored as 0 to 1, a percentage as 0 to 100.
@@ -133,14 +134,23 @@ def metric_title(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def values(anomaly: Anomaly, unit: str) -> tuple[str, str]:
+    """Return where a metric was or should be, and where it is, each with what it was counted in."""
+    before, after = anomaly.baseline_share, anomaly.observed_share
+    return (
+        measure(anomaly.baseline, unit, before.n if before else None),
+        measure(anomaly.observed, unit, after.n if after else None),
+    )
+
+
 def headline(anomaly: Anomaly, metric: Metric | None) -> str:
     """Return the sentence an anomaly is known by, without its reasons."""
     unit = metric.unit if metric else ""
-    n = anomaly.measured or None
+    before, after = values(anomaly, unit)
     change = (
-        f"{measure(anomaly.baseline, unit, n)} {ARROW} {measure(anomaly.observed, unit, n)}"
+        f"{before} {ARROW} {after}"
         if anomaly.kind.value == "shift"
-        else f"({measure(anomaly.observed, unit, n)} against {measure(anomaly.baseline, unit, n)})"
+        else f"({after} against {before})"
     )
     where = f" for {slice_words(anomaly.segment)}" if anomaly.segment else ""
     since = (

@@ -29,6 +29,7 @@ from api.web.format import (
     moment,
     number,
     sentence,
+    values,
     words,
 )
 from synth.core.proportions import wilson
@@ -196,11 +197,11 @@ def anomaly_state(anomaly_id: str, drafted: set[str], explained: set[str]) -> St
 def anomaly_change(anomaly: Anomaly, metric: Metric | None) -> Change:
     """Return how far the metric is from where it was or should be."""
     unit = metric.unit if metric else ""
-    before, after = anomaly.baseline_share, anomaly.observed_share
+    before, after = values(anomaly, unit)
     good = metric.good if metric else Good.UP
     return Change(
-        before=measure(anomaly.baseline, unit, before.n if before else None),
-        after=measure(anomaly.observed, unit, after.n if after else None),
+        before=before,
+        after=after,
         is_up=anomaly.observed > anomaly.baseline,
         is_worse=is_worse(anomaly.direction, good),
     )
@@ -242,12 +243,16 @@ def points(series: Sequence[Observation]) -> list[charts.Point]:
 
 
 def anomaly_chart(
-    anomaly: Anomaly, metric: Metric, series: Sequence[Observation]
+    anomaly: Anomaly, metric: Metric, series: Sequence[Observation], *, title: str = ""
 ) -> charts.SeriesChart | None:
-    """Return the chart of an anomaly's series, titled with its finding."""
+    """Return the chart of an anomaly's series, titled with its finding unless the page says it."""
     onset = anomaly.window.start if anomaly.window and anomaly.kind.value == "shift" else None
     return charts.series_chart(
-        headline(anomaly, metric), points(series), metric.unit, onset=onset, target=metric.target
+        title or headline(anomaly, metric),
+        points(series),
+        metric.unit,
+        onset=onset,
+        target=metric.target,
     )
 
 
@@ -263,8 +268,8 @@ def link_card(
     return LinkCard(
         theme_id=link.theme_id,
         title=title or link.theme_title,
-        hit=Count(share=wilson(counts.theme_affected, hit), noun="people hit"),
-        others=Count(share=wilson(counts.theme_unaffected, spared), noun="others"),
+        hit=Count(share=wilson(counts.theme_affected, hit)),
+        others=Count(share=wilson(counts.theme_unaffected, spared)),
         lift=f"{number(lift.value)} times ({number(lift.low)}-{number(lift.high)})"
         if lift
         else "not computed: too few people",

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     RowMapping,
+    ScalarSelect,
     Select,
     Table,
     and_,
@@ -161,10 +162,7 @@ def evidence(
     uow: UnitOfWork, theme_id: str, *, limit: int = 50, after: int = 0
 ) -> list[ThemeEvidence]:
     """Return quotable passages of a theme, exemplars first; `after` are passed over."""
-    run = current_run(uow)
-    if run is None:
-        return []
-    ordered = _evidence(uow, run.id).where(theme_members.c.theme_id == theme_id)
+    ordered = _evidence(uow, _current_id(uow)).where(theme_members.c.theme_id == theme_id)
     return _page(
         uow,
         ordered.order_by(
@@ -179,10 +177,7 @@ def evidence(
 
 def unthemed(uow: UnitOfWork, *, limit: int, after: int = 0) -> list[ThemeEvidence]:
     """Return quotable passages that are in no theme, in order of their documents."""
-    run = current_run(uow)
-    if run is None:
-        return []
-    ordered = _evidence(uow, run.id).where(theme_members.c.theme_id.is_(None))
+    ordered = _evidence(uow, _current_id(uow)).where(theme_members.c.theme_id.is_(None))
     return _page(uow, ordered.order_by(chunks.c.document_id, chunks.c.ordinal), limit, after)
 
 
@@ -235,13 +230,10 @@ def theme_people(uow: UnitOfWork) -> list[ThemePeople]:
 
 def count_people(uow: UnitOfWork) -> int:
     """Return how many identified people have evidence in the current run, in a theme or not."""
-    run = current_run(uow)
-    if run is None:
-        return 0
     statement = (
         select(func.count(chunks.c.participant_id.distinct()))
         .select_from(_members())
-        .where(*_counted(uow, run.id))
+        .where(*_counted(uow, _current_id(uow)))
     )
     return int(uow.scalar(statement))
 
@@ -285,7 +277,15 @@ def _is_counted() -> ColumnElement[bool]:
     return and_(documents.c.is_current.is_(True), chunks.c.is_evidence.is_(True), consented)
 
 
-def _counted(uow: UnitOfWork, run_id: str) -> tuple[ColumnElement[bool], ...]:
+def _current_id(uow: UnitOfWork) -> ScalarSelect[str]:
+    """Select the current run's id inside another statement: no run, no rows."""
+    run = select(theme_runs.c.id).where(
+        theme_runs.c.workspace_id == uow.workspace_id, theme_runs.c.is_current
+    )
+    return run.scalar_subquery()
+
+
+def _counted(uow: UnitOfWork, run_id: str | ScalarSelect[str]) -> tuple[ColumnElement[bool], ...]:
     return (
         theme_members.c.workspace_id == uow.workspace_id,
         theme_members.c.run_id == run_id,
@@ -338,7 +338,7 @@ def _counts(uow: UnitOfWork, run_id: str) -> dict[str, tuple[int, int, int]]:
     }
 
 
-def _evidence(uow: UnitOfWork, run_id: str) -> Select[Any]:
+def _evidence(uow: UnitOfWork, run_id: ScalarSelect[str]) -> Select[Any]:
     spoken = and_(
         turns.c.workspace_id == chunks.c.workspace_id,
         turns.c.document_id == chunks.c.document_id,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from fastapi import APIRouter, Request
@@ -10,14 +11,13 @@ from fastapi.responses import Response
 from api.web.contexts import HomePage, Notice
 from api.web.format import headline, sentence
 from api.web.framing import make_frame
-from api.web.pages.metrics import States, why
+from api.web.pages.metrics import why
 from api.web.pages.review import in_order
 from api.web.pages.session import Serving, Visiting
-from api.web.parts import anomaly_row, draft_card, job_progress, theme_row
+from api.web.parts import anomaly_row, anomaly_state, draft_card, theme_row
 from api.web.rendering import render
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
-from synth.jobs import repo as jobs
 from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo as metrics
@@ -42,25 +42,26 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         pairs = links_repo.list_links(uow)
         found = themes.list_themes(uow)
         run = themes.current_run(uow)
-        documents = sources.count_documents(uow)
-        held = hypotheses.count_by_state(uow)[State.HELD]
-        recent = [job for job in jobs.list_jobs(uow, limit=5) if not job.state.is_final]
-        states = States(uow)
+        has_documents = run is not None or sources.count_documents(uow) > 0
+        drafts = hypotheses.list_hypotheses(uow)
+        waiting = in_order([item for item in drafts if item.state is State.IN_REVIEW])
         frame = make_frame(
-            request, uow, visitor, title="Home", section="home", to_review=len(states.queue)
+            request, uow, visitor, title="Home", section="home", to_review=len(waiting)
         )
     by_anomaly: dict[str, list[Link]] = {}
     for link in pairs:
         by_anomaly.setdefault(link.anomaly_id, []).append(link)
     ranked = sorted(anomalies, key=lambda item: not _is_linked(by_anomaly.get(item.id, ())))
-    waiting = in_order(states.queue)
+    states = Counter(item.state for item in drafts)
+    drafted = {item.anomaly_id for item in waiting}
+    explained = {item.anomaly_id for item in drafts if item.state is State.APPROVED}
     page = HomePage(
-        headline=first_sentence(ranked, known, by_anomaly, documents),
+        headline=first_sentence(ranked, known, by_anomaly, has_documents),
         anomalies=[
             anomaly_row(
                 item,
                 known.get(item.metric_id),
-                state=states.of(item.id),
+                state=anomaly_state(item.id, drafted, explained),
                 reason=why(by_anomaly.get(item.id, ())),
             )
             for item in ranked[:ANOMALIES]
@@ -73,17 +74,16 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
             draft_card(item, known.get(item.anomaly_id), now=services.clock())
             for item in waiting[:DRAFTS]
         ],
-        counts=[
-            (f"{documents:,}", "documents", "/sources"),
+        counts=_counts(
+            (f"{run.chunks if run else 0:,}", "passages", "/sources"),
             (f"{len(found):,}", "themes", "/themes"),
             (_unthemed(run), "passages in no theme", "/themes/unthemed"),
             (f"{len(anomalies):,}", "anomalies", "/metrics"),
             (f"{len(waiting):,}", "drafts to review", "/review"),
-            (f"{held:,}", "held", "/review/held"),
-            (f"{len(states.insights):,}", "insights", "/insights"),
-        ],
-        jobs=[job_progress(job) for job in recent],
-        empty=_empty(documents, run, known),
+            (f"{states[State.HELD]:,}", "held", "/review/held"),
+            (f"{states[State.APPROVED]:,}", "insights", "/insights"),
+        ),
+        empty=_empty(has_documents, run, known),
     )
     return render(request, "home.html", page, frame)
 
@@ -92,15 +92,20 @@ def first_sentence(
     ranked: Sequence[Anomaly],
     known: Mapping[str, Metric],
     by_anomaly: Mapping[str, Sequence[Link]],
-    documents: int,
+    has_documents: bool,
 ) -> str:
     """Return the one sentence the page begins with."""
     if not ranked:
-        return "Nothing moved" if documents else "Nothing here yet"
+        return "Nothing stands out" if has_documents else "Nothing here yet"
     first = ranked[0]
     return sentence(
         f"{headline(first, known.get(first.metric_id))}; {why(by_anomaly.get(first.id, ()))}"
     )
+
+
+def _counts(*counts: tuple[str, str, str]) -> list[tuple[str, str, str]]:
+    # Seven zeros say less than the steps above them.
+    return list(counts) if any(count != "0" for count, _, _ in counts) else []
 
 
 def _is_linked(pairs: Sequence[Link]) -> bool:
@@ -111,9 +116,9 @@ def _unthemed(run: ThemeRun | None) -> str:
     return f"{run.unthemed:,}" if run else "0"
 
 
-def _empty(documents: int, run: ThemeRun | None, known: Mapping[str, Metric]) -> Notice | None:
+def _empty(has_documents: bool, run: ThemeRun | None, known: Mapping[str, Metric]) -> Notice | None:
     steps = []
-    if not documents:
+    if not has_documents:
         steps.append(("Upload transcripts, tickets or replay notes", "/sources"))
     if run is None:
         steps.append(("Build themes: what people speak about, counted in people", "/themes"))

@@ -184,7 +184,12 @@ def show_anomaly(
     page = AnomalyPage(
         row=anomaly_row(anomaly, metric, state=states.of(anomaly_id), reason=why(pairs)),
         reason=sentence(anomaly.reason),
-        chart=anomaly_chart(anomaly, metric, _series_of(anomaly, found)),
+        chart=anomaly_chart(
+            anomaly,
+            metric,
+            _series_of(anomaly, found),
+            title=f"{metric_title(metric.name)} for {slice_words(anomaly.segment)}",
+        ),
         slices=slice_charts(metric, found),
         linked=[card for card in cards if card.is_linked],
         unlinked=[card for card in cards if not card.is_linked],
@@ -273,7 +278,8 @@ def why(pairs: Sequence[Link]) -> str:
         return "no theme is linked to it yet" if pairs else "no theme was tested against it yet"
     first = link_card(linked[0])
     more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
-    return f"{people(first.hit.share, 'people hit')} speak about “{linked[0].theme_title}”{more}"
+    heard = people(first.hit.share, "people hit").replace(" %", "\N{NO-BREAK SPACE}%")
+    return f"{heard} speak about “{linked[0].theme_title}”{more}"
 
 
 def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.contexts import DecisionBar, DraftPage, HeldPage, Option, QueuePage, StateTag
 from api.web.format import headline, metric_title, sentence, words
 from api.web.framing import make_frame
-from api.web.pages.insights import Proof, member_names
+from api.web.pages.insights import Proof
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.parts import (
     claim_rows,
@@ -24,7 +24,8 @@ from api.web.parts import (
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import POLICY, Action
-from synth.errors import Conflict, Forbidden, InputError, StaleRevision
+from synth.access.types import Member
+from synth.errors import Conflict, Forbidden, InputError, NotFound, StaleRevision
 from synth.hypotheses import repo
 from synth.hypotheses.types import Content, Hypothesis, Side, State
 from synth.links import repo as links_repo
@@ -136,7 +137,7 @@ def approve(
     ticks = frozenset(ticked or ())
     try:
         actions.approve(services, sender.actor, hypothesis_id, seen=seen, ticked=sorted(ticks))
-    except (InputError, StaleRevision, Conflict, Forbidden) as error:
+    except (InputError, Conflict, Forbidden) as error:
         return _refused(request, sender, services, hypothesis_id, error, ticks)
     return _next(services, sender, "approved")
 
@@ -254,14 +255,15 @@ def _draft(
     status: int = 200,
 ) -> Response:
     with services.reading(visitor.workspace_id) as uow:
-        item = repo.load_hypothesis(uow, hypothesis_id)
         history = repo.revisions(uow, hypothesis_id)
+        if not history:
+            raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
+        item = history[-1]
         proof = Proof.load(uow, item.content.citations)
         anomaly = metrics.load_anomaly(uow, item.anomaly_id)
         metric = metrics.load_metric(uow, anomaly.metric_id)
         pairs = links_repo.list_links(uow, anomaly_id=item.anomaly_id, theme_id=item.theme_id)
-        names = member_names(uow)
-        reviewers = _reviewers(uow, history)
+        members = access.load_members(uow)
         frame = make_frame(
             request, uow, visitor, title=item.content.title, section="review", crumbs=ABOVE
         )
@@ -285,12 +287,10 @@ def _draft(
         anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
         theme=(pairs[0].theme_title if pairs else "the theme", f"/themes/{item.theme_id}"),
         held_reasons=[sentence(reason) for reason in item.held_reasons],
-        bar=decision_bar(item, history, visitor, reviewers),
+        bar=decision_bar(item, history, visitor, members),
         errors=errors,
         form=[(name, label, _value(item.content, name)) for name, label in EDITABLE.items()],
-        history=[
-            (draft_label(one), names.get(one.author_id, "somebody who left")) for one in history
-        ],
+        history=[(draft_label(one), members[one.author_id].name) for one in history],
     )
     return render(request, "draft.html", page, frame, status=status)
 
@@ -308,18 +308,18 @@ def decision_bar(
     item: Hypothesis,
     history: Sequence[Hypothesis],
     visitor: Visitor,
-    reviewers: Mapping[str, str],
+    members: Mapping[str, Member],
 ) -> DecisionBar:
     """Return the buttons this person has, or why there are none and who has them."""
     me = visitor.actor.member.id
-    is_author = me in {one.author_id for one in history} | {item.started_by}
+    authors = {one.author_id for one in history} | {item.started_by}
     waits = item.state is State.IN_REVIEW
     why_not = ""
     if not waits:
         why_not = f"This draft is {STATES[item.state].word}; there is nothing to decide."
     elif not visitor.may(Action.REVIEW):
         why_not = "Deciding needs the role reviewer."
-    elif is_author:
+    elif me in authors:
         why_not = "You started or edited this draft, so somebody else decides."
     return DecisionBar(
         hypothesis_id=item.id,
@@ -327,19 +327,18 @@ def decision_bar(
         may_decide=not why_not,
         may_edit=waits and visitor.may(Action.EDIT_DRAFT),
         why_not=why_not,
-        deciders=sorted(reviewers.values()) if waits and why_not else (),
+        deciders=_reviewers(members, authors) if waits and why_not else (),
         reasons=[Option(value=code.value, label=words(code.value)) for code in ReasonCode],
         total=len(item.content.claims),
     )
 
 
-def _reviewers(uow: UnitOfWork, history: Sequence[Hypothesis]) -> dict[str, str]:
-    authors = {one.author_id for one in history} | {one.started_by for one in history}
-    return {
-        key: member.name
-        for key, member in access.load_members(uow).items()
+def _reviewers(members: Mapping[str, Member], authors: set[str]) -> list[str]:
+    return sorted(
+        member.name
+        for key, member in members.items()
         if member.roles & POLICY[Action.REVIEW] and key not in authors
-    }
+    )
 
 
 def _decided(uow: UnitOfWork) -> list[tuple[str, str, StateTag]]:

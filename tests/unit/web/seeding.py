@@ -473,7 +473,7 @@ def _citation(chunk: Chunk, quote: str, side: Side) -> Citation:
         start=chunk.span.start + at,
         end=chunk.span.start + at + len(quote),
         quote=quote,
-        speaker="P1",
+        speaker=f"P{SAID.index(quote) + 1}",
         participant_id=chunk.participant_id,
         at_ms=257_000,
         side=side,

@@ -1,0 +1,352 @@
+"""Every page, empty and full, for every role: it answers, safely, within its queries and time."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from synth.access.types import Actor, MemberRole
+from synth.services import Services
+from tests.unit.web.conftest import SignIn, token_of
+from tests.unit.web.seeding import Study, store_study
+
+LISTS = (
+    "/",
+    "/metrics",
+    "/themes",
+    "/themes/unthemed",
+    "/review",
+    "/review/held",
+    "/insights",
+    "/sources",
+    "/jobs",
+    "/search",
+    "/search?q=admin",
+    "/admin",
+    "/audit",
+)
+MOST_QUERIES = 12
+MOST_SECONDS = 0.2
+
+
+def things(study: Study) -> dict[str, str]:
+    """Return the address of each page about one thing."""
+    return {
+        "metric": f"/metrics/{study.metric}",
+        "anomaly": f"/anomalies/{study.anomaly_id}",
+        "theme": f"/themes/{study.theme_id}",
+        "draft": f"/review/{study.draft_id}",
+        "held": f"/review/{study.held_id}",
+        "source": f"/sources/{study.source_id}",
+        "job": f"/jobs/{study.job_id}",
+        "document": f"/documents/{study.document_ids[0]}",
+    }
+
+
+@contextmanager
+def counting(services: Services) -> Iterator[list[str]]:
+    """Collect the statements sent to the database."""
+    statements: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        if statement.lstrip().upper().startswith(("SELECT", "INSERT", "UPDATE", "DELETE", "WITH")):
+            statements.append(statement)
+
+    event.listen(services.engine, "before_cursor_execute", note)
+    try:
+        yield statements
+    finally:
+        event.remove(services.engine, "before_cursor_execute", note)
+
+
+def check_markup(html: str) -> None:
+    """Fail on what no page may have."""
+    assert html.count("<h1") == 1
+    assert html.startswith("<!doctype html>")
+    assert " style=" not in html
+    assert "<style" not in html
+    assert not re.search(r"<script(?![^>]*\bsrc=)", html)
+    assert not re.search(r"\son[a-z]+=\"", html)
+    assert not re.search(r'(?:src|href|action)="(?:https?:)?//', html)
+    for name in re.findall(r'<label[^>]*\bfor="([^"]+)"', html):
+        assert f'id="{name}"' in html, name
+    ids = re.findall(r'\sid="([^"]+)"', html)
+    assert len(ids) == len(set(ids)), sorted(x for x in ids if ids.count(x) > 1)
+    for form in re.findall(r"<form[^>]*method=\"post\".*?</form>", html, re.DOTALL):
+        assert "csrf_token" in form or "/sign-in" in form
+
+
+@pytest.mark.parametrize("role", list(MemberRole))
+def test_every_list_answers_while_empty(sign_in: SignIn, role: MemberRole) -> None:
+    client = sign_in(role)
+    for path in LISTS:
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        check_markup(answer.text)
+
+
+@pytest.mark.parametrize("role", list(MemberRole))
+def test_every_page_answers_when_full(sign_in: SignIn, study: Study, role: MemberRole) -> None:
+    client = sign_in(role)
+    for path in (*LISTS, *things(study).values()):
+        answer = client.get(path)
+        assert answer.status_code == 200, path
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+        check_markup(answer.text)
+
+
+def test_pages_keep_to_their_queries(services: Services, sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.REVIEWER)
+    for path in (*LISTS, *things(study).values()):
+        with counting(services) as statements:
+            client.get(path)
+        # One more finds the session; the search itself asks the index and the database.
+        allowed = MOST_QUERIES + 1 + (4 if path.startswith("/search?") else 0)
+        assert len(statements) <= allowed, (path, len(statements))
+
+
+def test_pages_are_fast_with_10_000_passages(
+    services: Services, sign_in: SignIn, actors: dict[MemberRole, Actor]
+) -> None:
+    study = store_study(services, actors, extra=10_000)
+    client = sign_in(MemberRole.PM)
+    slow = {}
+    for path in (*LISTS, *things(study).values()):
+        client.get(path)
+        seconds = min(_timed(client, path) for _ in range(3))
+        if seconds > MOST_SECONDS:
+            slow[path] = round(seconds, 3)
+    assert not slow
+
+
+def _timed(client: object, path: str) -> float:
+    start = time.perf_counter()
+    client.get(path)  # type: ignore[attr-defined]
+    return time.perf_counter() - start
+
+
+def test_hostile_words_stay_words(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.PM)
+    for path in things(study).values():
+        assert "<script>document" not in client.get(path).text
+        assert "<img src=x" not in client.get(path).text
+    assert "&lt;script&gt;document" in client.get(f"/themes/{study.theme_id}").text
+
+
+def test_a_stranger_is_sent_to_sign_in_and_back(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.PM)
+    client.cookies.clear()
+    answer = client.get(f"/themes/{study.theme_id}", follow_redirects=False)
+    assert answer.status_code == 303
+    assert answer.headers["location"] == f"/sign-in?next=/themes/{study.theme_id}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", ""],
+)
+def test_sign_in_never_leads_to_another_site(
+    sign_in: SignIn, started: object, address: str
+) -> None:
+    client = sign_in(MemberRole.PM)
+    keys = started.keys  # type: ignore[attr-defined]
+    answer = client.post(
+        "/sign-in", data={"key": keys[MemberRole.PM], "next": address}, follow_redirects=False
+    )
+    assert answer.headers["location"] == "/"
+
+
+def test_a_wrong_key_says_so_and_signs_nobody_in(sign_in: SignIn) -> None:
+    client = sign_in(MemberRole.PM)
+    client.cookies.clear()
+    answer = client.post("/sign-in", data={"key": "synth_wrong"})
+    assert answer.status_code == 401
+    assert "This key is not valid" in answer.text
+    assert not client.cookies
+
+
+@pytest.mark.parametrize("token", ["", "wrong"], ids=["no token", "wrong token"])
+def test_a_form_without_the_sessions_token_changes_nothing(
+    sign_in: SignIn, study: Study, token: str
+) -> None:
+    client = sign_in(MemberRole.PM)
+    answer = client.post(
+        f"/themes/{study.theme_id}/rename", data={"title": "Taken over", "csrf_token": token}
+    )
+    assert answer.status_code == 403
+    assert "Taken over" not in client.get("/themes").text
+
+
+def test_a_missing_thing_is_a_page_that_says_what_to_do(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.PM)
+    for path in ("/themes/none", "/anomalies/none", "/documents/none", "/review/none", "/none"):
+        answer = client.get(path)
+        assert answer.status_code == 404, path
+        check_markup(answer.text)
+        assert "Go to the first page" in answer.text
+
+
+def test_renaming_and_hiding_show_at_once(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    page = f"/themes/{study.theme_id}"
+    token = token_of(client.get(page).text)
+    answer = client.post(f"{page}/rename", data={"title": "No rights", "csrf_token": token})
+    assert "<h1>No rights</h1>" in answer.text
+    assert "Title by a person" in answer.text
+    answer = client.post(f"{page}/hide", data={"hidden": "yes", "csrf_token": token})
+    assert "1 hidden theme" in answer.text
+
+
+def test_rejecting_a_tag_takes_the_theme_out_of_the_linked(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.ANALYST)
+    page = f"/anomalies/{study.anomaly_id}"
+    html = client.get(page).text
+    assert "linked (tag proposed)" in html
+    tag = re.search(r'action="(/anomalies/[^"]+/tags/[^"]+)"', html)
+    assert tag is not None
+    answer = client.post(tag[1], data={"state": "rejected", "csrf_token": token_of(html)})
+    assert "overlap, tag rejected" in answer.text
+    assert "No theme overlaps these 6 people" in answer.text
+
+
+def approve(client: object, study: Study, html: str, ticks: list[str]) -> object:
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    return client.post(  # type: ignore[attr-defined]
+        f"/review/{study.draft_id}/approve",
+        data={"csrf_token": token_of(html), "seen": seen[1] if seen else "", "ticked": ticks},
+    )
+
+
+def test_approving_needs_every_tick_and_names_the_missing_one(
+    sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.REVIEWER)
+    html = client.get(f"/review/{study.draft_id}").text
+    answer = approve(client, study, html, ["0"])
+    assert answer.status_code == 422  # type: ignore[attr-defined]
+    assert 'href="#claim-1"' in answer.text  # type: ignore[attr-defined]
+    assert 'value="0" form="approve" data-tick checked' in answer.text  # type: ignore[attr-defined]
+    assert "No insight yet" in client.get("/insights").text
+
+
+def test_an_approved_draft_becomes_an_insight_with_its_people_and_reviewer(
+    sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.REVIEWER)
+    html = client.get(f"/review/{study.draft_id}").text
+    answer = approve(client, study, html, ["0", "1"])
+    assert "Approved. It is an insight now" in answer.text  # type: ignore[attr-defined]
+    listed = client.get("/insights").text
+    href = re.search(r'href="(/insights/[0-9a-f-]{36})"', listed)
+    assert href is not None
+    story = client.get(href[1]).text
+    check_markup(story)
+    assert "approved by Reviewer on" in story
+    assert "5 of 6 people hit (44-97 %)" in story
+    assert "We lost two days waiting for somebody in IT to grant the rights." in story
+    assert "explained" in client.get(f"/anomalies/{study.anomaly_id}").text
+    assert "Intact: yes" in client.get("/audit").text
+    assert client.get("/insights/export.md").status_code == 200
+    assert client.get("/insights/export.csv").headers["content-type"].startswith("text/csv")
+
+
+def test_deciding_on_an_old_revision_is_refused_and_shows_the_new_one(
+    sign_in: SignIn, study: Study
+) -> None:
+    reviewer, editor = sign_in(MemberRole.REVIEWER), sign_in(MemberRole.PM)
+    old = reviewer.get(f"/review/{study.draft_id}").text
+    html = editor.get(f"/review/{study.draft_id}").text
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    assert seen is not None
+    saved = editor.post(
+        f"/review/{study.draft_id}/edit",
+        data={
+            "csrf_token": token_of(html),
+            "seen": seen[1],
+            "title": "Rights stop the third step",
+        },
+    )
+    assert "Rights stop the third step" in saved.text
+    answer = approve(reviewer, study, old, ["0", "1"])
+    assert answer.status_code == 412  # type: ignore[attr-defined]
+    assert "changed after you opened it" in answer.text  # type: ignore[attr-defined]
+    assert "Draft edited by a person, revision 2" in answer.text  # type: ignore[attr-defined]
+
+
+def test_the_author_sees_who_can_decide_instead_of_buttons(sign_in: SignIn, study: Study) -> None:
+    html = sign_in(MemberRole.PM).get(f"/review/{study.draft_id}").text
+    assert "Deciding needs the role reviewer." in html
+    assert "Can decide: Reviewer." in html
+    assert "/approve" not in html
+
+
+def test_a_rejected_draft_is_in_no_list_outside_the_review(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.REVIEWER)
+    html = client.get(f"/review/{study.draft_id}").text
+    seen = re.search(r'name="seen" value="([^"]+)"', html)
+    assert seen is not None
+    form = {"csrf_token": token_of(html), "seen": seen[1], "note": "the quotes are about setup"}
+    refused = client.post(f"/review/{study.draft_id}/reject", data=form)
+    assert refused.status_code == 422
+    answer = client.post(
+        f"/review/{study.draft_id}/reject", data={**form, "reason": "weak_evidence"}
+    )
+    assert "Rejected." in answer.text
+    claimed = "letting a colleague grant the rights"
+    for path in ("/", "/insights", "/insights/export.md", f"/anomalies/{study.anomaly_id}"):
+        assert claimed not in client.get(path).text, path
+
+
+def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(sign_in: SignIn) -> None:
+    assert "Create a key" not in sign_in(MemberRole.PM).get("/admin").text
+    client = sign_in(MemberRole.ADMIN)
+    html = client.get("/admin").text
+    member = re.search(r'<option value="([^"]+)">Reviewer', html)
+    assert member is not None
+    made = client.post(
+        "/admin/keys", data={"csrf_token": token_of(html), "member_id": member[1]}
+    ).text
+    key = re.search(r'class="secret">(synth_[^<]+)<', made)
+    assert key is not None
+    assert key[1] not in client.get("/admin").text
+
+
+def test_the_gallery_is_for_admins_only(sign_in: SignIn) -> None:
+    assert sign_in(MemberRole.PM).get("/dev/partials").status_code == 403
+    answer = sign_in(MemberRole.ADMIN).get("/dev/partials")
+    assert answer.status_code == 200
+    assert "nobody asked" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "says"),
+    [("empty.vtt", b"", "file is empty"), ("", b"x", "Choose a file first")],
+    ids=["empty file", "no file"],
+)
+def test_an_upload_that_cannot_be_used_says_why(
+    sign_in: SignIn, name: str, data: bytes, says: str
+) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    token = token_of(client.get("/sources").text)
+    files = {"file": (name, data)} if name else None
+    answer = client.post("/sources", data={"csrf_token": token}, files=files)
+    assert answer.status_code == 422
+    assert says.lower() in answer.text.lower()
+
+
+def test_an_upload_leads_to_its_job_and_the_same_bytes_to_the_file(sign_in: SignIn) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    token = token_of(client.get("/sources").text)
+    vtt = b"WEBVTT\n\n00:00.000 --> 00:02.000\nAnn: I could not finish.\n"
+    files = {"file": ("talk.vtt", vtt)}
+    first = client.post("/sources", data={"csrf_token": token}, files=files)
+    assert first.url.path.startswith("/jobs/")
+    assert "read and redact" in first.text
+    again = client.post("/sources", data={"csrf_token": token}, files=files)
+    assert again.url.path.startswith("/sources/")
+    assert "already here" in again.text
