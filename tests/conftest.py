@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +11,16 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
+from sqlalchemy import create_engine, make_url, text
 
 from synth.access.actions import FirstStart, authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
 from synth.bootstrap import build_services
+from synth.jobs.engine import migrate as migrate_jobs
 from synth.services import Services
 from synth.settings import Settings
+from synth.store.engine import open_engine, sqlite_url
+from synth.store.migrate import upgrade
 from tests.fakes import HashEmbedder
 
 SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
@@ -50,19 +55,54 @@ def _new_database(postgres_server: str) -> str:
     return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> str:
-    """Create an empty database and return its URL."""
-    return _new_database(postgres_server)
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Migrate one database; every test gets a copy of it."""
+    url = create_database(postgres_server, "migrated")
+    migrate(url)
+    return "migrated"
 
 
 @pytest.fixture
-def make_services(tmp_path: Path) -> Iterator[Callable[..., Services]]:
+def postgres_url(postgres_server: str, postgres_template: str) -> str:
+    """Create a fresh, migrated database and return its URL."""
+    return create_database(postgres_server, f"t{uuid.uuid4().hex}", template=postgres_template)
+
+
+def create_database(server: str, name: str, template: str = "template0") -> str:
+    """Create a database on a Postgres server and return its URL."""
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    admin.dispose()
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+def migrate(url: str) -> None:
+    """Bring the database at `url` to the newest schema, ours and the job engine's."""
+    engine = open_engine(url)
+    upgrade(engine)
+    migrate_jobs(engine)
+    engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file; every test gets a copy of it."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    migrate(sqlite_url(folder))
+    return folder / "synth.db"
+
+
+@pytest.fixture
+def make_services(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Services]]:
     """Return a function that builds services with a fast embedder; settings by name."""
     built: list[Services] = []
 
     def make(**values: object) -> Services:
         folder = tmp_path / f"data{len(built)}"
+        folder.mkdir()
+        shutil.copy(sqlite_template, folder / "synth.db")
         settings = Settings.model_validate({"data_dir": folder, **values})
         built.append(build_services(settings, embedder=HashEmbedder()))
         return built[-1]

@@ -1,3 +1,6 @@
+import uuid
+
+import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -7,6 +10,7 @@ from sqlalchemy import text
 from synth.store.engine import open_engine
 from synth.store.migrate import HEAD, MIGRATIONS, upgrade
 from synth.store.tables import metadata
+from tests.conftest import create_database
 
 #: What the second migration and the libraries add beside our metadata.
 OTHERS = ("chunk_words", "alembic_version")
@@ -23,8 +27,15 @@ def test_the_newest_revision_is_the_one_the_code_names():
     assert ScriptDirectory.from_config(config).get_current_head() == HEAD
 
 
-def test_migrations_make_exactly_the_tables_of_the_code(tmp_path, database_url):
-    engine = open_engine(database_url or f"sqlite:///{tmp_path}/synth.db")
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_url(request, tmp_path):
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/synth.db"
+    return create_database(request.getfixturevalue("postgres_server"), f"e{uuid.uuid4().hex}")
+
+
+def test_migrations_make_exactly_the_tables_of_the_code(empty_url):
+    engine = open_engine(empty_url)
     upgrade(engine)
     with engine.connect() as connection:
         context = MigrationContext.configure(
