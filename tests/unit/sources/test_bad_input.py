@@ -6,12 +6,12 @@ import zipfile
 
 import pytest
 
+from evals.datasets.intake_golden import cases, docx, odt, zipped
 from synth.errors import InputError, SynthError, TooLarge, UnsupportedFormat
 from synth.sources.cleaning import clean
 from synth.sources.decoding import decode
 from synth.sources.readers.registry import read_file
 from synth.sources.types import ReadOptions, SourceKind
-from evals.datasets.intake_golden import cases, docx, odt, zipped
 
 OPTIONS = ReadOptions()
 

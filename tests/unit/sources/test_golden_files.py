@@ -2,9 +2,9 @@
 
 import pytest
 
+from evals.datasets.intake_golden import cases
 from synth.sources.readers.registry import read_file
 from synth.sources.types import ReadOptions
-from evals.datasets.intake_golden import cases
 
 
 @pytest.mark.parametrize("golden", cases(), ids=lambda golden: golden.name)
