@@ -47,12 +47,13 @@ async def follow_job(
 ) -> EventSourceResponse:
     """Stream `progress` events until one `done` or `failed`; send Last-Event-ID to go on."""
     job = await run_in_threadpool(_load, context, job_id)
-    return EventSourceResponse(_events(context, job, last_event_id), ping=15)
+    return EventSourceResponse(job_events(context, job, last_event_id), ping=15)
 
 
-async def _events(
+async def job_events(
     context: Context, job: Job, last_id: str | None
 ) -> AsyncIterator[ServerSentEvent]:
+    """Yield what changes about `job` until it has ended; what `last_id` named is not repeated."""
     while True:
         event = _event(job)
         if event.id != last_id or job.state.is_final:

@@ -3,6 +3,12 @@
 import json
 from threading import Timer
 
+import anyio
+
+from api.deps import Context
+from api.routes.jobs import job_events
+from synth.access.actions import start_workspace
+from synth.access.types import MemberRole
 from synth.jobs import repo
 from synth.jobs.types import JobState
 from tests.integration.api.conftest import is_problem
@@ -40,16 +46,23 @@ def test_a_finished_job_streams_its_end_and_closes(api, services, started):
     assert event["id"]
 
 
-def test_progress_is_streamed_until_the_job_fails(api, services, started):
+def test_progress_is_streamed_until_the_job_fails(api, services, started, actors):
     path = begin(api)
     change(services, started, path, state=JobState.RUNNING, step="detect", done=1, total=4)
-    end = Timer(0.5, change, (services, started, path), {"state": JobState.FAILED, "error": "no"})
-    end.start()
-    events = read_events(api.get(f"{path}/events", role="pm").text)
-    end.join()
-    assert [event["event"] for event in events] == ["progress", "failed"]
-    assert json.loads(events[0]["data"])["done"] == 1
-    assert json.loads(events[1]["data"])["error"] == "no"
+    context = Context(services=services, actor=actors[MemberRole.PM])
+    with context.reading() as uow:
+        job = repo.load_job(uow, path.rsplit("/", 1)[1])
+
+    async def follow():
+        stream = job_events(context, job, None)
+        begun = await anext(stream)
+        change(services, started, path, state=JobState.FAILED, error="no")
+        return [begun, *[event async for event in stream]]
+
+    begun, ended = anyio.run(follow)
+    assert (begun.event, json.loads(begun.data)["done"]) == ("progress", 1)
+    assert (ended.event, json.loads(ended.data)["error"]) == ("failed", "no")
+    assert begun.id != ended.id
 
 
 def test_last_event_id_leaves_out_what_was_seen(api, services, started):
@@ -64,8 +77,6 @@ def test_last_event_id_leaves_out_what_was_seen(api, services, started):
 
 
 def test_jobs_of_another_workspace_are_not_there(api, services):
-    from synth.access.actions import start_workspace
-
     path = begin(api)
     other = start_workspace(services, "Other").keys["pm"]
     for address in (path, f"{path}/events"):
