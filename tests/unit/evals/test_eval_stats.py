@@ -111,6 +111,13 @@ def test_coverage_is_near_95_percent() -> None:
     assert 0.91 <= inside / 400 <= 0.98
 
 
+def test_draws_that_lie_too_high_are_moved_to_the_value() -> None:
+    """The share of distinct items is 1 in the sample and about 0.63 in every draw."""
+    estimate = bootstrap_indices(200, lambda rows: len(set(rows)) / len(rows) / 2, seed=SEED)
+    assert estimate.value == 0.5
+    assert 0.45 < estimate.low < 0.5 < estimate.high < 0.55
+
+
 def test_undefined_draws_are_left_out_but_not_the_majority() -> None:
     def one_class(rows: np.ndarray) -> float:
         return nan if 0 not in rows else 0.5
