@@ -27,6 +27,10 @@ QUICK, FULL = (12, 24), (100, 200)
 #: Targets: hit@1 with its lower bound; ceilings of the dangerous errors; of the simple rivals.
 HIT, HIT_LOW, NULL_LINKED, LOW_POWER_DECOY, RIVALS, FALSE = 0.90, 0.82, 0.05, 0.05, 0.5, 0.10
 
+#: Where the themes of a run are from; `options["themes"] = "found"` runs our own theme finding.
+FOUND = "themes found by us in the texts"
+NOISY = "themes as planted, 6 % of wordings lost and 4 % misplaced"
+
 Rival = Callable[[Answer], Ranked]
 
 
@@ -34,23 +38,29 @@ def run(context: EvalContext) -> list[EvalResult]:
     """Return the planted worlds, those of low power apart, and the null worlds."""
     planted, null = FULL if context.full else QUICK
     wordings = Wordings(_embedder())
-    answers = solve(make_worlds(context.seed, planted), wordings)
-    empty = solve(make_worlds(context.seed, null, null=True), wordings)
+    find = context.options.get("themes") == "found"
+    answers = solve(make_worlds(context.seed, planted), wordings, find=find)
+    empty = solve(make_worlds(context.seed, null, null=True), wordings, find=find)
     clear = [answer for answer in answers if (answer.world.power or 0) >= ENOUGH]
     faint = [answer for answer in answers if (answer.world.power or 0) < ENOUGH]
-    return [
+    results = [
         _planted(clear, [*answers, *empty], context.seed),
         _low_power(faint),
-        _null(empty, context.seed),
+        _null(empty),
+    ]
+    source = FOUND if find else NOISY
+    return [
+        replace(result, reason="; ".join(filter(None, [result.reason, source])))
+        for result in results
     ]
 
 
 def mutants(context: EvalContext) -> list[Mutant]:
     """Return what the scorers did with a method that is wrong on purpose."""
     wordings = Wordings(_embedder())
-    answers = solve(make_worlds(context.seed, 16), wordings, true_themes=True)
+    answers = solve(make_worlds(context.seed, 16), wordings, find=False)
     clear = [answer for answer in answers if (answer.world.power or 0) >= ENOUGH]
-    empty = solve(make_worlds(context.seed, 16, null=True), wordings, true_themes=True)
+    empty = solve(make_worlds(context.seed, 16, null=True), wordings, find=False)
     return [
         _killed("oracle scores 1", _hit_rate(clear, _oracle) >= 0.99),
         _killed("credit the decoy", _hit_rate(clear, _loudest) == 0.0),
@@ -101,7 +111,7 @@ def _low_power(answers: Sequence[Answer]) -> EvalResult:
     return _result("planted_worlds_low_power", metrics, len(answers), rules, reason)
 
 
-def _null(answers: Sequence[Answer], seed: int) -> EvalResult:
+def _null(answers: Sequence[Answer]) -> EvalResult:
     ours = [(answer, scorer.ranked(answer)) for answer in answers]
     scores = [scorer.score_abstention(*pair) for pair in ours]
     metrics = {

@@ -20,6 +20,9 @@ from synth.themes.types import ThemePeople
 #: Seed of theme finding; the worlds vary, the method does not.
 THEME_SEED = 7
 
+#: Share of wordings that a simulated theme finder loses, and that it puts into a wrong theme.
+LOST, WRONG = 0.06, 0.04
+
 #: Quotes of a theme that a tag is proposed from.
 QUOTES = 5
 
@@ -59,15 +62,13 @@ class Answer:
     tags: Mapping[str, float]  #: theme id -> tag score, of the themes a tag was proposed for
 
 
-def solve(
-    worlds: Sequence[World], wordings: Wordings, *, true_themes: bool = False
-) -> list[Answer]:
+def solve(worlds: Sequence[World], wordings: Wordings, *, find: bool = True) -> list[Answer]:
     """Return what the product's own calculations make of each world.
 
-    With `true_themes` the passages are grouped by the truth instead of by meaning: it shows what
-    the test alone can do.
+    Without `find` the passages are grouped by the truth, apart from wordings lost or put into a
+    wrong theme at random: it shows what tags and tests do when theme finding works.
     """
-    themes = [_themes(world, _labels(world, wordings, true_themes=true_themes)) for world in worlds]
+    themes = [_themes(world, _labels(world, wordings, find=find)) for world in worlds]
     # One call for all texts: the model is far quicker in batches.
     wordings.vectors([text for found in themes for theme in found for text in theme.text.texts()])
     return [_answer(world, found, wordings) for world, found in zip(worlds, themes, strict=True)]
@@ -84,15 +85,27 @@ def _answer(world: World, themes: Sequence[FoundTheme], wordings: Wordings) -> A
     return Answer(world=world, themes=themes, links=links, tags=scores)
 
 
-def _labels(world: World, wordings: Wordings, *, true_themes: bool) -> list[int]:
-    if true_themes:
-        numbers = {key: number for number, key in enumerate(world.parts)}
-        return [numbers[said.theme] for said in world.said]
-    # Each wording counts once: how often it was repeated says nothing about what it means.
+def _labels(world: World, wordings: Wordings, *, find: bool) -> list[int]:
     texts = sorted({said.text for said in world.said})
+    if not find:
+        by_text = _noisy_labels(world, texts)
+        return [by_text[said.text] for said in world.said]
+    # Each wording counts once: how often it was repeated says nothing about what it means.
     labels = find_themes(wordings.vectors(texts), keys=texts, seed=THEME_SEED).labels
-    by_text = dict(zip(texts, labels, strict=True))
-    return [int(by_text[said.text]) for said in world.said]
+    by_text = {text: int(label) for text, label in zip(texts, labels, strict=True)}
+    return [by_text[said.text] for said in world.said]
+
+
+def _noisy_labels(world: World, texts: Sequence[str]) -> dict[str, int]:
+    rng = np.random.default_rng([world.seed, 1])
+    numbers = {key: number for number, key in enumerate(sorted(world.parts))}
+    truth = {said.text: numbers[said.theme] for said in world.said}
+    labels = {}
+    for text in texts:
+        draw = rng.random()
+        other = int(rng.integers(len(numbers)))
+        labels[text] = -1 if draw < LOST else other if draw < LOST + WRONG else truth[text]
+    return labels
 
 
 def _themes(world: World, labels: Sequence[int]) -> list[FoundTheme]:

@@ -1,0 +1,110 @@
+"""Whatever the people are: the tables count each person once and the tests stay in range."""
+
+from __future__ import annotations
+
+from math import comb
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synth.links import significance
+from synth.links.overlap import count_by_strata, count_people
+from synth.links.types import OverlapCounts
+from synth.metrics.types import Anomaly, AnomalyKind, AnomalyPeople, Good
+
+PEOPLE = st.frozensets(st.sampled_from([f"p{n}" for n in range(25)]))
+CELLS = st.integers(0, 60)
+
+
+def anomaly(affected: frozenset[str], unaffected: frozenset[str]) -> AnomalyPeople:
+    return AnomalyPeople(
+        anomaly=Anomaly(
+            id="a",
+            metric_id="m",
+            metric="m",
+            kind=AnomalyKind.SHIFT,
+            direction=Good.DOWN,
+            segment={},
+            window=None,
+            baseline=0.5,
+            observed=0.4,
+            score=5.0,
+            reason="",
+            affected=len(affected),
+            measured=len(affected | unaffected),
+        ),
+        affected=affected,
+        unaffected=unaffected,
+    )
+
+
+@given(PEOPLE, PEOPLE, PEOPLE, PEOPLE)
+def test_everybody_heard_and_measured_is_counted_once(
+    theme: frozenset[str], heard: frozenset[str], hit: frozenset[str], spared: frozenset[str]
+) -> None:
+    heard = heard | theme
+    counts = count_people(theme, heard, anomaly(hit, spared - hit))
+    assert counts.people == len(heard & (hit | spared))
+    assert counts.theme + counts.unmapped_theme == len(theme)
+    assert counts.affected == len(hit & heard)
+
+
+@given(PEOPLE, PEOPLE, PEOPLE, PEOPLE)
+def test_strata_add_up_to_the_whole(
+    theme: frozenset[str], other: frozenset[str], hit: frozenset[str], spared: frozenset[str]
+) -> None:
+    people = anomaly(hit, spared - hit)
+    heard = theme | other | hit
+    strata = count_by_strata(theme, heard, people, [other])
+    whole = count_people(theme, heard, people)
+    for name in ("theme_affected", "theme_unaffected", "other_affected", "other_unaffected"):
+        assert sum(getattr(one, name) for one in strata) == getattr(whole, name)
+
+
+@given(CELLS, CELLS, CELLS, CELLS)
+def test_p_lift_and_interval_are_possible(a: int, b: int, c: int, d: int) -> None:
+    counts = table(a, b, c, d)
+    if counts.people == 0:
+        return
+    assert 0 <= significance.exact_p(counts) <= 1
+    assert significance.best_attainable_p(counts) <= significance.exact_p(counts) + 1e-12
+    lift = significance.lift(counts)
+    if lift is not None:
+        assert 0 < lift.low <= lift.value <= lift.high
+    assert 0 <= significance.stratified([counts])[1] <= 1
+    assert significance.bayes_factor(counts) > 0
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_q_values_keep_the_order_and_never_fall_below_p(p_values: list[float]) -> None:
+    q_values = significance.false_discovery(p_values)
+    assert all(p <= q + 1e-12 <= 1 + 1e-9 for p, q in zip(p_values, q_values, strict=True))
+    by_p = [q for _, q in sorted(zip(p_values, q_values, strict=True))]
+    assert by_p == sorted(by_p)
+
+
+def table(a: int, b: int, c: int, d: int) -> OverlapCounts:
+    return OverlapCounts(
+        theme_affected=a, theme_unaffected=b, other_affected=c, other_unaffected=d, unmapped_theme=0
+    )
+
+
+def test_fisher_against_the_tea_lady() -> None:
+    """3 of 4 guessed: (C(4,3)C(4,1) + 1) / C(8,4) = 17/70."""
+    expected = (comb(4, 3) * comb(4, 1) + 1) / comb(8, 4)
+    assert significance.exact_p(table(3, 1, 1, 3)) == pytest.approx(expected)
+
+
+def test_lift_by_hand() -> None:
+    """20 of 50 against 10 of 100: 4 times as often; log error sqrt(1/20-1/50+1/10-1/100)."""
+    lift = significance.lift(table(20, 10, 30, 90))
+    assert lift is not None
+    assert lift.value == pytest.approx(4.0)
+    assert (lift.low, lift.high) == (pytest.approx(2.03, abs=0.01), pytest.approx(7.89, abs=0.01))
+
+
+def test_benjamini_hochberg_by_hand() -> None:
+    assert significance.false_discovery([0.01, 0.04, 0.03, 0.5]) == pytest.approx(
+        [0.04, 0.16 / 3, 0.16 / 3, 0.5]
+    )

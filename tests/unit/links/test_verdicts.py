@@ -1,0 +1,199 @@
+"""Each verdict from a study made for it; reasons come from the numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from synth.core.periods import Period
+from synth.links.timing import TimeOrder, time_order
+from synth.links.types import Link, Tag, TagState, Verdict, confidence_with_tag
+from synth.links.verdicts import Voices, compare_all
+from synth.metrics.types import Anomaly, AnomalyKind, AnomalyPeople, Good
+from synth.themes.types import ThemePeople
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+ONSET = 56
+
+
+def people(start: int, end: int) -> list[str]:
+    return [f"p{number}" for number in range(start, end)]
+
+
+def theme(name: str, who: Iterable[str], first: int = 0, last: int = 84) -> ThemePeople:
+    members = list(who)
+    days = [first + (last - first) * i / max(len(members), 1) for i in range(len(members))]
+    said = {one: START + timedelta(days=day) for one, day in zip(members, days, strict=True)}
+    return ThemePeople(theme_id=name, title=name, keywords=(), first_said_at=said)
+
+
+def moved(hit: Iterable[str], spared: Iterable[str]) -> AnomalyPeople:
+    window = Period(START + timedelta(days=ONSET), START + timedelta(days=84))
+    hit, spared = frozenset(hit), frozenset(spared)
+    anomaly = Anomaly(
+        id="a",
+        metric_id="m",
+        metric="activation",
+        kind=AnomalyKind.SHIFT,
+        direction=Good.DOWN,
+        segment={},
+        window=window,
+        baseline=0.5,
+        observed=0.3,
+        score=6.0,
+        reason="",
+        affected=len(hit),
+        measured=len(hit | spared),
+    )
+    return AnomalyPeople(anomaly=anomaly, affected=hit, unaffected=spared)
+
+
+def compare(*themes: ThemePeople, heard: int = 200, hit: int = 60) -> dict[str, Link]:
+    everybody = frozenset(people(0, heard))
+    anomaly = moved(people(0, hit), people(hit, heard))
+    voices = Voices(themes=themes, heard=everybody, segments={})
+    return {link.theme_title: link for link in compare_all(voices, [anomaly])}
+
+
+CAUSE = people(0, 30) + people(60, 75)  # 30 of 60 hit, 15 of 140 others
+LOUD = people(0, 200)[::2]  # every second person
+AFTER = people(5, 40) + people(70, 85)
+
+
+def test_the_cause_overlaps_and_the_loud_theme_does_not() -> None:
+    links = compare(theme("cause", CAUSE, first=ONSET), theme("loud", LOUD))
+    cause, loud = links["cause"], links["loud"]
+    assert (cause.verdict, loud.verdict) == (Verdict.OVERLAP, Verdict.NOT_LINKED)
+    assert cause.reason.startswith(
+        "30 of 60 (38-62 %) of those hit speak about it, 15 of 140 (7-17 %) of the others: "
+        "4.7 times as often (2.7-8.0), q = "
+    )
+    assert cause.reason.endswith("said from the change on")
+    assert cause.confidence > 0.9 > 0.3 > loud.confidence
+
+
+def test_a_complaint_that_begins_after_the_change_is_after_the_fact() -> None:
+    links = compare(theme("late", AFTER, first=ONSET + 12), theme("loud", LOUD))
+    assert links["late"].verdict is Verdict.AFTER
+    assert links["late"].p is not None
+    assert links["late"].p < 0.001
+    assert not links["late"].is_linked
+
+
+def test_with_eleven_people_nothing_is_linked() -> None:
+    links = compare(theme("all of it", people(0, 5)), heard=11, hit=5)
+    link = links["all of it"]
+    assert link.verdict is Verdict.TOO_FEW
+    assert link.reason.startswith("only 11 people are both heard and measured; 5 of 5 (57-100 %)")
+
+
+def test_a_companion_of_the_cause_is_explained_by_it() -> None:
+    """Those who name the cause name this too, hit or not; it has no overlap of its own."""
+    companion = CAUSE[:27] + CAUSE[30:43] + people(110, 115) + people(55, 57)
+    links = compare(theme("cause", CAUSE, first=ONSET), theme("companion", companion, first=ONSET))
+    assert links["companion"].q is not None
+    assert links["companion"].q < 0.05
+    assert links["companion"].verdict is Verdict.NOT_LINKED
+    assert 'once "cause" is held fixed' in links["companion"].reason
+    assert links["cause"].verdict is Verdict.OVERLAP
+
+
+def test_two_causes_are_both_found() -> None:
+    links = compare(theme("one", CAUSE), theme("two", people(20, 55) + people(180, 195)))
+    assert {link.verdict for link in links.values()} == {Verdict.OVERLAP}
+
+
+def test_people_nobody_measured_are_named_and_not_counted() -> None:
+    extra = [f"q{number}" for number in range(7)]
+    voices = Voices(
+        themes=[theme("cause", CAUSE + extra)],
+        heard=frozenset(people(0, 200) + extra),
+        segments={},
+    )
+    [link] = compare_all(voices, [moved(people(0, 60), people(60, 200))])
+    assert link.counts.theme == len(CAUSE)
+    assert link.counts.unmapped_theme == 7
+    assert link.reason.endswith("7 more in the theme were not measured")
+
+
+EVERY_DAY = [START + timedelta(days=day / 4) for day in range(84 * 4)]
+
+
+@pytest.mark.parametrize(
+    ("first", "count", "expected"),
+    [
+        pytest.param(0, 40, TimeOrder.BEFORE, id="always said"),
+        pytest.param(ONSET, 40, TimeOrder.DURING, id="from the onset on"),
+        pytest.param(ONSET - 10, 40, TimeOrder.DURING, id="shortly before"),
+        pytest.param(ONSET + 12, 40, TimeOrder.AFTER, id="begins late"),
+        pytest.param(ONSET + 12, 3, TimeOrder.DURING, id="too few to say late"),
+    ],
+)
+def test_time_order(first: int, count: int, expected: TimeOrder) -> None:
+    said = [START + timedelta(days=first + (84 - first) * i / count) for i in range(count)]
+    assert time_order(START + timedelta(days=ONSET), said, EVERY_DAY) is expected
+
+
+def test_strays_do_not_hide_a_late_start() -> None:
+    said = [START + timedelta(days=ONSET + 12 + 16 * i / 40) for i in range(40)]
+    strays = [START + timedelta(days=day) for day in (5, 30)]
+    assert time_order(START + timedelta(days=ONSET), said + strays, EVERY_DAY) is TimeOrder.AFTER
+
+
+def test_no_onset_no_order() -> None:
+    assert time_order(None, EVERY_DAY, EVERY_DAY) is TimeOrder.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("state", "words", "linked"),
+    [
+        pytest.param(None, "overlap, no tag", False, id="none"),
+        pytest.param(TagState.PROPOSED, "linked (tag proposed)", True, id="proposed"),
+        pytest.param(TagState.CONFIRMED, "linked (tag confirmed)", True, id="confirmed"),
+        pytest.param(TagState.REJECTED, "overlap, tag rejected", False, id="rejected"),
+    ],
+)
+def test_a_link_hangs_on_its_tag(state: TagState | None, words: str, linked: bool) -> None:
+    from dataclasses import replace
+
+    link = compare(theme("cause", CAUSE))["cause"]
+    tag = state and Tag(
+        id="t",
+        metric_id="m",
+        theme_id="cause",
+        chunk_id=None,
+        state=state,
+        reason="",
+        score=0.4,
+        proposed_by=None,
+        decided_by=None,
+        created_at=START,
+    )
+    link = replace(link, tag=tag)
+    assert (link.status, link.is_linked) == (words, linked)
+
+
+def test_a_persons_word_moves_the_confidence() -> None:
+    def tag(state: TagState) -> Tag:
+        return Tag(
+            id="t",
+            metric_id="m",
+            theme_id="t",
+            chunk_id=None,
+            state=state,
+            reason="",
+            score=0.4,
+            proposed_by=None,
+            decided_by=None,
+            created_at=START,
+        )
+
+    none, rejected = (
+        confidence_with_tag(0.6, None),
+        confidence_with_tag(0.6, tag(TagState.REJECTED)),
+    )
+    proposed = confidence_with_tag(0.6, tag(TagState.PROPOSED))
+    confirmed = confidence_with_tag(0.6, tag(TagState.CONFIRMED))
+    assert rejected < none < proposed < confirmed < 1
