@@ -9,8 +9,6 @@ from api.app import create_app
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
 from synth.bootstrap import build_services
-from synth.people import repo as people
-from synth.people.types import Consent
 from synth.sample.study import load_study
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
@@ -61,7 +59,6 @@ OBJECTS = [
     ("/v1/anomalies", "/v1/anomalies/{id}", "id"),
     ("/v1/anomalies", "/v1/anomalies/{id}/links", "id"),
     ("/v1/metrics", "/v1/metrics/{id}/series", "name"),
-    ("/v1/review/queue", "/v1/hypotheses/{id}", "id"),
     ("/v1/jobs", "/v1/jobs/{id}", "id"),
 ]
 
@@ -87,7 +84,6 @@ WRITES = [
     ("/v1/tags", "PUT", "/v1/tags/{id}", "pm", {"state": "confirmed"}),
     ("/v1/tags", "DELETE", "/v1/tags/{id}", "pm", None),
     ("/v1/anomalies", "POST", "/v1/anomalies/{id}/hypotheses", "pm", None),
-    ("/v1/review/queue", "POST", "/v1/review/{id}/edit", "pm", {"title": "Stolen"}),
 ]
 
 
@@ -180,54 +176,3 @@ def test_only_a_persons_decision_moves_a_tag_and_its_link(worked):
     assert (confirmed["state"], confirmed["decided_by"] is None) == ("confirmed", False)
     proposed = worked.put(path, role="analyst", json={"state": "proposed"})
     assert is_problem(proposed, 422, "invalid_input")
-
-
-def test_a_decision_names_the_revision_it_saw_and_an_approval_becomes_an_insight(worked):
-    draft = first(worked, "/v1/review/queue")
-    assert draft["is_draft"]
-    shown = worked.get(f"/v1/hypotheses/{draft['id']}", role="reviewer")
-    etag, path = shown.headers["etag"], f"/v1/review/{draft['id']}"
-    ticks = {"ticked": [claim["position"] for claim in draft["claims"]]}
-
-    def decide(act, body, *, role="reviewer", **headers):
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return worked.post(f"{path}/{act}", role=role, json=body, headers=named)
-
-    assert is_problem(decide("approve", ticks), 428, "precondition_missing")
-    assert is_problem(decide("approve", ticks, If_Match="*"), 428, "precondition_missing")
-    assert is_problem(decide("approve", ticks, If_Match='"9-x"'), 412, "stale_revision")
-    assert is_problem(decide("approve", {}, If_Match=etag), 422, "invalid_input")
-    assert is_problem(decide("approve", {"ticked": []}, If_Match=etag), 422, "invalid_input")
-    assert is_problem(decide("approve", ticks, role="pm", If_Match=etag), 403, "forbidden")
-    assert is_problem(
-        decide("edit", {"baseline": 1}, role="pm", If_Match=etag), 422, "invalid_input"
-    )
-    bad = {"reason_codes": ["ugly"]}
-    assert is_problem(decide("reject", bad, If_Match=etag), 422, "invalid_input")
-    edited = decide("edit", {"title": "A title by the PM"}, role="pm", If_Match=etag)
-    assert edited.status_code == 200, edited.text
-    assert edited.json()["drafter"] == "person"
-    assert is_problem(decide("approve", ticks, If_Match=etag), 412, "stale_revision")
-    approved = decide("approve", ticks, If_Match=edited.headers["etag"])
-    assert approved.json()["state"] == "approved", approved.text
-    again = decide("reject", {"reason_codes": ["other"]}, If_Match=edited.headers["etag"])
-    assert is_problem(again, 409, "conflict")
-    insight = first(worked, "/v1/insights")
-    assert (insight["hypothesis_id"], insight["title"]) == (draft["id"], "A title by the PM")
-    assert worked.get(f"/v1/insights/{insight['id']}", role="pm").json() == insight
-    assert "A title by the PM" in worked.get("/v1/export/csv", role="pm").text
-    assert is_problem(
-        worked.get(f"/v1/insights/{insight['id']}", key=worked.foreign), 404, "not_found"
-    )
-
-
-def test_a_quote_is_withheld_once_its_speaker_no_longer_agrees(worked):
-    insight = first(worked, "/v1/insights")
-    citation = insight["citations"][0]
-    assert citation["quote"]
-    with worked.services.writing(worked.workspace_id) as uow:
-        people.describe(uow, citation["participant_id"], consent=Consent(quote=False))
-    shown = worked.get(f"/v1/insights/{insight['id']}", role="pm").json()["citations"][0]
-    assert shown["quote"] is None
-    for path in ("/v1/insights", "/v1/export/csv", "/v1/export/markdown"):
-        assert citation["quote"] not in worked.get(path, role="pm").text
