@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from synth.errors import InputError
 from synth.people import repo
@@ -27,7 +27,7 @@ def resolve(
 
     The role counts only for new people: what is known about somebody is not changed by a file.
     """
-    wanted = {reference: role for reference, role in references}
+    wanted = dict(references)
     keys = {
         reference: (reference.namespace, stored_value(reference, services.secret))
         for reference in wanted
@@ -61,6 +61,61 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
     Raises:
         InputError: no column names a person.
     """
+    rows, problems = _read_rows(services, filename, text)
+    owners = repo.find(uow, (key for row in rows for key in row.keys))
+    placed: list[tuple[PersonRow, str]] = []
+    added: set[str] = set()
+    for row in rows:
+        found = {owners[key] for key in row.keys if key in owners}
+        if len(found) > 1:
+            problems.append(f"{filename}:{row.line}: {TWO_PEOPLE}")
+            continue
+        owner = found.pop() if found else f"new {row.line}"
+        if owner.startswith("new "):
+            added.add(owner)
+        owners.update(dict.fromkeys(row.keys, owner))
+        placed.append((row, owner))
+    made = repo.create(uow, [Role.PARTICIPANT] * len(added), services.clock())
+    ids = dict(zip(sorted(added, key=_line), made, strict=True))
+    repo.add_ids(uow, {key: ids.get(owner, owner) for key, owner in owners.items()})
+    _describe(uow, [(row, ids.get(owner, owner)) for row, owner in placed])
+    return ImportedPeople(
+        rows=len(placed) + len(problems), added=len(added), problems=tuple(problems)
+    )
+
+
+TWO_PEOPLE = "its ids already belong to different people; import participants first"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonRow:
+    """One row of a participants file; None: the file says nothing about it."""
+
+    line: int
+    keys: tuple[repo.Key, ...]
+    role: Role | None
+    consent: Consent | None
+    segments: Mapping[str, str]
+
+
+def _line(owner: str) -> int:
+    return int(owner.removeprefix("new "))
+
+
+def _describe(uow: UnitOfWork, placed: Sequence[tuple[PersonRow, str]]) -> None:
+    people = repo.load(uow, (owner for _, owner in placed))
+    for row, owner in placed:
+        person = people[owner]
+        people[owner] = replace(
+            person,
+            role=row.role or person.role,
+            consent=row.consent or person.consent,
+            segments={**person.segments, **row.segments},
+        )
+    repo.save(uow, people.values())
+
+
+def _read_rows(services: Services, filename: str, text: str) -> tuple[list[PersonRow], list[str]]:
     table = csv.DictReader(io.StringIO(text))
     header = [name.strip() for name in table.fieldnames or []]
     table.fieldnames = header
@@ -72,20 +127,18 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
             found=", ".join(header) or "an empty file",
             expected="one of " + ", ".join(ID_COLUMNS),
         )
-    before = len(repo.load(uow))
+    rows: list[PersonRow] = []
     problems: list[str] = []
-    rows = 0
     for row in table:
-        rows += 1
+        values = {key: value.strip() for key, value in row.items() if key and value}
         try:
-            _import_row(services, uow, {key: (value or "").strip() for key, value in row.items()})
+            rows.append(_read_row(services, table.line_num, values))
         except InputError as error:
             problems.append(f"{filename}:{table.line_num}: {error.message}")
-    added = len(repo.load(uow)) - before
-    return ImportedPeople(rows=rows, added=added, problems=tuple(problems))
+    return rows, problems
 
 
-def _import_row(services: Services, uow: UnitOfWork, row: Mapping[str, str]) -> None:
+def _read_row(services: Services, line: int, row: Mapping[str, str]) -> PersonRow:
     references = [
         Reference(namespace=namespace, value=row[column])
         for column, namespace in ID_COLUMNS.items()
@@ -93,19 +146,17 @@ def _import_row(services: Services, uow: UnitOfWork, row: Mapping[str, str]) -> 
     ]
     if not references:
         raise InputError("row names nobody")
-    role, consent = _role(row), _consent(row)
-    keys = [(ref.namespace, stored_value(ref, services.secret)) for ref in references]
-    owners = set(repo.find(uow, keys).values())
-    if len(owners) > 1:
-        raise InputError("its ids already belong to different people; import participants first")
-    owner = owners.pop() if owners else repo.create(uow, [Role.PARTICIPANT], services.clock())[0]
-    repo.add_ids(uow, dict.fromkeys(keys, owner))
-    segments = {
-        key.removeprefix("segment."): value
-        for key, value in row.items()
-        if key.startswith("segment.") and value
-    }
-    repo.describe(uow, owner, role=role, segments=segments, consent=consent)
+    return PersonRow(
+        line=line,
+        keys=tuple((ref.namespace, stored_value(ref, services.secret)) for ref in references),
+        role=_role(row),
+        consent=_consent(row),
+        segments={
+            key.removeprefix("segment."): value
+            for key, value in row.items()
+            if key.startswith("segment.")
+        },
+    )
 
 
 def _role(row: Mapping[str, str]) -> Role | None:

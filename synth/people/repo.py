@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import RowMapping, func, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
 
 from synth.core.ids import new_id
 from synth.people.types import Consent, Participant, Role
@@ -78,26 +79,36 @@ def describe(
     segments: Mapping[str, str] | None = None,
     consent: Consent | None = None,
 ) -> None:
-    """Set what is given of a participant; the rest stays."""
-    changes: dict[str, object] = {}
-    if role is not None:
-        changes["role"] = role
-    if segments:
-        known = load(uow, [participant_id])[participant_id].segments
-        changes["segments"] = {**known, **segments}
-    if consent is not None:
-        changes["may_analyse"] = consent.analyse
-        changes["may_quote"] = consent.quote
-        changes["may_use_llm"] = consent.llm
-    if changes:
-        uow.execute(
-            update(participants)
-            .where(
-                participants.c.workspace_id == uow.workspace_id,
-                participants.c.id == participant_id,
-            )
-            .values(**changes)
+    """Set what is given of one participant; the rest stays."""
+    person = load(uow, [participant_id])[participant_id]
+    changed = replace(
+        person,
+        role=role or person.role,
+        segments={**person.segments, **(segments or {})},
+        consent=consent or person.consent,
+    )
+    save(uow, [changed])
+
+
+def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
+    """Write role, segments and consent of participants that are there already."""
+    rows = [
+        {
+            "key": person.id,
+            "role": person.role,
+            "segments": dict(person.segments),
+            "may_analyse": person.consent.analyse,
+            "may_quote": person.consent.quote,
+            "may_use_llm": person.consent.llm,
+        }
+        for person in people
+    ]
+    if rows:
+        statement = update(participants).where(
+            participants.c.workspace_id == uow.workspace_id,
+            participants.c.id == bindparam("key"),
         )
+        uow.connection.execute(statement, rows)
 
 
 def load(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, Participant]:
