@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth.backends.embedder import Vectors
 from synth.themes.neighbours import Floats, Ints
+
+#: A group whose typical text is nearly as near to another group is chatter, not a theme.
+MIN_CONTRAST = 0.22
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +45,17 @@ def measure(vectors: Vectors, weights: Floats, labels: Ints) -> Nearness:
         other=_other(cosines, labels),
         cohesion=_cohesion(sums, weights, labels),
     )
+
+
+def is_theme(near: Nearness, labels: Ints, floors: Floors) -> NDArray[np.bool_]:
+    """Return which groups hold together and stand apart from the next one; shape (k,)."""
+    contrast = near.contrast()
+    apart = [
+        float(np.median(contrast[labels == group])) >= MIN_CONTRAST
+        for group in range(len(near.cohesion))
+    ]
+    held = near.cohesion >= floors.cohesion
+    return np.asarray(held & np.asarray(apart, dtype=bool))
 
 
 def group_sums(vectors: Vectors, weights: Floats, labels: Ints) -> Floats:

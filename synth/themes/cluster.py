@@ -10,7 +10,7 @@ import numpy as np
 from synth.backends.embedder import Vectors
 from synth.themes import density, small
 from synth.themes.assign import assign
-from synth.themes.centres import Floors, find_floors, group_sums, measure, unit
+from synth.themes.centres import Floors, find_floors, group_sums, is_theme, measure, unit
 from synth.themes.neighbours import Floats, Ints
 
 #: Up to so many different texts the deterministic path is as good and far quicker.
@@ -18,9 +18,6 @@ SMALL_LIMIT = 5000
 
 #: Fewer texts than this are no theme, whatever the corpus.
 MIN_THEME = 3
-
-#: A theme whose typical text is nearly as near to another theme is chatter, not a theme.
-MIN_CONTRAST = 0.22
 
 #: A text joins a theme when it is nearer to the centre than this share of the theme's texts.
 STRAY_QUANTILE = 0.10
@@ -77,10 +74,21 @@ def _group(rows: Vectors, weights: Floats, *, seed: int, method: str) -> tuple[I
         labels = small.find_groups(rows, weights, floors=floors, seed=seed, min_size=min_size)
     else:
         labels = density.find_groups(rows, seed=seed, min_size=min_size)
+    labels = leave_out_far(rows, weights, labels, floors)
     labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
     labels = take_in_strays(rows, weights, labels, floors)
     labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
+    labels = add_repeated(weights, labels, min_size=min_size)
     return labels, _strengths(rows, weights, labels)
+
+
+def leave_out_far(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
+    """Return labels without texts far from their centre, so that they do not spoil its judgement.
+
+    A text repeated often enough to be alone in its group stays.
+    """
+    own = measure(rows, weights, labels).own
+    return small.renumber(np.where(own >= floors.member, labels, -1))
 
 
 def keep_themes(
@@ -90,21 +98,29 @@ def keep_themes(
     k = labels.max(initial=-1) + 1
     if k == 0:
         return labels
-    near = measure(rows, weights, labels)
-    contrast = near.contrast()
-    members = [np.flatnonzero(labels == group) for group in range(k)]
-    sizes = [float(weights[inside].sum()) for inside in members]
-    kept = [
-        group
-        for group, inside in enumerate(members)
-        if sizes[group] >= min_size
-        and near.cohesion[group] >= floors.cohesion
-        and float(np.median(contrast[inside])) >= MIN_CONTRAST
-    ]
-    kept.sort(key=lambda group: (-sizes[group], members[group][0]))
-    position = np.full(k + 1, -1)
-    position[kept] = np.arange(len(kept))
-    return np.asarray(position[labels], dtype=np.int64)
+    clear = is_theme(measure(rows, weights, labels), labels, floors)
+    sizes = np.bincount(labels[labels >= 0], weights[labels >= 0], minlength=k)
+    kept = clear & (sizes >= min_size)
+    return _by_size(np.where((labels >= 0) & kept[labels], labels, -1), weights)
+
+
+def _by_size(labels: Ints, weights: Floats) -> Ints:
+    """Return labels renumbered from the largest group; equal ones by their first row."""
+    groups = [group for group in np.unique(labels) if group >= 0]
+    members = {group: np.flatnonzero(labels == group) for group in groups}
+    groups.sort(key=lambda group: (-weights[members[group]].sum(), members[group][0]))
+    ordered = np.full(len(labels), -1, dtype=np.int64)
+    for position, group in enumerate(groups):
+        ordered[members[group]] = position
+    return ordered
+
+
+def add_repeated(weights: Floats, labels: Ints, *, min_size: int) -> Ints:
+    """Return labels with a theme for each text in none that was said often enough by itself."""
+    left = np.flatnonzero((labels < 0) & (weights >= min_size))
+    repeated = labels.copy()
+    repeated[left] = labels.max(initial=-1) + 1 + np.arange(len(left))
+    return _by_size(repeated, weights)
 
 
 def take_in_strays(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:

@@ -19,12 +19,12 @@ def find_groups(vectors: Vectors, *, seed: int, min_size: int) -> Ints:
 
     The seed pins UMAP to one thread: parallel runs would differ.
     """
-    import hdbscan
-    import umap
-
     with warnings.catch_warnings():
-        # Both libraries warn about choices made here on purpose (seed, given neighbours).
+        # Both warn: when imported (no Tensorflow), and about choices made here on purpose.
         warnings.simplefilter("ignore")
+        import hdbscan
+        import umap
+
         flat = umap.UMAP(
             n_neighbors=NEIGHBOURS,
             n_components=DIMENSIONS,

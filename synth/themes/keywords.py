@@ -37,6 +37,23 @@ FILLERS = frozenset(
     )
 )
 
+#: Stop words of scikit-learn that name things people complain about.
+TELLING = frozenset(
+    [
+        "amount",
+        "bill",
+        "bottom",
+        "detail",
+        "empty",
+        "fill",
+        "find",
+        "full",
+        "move",
+        "name",
+        "system",
+    ]
+)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Term:
@@ -52,7 +69,7 @@ def stop_words() -> frozenset[str]:
     """Return scikit-learn's English stop words and the fillers above."""
     from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
 
-    return frozenset(ENGLISH_STOP_WORDS) | FILLERS
+    return (frozenset(ENGLISH_STOP_WORDS) - TELLING) | FILLERS
 
 
 def words_of(text: str) -> set[str]:

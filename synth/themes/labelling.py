@@ -126,9 +126,9 @@ def _opening(theme: Sequence[str], taken: set[str]) -> str:
     words = min(theme, key=lambda text: (len(text), text)).split()
     for size in range(min(6, len(words)), len(words) + 1):
         title = " ".join(words[:size])
-        if title.casefold() not in taken:
+        if title and title.casefold() not in taken:
             return title
-    base, number = " ".join(words), 2
+    base, number = " ".join(words) or "Passages without words", 2
     while f"{base} ({number})".casefold() in taken:
         number += 1
     return f"{base} ({number})"

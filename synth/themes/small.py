@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import Floors, group_sums, measure
+from synth.themes.centres import Floors, group_sums, is_theme, measure
 from synth.themes.neighbours import Floats, Ints, neighbour_graph
 
 NEIGHBOURS = 10
@@ -58,8 +58,8 @@ def _split_loose(
     resolution: float,
     seed: int,
 ) -> Ints:
-    """Split groups too loose for a theme: a small clear theme may hide among chatter."""
-    loose = np.flatnonzero(measure(vectors, weights, labels).cohesion < floors.cohesion)
+    """Split groups that are no themes as they are: a clear one may hide among chatter."""
+    loose = np.flatnonzero(~is_theme(measure(vectors, weights, labels), labels, floors))
     labels = labels.copy()
     for group in loose:
         rows = np.flatnonzero(labels == group)
@@ -67,7 +67,7 @@ def _split_loose(
             continue
         parts = _communities(graph[rows][:, rows], resolution, seed)
         labels[rows] = np.where(parts == 0, group, labels.max() + parts)
-    return _renumber(labels)
+    return renumber(labels)
 
 
 def _communities(graph: Any, resolution: float, seed: int) -> Ints:
@@ -75,13 +75,13 @@ def _communities(graph: Any, resolution: float, seed: int) -> Ints:
 
     if graph.nnz == 0:
         return np.arange(graph.shape[0], dtype=np.int64)
-    return _renumber(Leiden(resolution=resolution, random_state=seed).fit_predict(graph))
+    return renumber(Leiden(resolution=resolution, random_state=seed).fit_predict(graph))
 
 
 def silhouette(vectors: Vectors, weights: Floats, labels: Ints, *, min_size: int) -> float:
     """Return the mean of (own - other) / max(1 - own, 1 - other); too small groups count as 0."""
     sizes = np.bincount(labels, weights)
-    kept = _renumber(np.where(sizes[labels] >= min_size, labels, -1))
+    kept = renumber(np.where(sizes[labels] >= min_size, labels, -1))
     if not 1 <= kept.max(initial=-1) <= BUDGET * weights.sum() ** 0.5:
         return -1.0
     values = np.where(kept >= 0, measure(vectors, weights, kept).contrast(), 0.0)
@@ -102,7 +102,7 @@ def merge_alike(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
         first, second = np.unravel_index(int(ratio.argmax()), ratio.shape)
         if ratio[first, second] < MERGE_RATIO:
             break
-        labels = _renumber(np.where(labels == second, first, labels))
+        labels = renumber(np.where(labels == second, first, labels))
     return labels
 
 
@@ -111,7 +111,7 @@ def _pair(vectors: Vectors) -> Ints:
     return np.asarray([0, 0 if float(vectors[0] @ vectors[1]) >= 0.5 else 1], dtype=np.int64)
 
 
-def _renumber(labels: Ints) -> Ints:
+def renumber(labels: Ints) -> Ints:
     """Return labels 0 to k - 1 in order of first row; -1 stays."""
     order: dict[int, int] = {}
     return np.asarray(

@@ -1,0 +1,143 @@
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from synth.themes import cluster
+from synth.themes.assign import assign
+from synth.themes.cluster import find_themes, smallest_theme
+from synth.themes.neighbours import nearest
+
+
+def groups(sizes, *, noise=0, spread=0.35, seed=1, dimensions=48):
+    """Return unit vectors around one random direction per group, and their group; -1 is noise."""
+    random = np.random.default_rng(seed)
+    rows, labels = [], []
+    for label, size in enumerate(sizes):
+        centre = random.normal(size=dimensions)
+        centre /= np.linalg.norm(centre)
+        rows.append(centre + random.normal(size=(size, dimensions)) * spread / dimensions**0.5 * 2)
+        labels += [label] * size
+    rows.append(random.normal(size=(noise, dimensions)))
+    vectors = np.vstack(rows)
+    unit = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return unit.astype(np.float32), np.asarray(labels + [-1] * noise)
+
+
+def keys(n):
+    return [f"{number:05d}" for number in range(n)]
+
+
+def test_planted_groups_are_found_whole_and_noise_stays_out():
+    vectors, truth = groups((40, 25, 12, 8), noise=15)
+    found = find_themes(vectors, keys=keys(len(truth)), seed=7)
+    assert found.method == "small"
+    for label, size in enumerate((40, 25, 12, 8)):
+        values, counts = np.unique(found.labels[truth == label], return_counts=True)
+        assert counts.max() >= 0.9 * size, f"group {label} is in pieces: {values}"
+        assert values[counts.argmax()] == label  # the largest theme is 0
+    assert (found.labels[truth == -1] == -1).mean() > 0.8
+    assert ((found.strengths > 0) == (found.labels >= 0)).all()
+
+
+def test_one_problem_is_one_theme():
+    vectors, _ = groups((50,))
+    found = find_themes(vectors, keys=keys(50), seed=7)
+    assert (found.labels == 0).mean() > 0.9
+
+
+def test_row_order_changes_nothing():
+    vectors, _ = groups((20, 15, 9), noise=20)
+    names = keys(len(vectors))
+    first = find_themes(vectors, keys=names, seed=7)
+    order = np.random.default_rng(3).permutation(len(vectors))
+    again = find_themes(vectors[order], keys=[names[row] for row in order], seed=7)
+    assert np.array_equal(again.labels, first.labels[order])
+    assert np.allclose(again.strengths, first.strengths[order])
+
+
+def test_another_process_finds_the_same():
+    code = (
+        "import json; from tests.unit.themes.test_cluster import groups, keys; "
+        "from synth.themes.cluster import find_themes; "
+        "v, _ = groups((20, 15, 9), noise=20); "
+        "print(json.dumps(find_themes(v, keys=keys(len(v)), seed=7).labels.tolist()))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    vectors, _ = groups((20, 15, 9), noise=20)
+    here = find_themes(vectors, keys=keys(len(vectors)), seed=7).labels.tolist()
+    assert json.loads(done.stdout) == here
+
+
+@given(st.integers(0, 60), st.integers(0, 4), st.integers(0, 10**6))
+@settings(max_examples=30)
+def test_no_size_fails_and_every_row_is_accounted_for(n, copies, seed):
+    random = np.random.default_rng(seed)
+    vectors = random.normal(size=(n, 8)).astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    for row in range(min(copies, n - 1)):
+        vectors[row + 1] = vectors[0]
+    found = find_themes(vectors, keys=keys(n), seed=seed)
+    assert len(found.labels) == len(found.strengths) == n
+    used = sorted(set(found.labels.tolist()) - {-1})
+    assert used == list(range(len(used)))
+    sizes = [int((found.labels == label).sum()) for label in used]
+    assert sizes == sorted(sizes, reverse=True)
+    assert all(size >= cluster.MIN_THEME for size in sizes)
+    assert len({found.labels[row] for row in range(min(copies, n - 1) + 1) if row < n}) <= 1
+
+
+def test_identical_texts_are_a_theme_together():
+    vectors, _ = groups((30, 20), noise=10)
+    same = np.repeat(groups((1,), seed=9)[0], 6, axis=0)
+    found = find_themes(np.vstack([vectors, same]), keys=keys(66), seed=7)
+    assert len(set(found.labels[60:].tolist())) == 1
+    assert found.labels[60] >= 0
+
+
+@pytest.mark.parametrize("names", [["a"], ["a", "a"], ["a", "b", "c"]])
+def test_keys_must_name_the_rows(names):
+    with pytest.raises(ValueError, match="one distinct key per row"):
+        find_themes(groups((2,))[0], keys=names, seed=7)
+
+
+def test_a_theme_needs_more_texts_in_a_larger_corpus():
+    sizes = [smallest_theme(n, "small") for n in (3, 60, 300, 900)]
+    assert sizes == [3, 3, 4, 5]
+    assert [smallest_theme(n, "density") for n in (1000, 6000, 10**6)] == [10, 30, 60]
+
+
+@given(st.integers(2, 40), st.integers(1, 39), st.integers(0, 99))
+def test_neighbours_are_the_exact_ones(n, k, seed):
+    k = min(k, n - 1)
+    vectors = groups((n,), spread=2.0, seed=seed)[0]
+    indices, cosines = nearest(vectors, k)
+    everything = vectors.astype(np.float64) @ vectors.T
+    np.fill_diagonal(everything, -np.inf)
+    assert np.allclose(cosines, -np.sort(-everything, axis=1)[:, :k], atol=1e-5)
+    assert (indices != np.arange(n)[:, None]).all()
+
+
+def test_assigning_leaves_far_texts_out():
+    centres = np.eye(3)
+    rows = np.asarray([[0.9, 0.1, 0], [0, 0.3, 0.95], [0.5, 0.5, 0.5]], dtype=np.float32)
+    labels, strengths = assign(rows, centres, floor=0.6)
+    assert labels.tolist() == [0, 2, -1]
+    assert strengths.tolist() == pytest.approx([0.9, 0.95, 0])
+    assert assign(rows, centres[:0], floor=0.1)[0].tolist() == [-1, -1, -1]
+
+
+def test_the_path_for_large_corpora_finds_the_groups_too(monkeypatch):
+    monkeypatch.setattr(cluster, "SMALL_LIMIT", 100)
+    vectors, truth = groups((60, 50, 40), spread=0.25)
+    found = find_themes(vectors, keys=keys(len(truth)), seed=7)
+    assert found.method == "density"
+    for label in range(3):
+        assert (
+            np.unique(found.labels[truth == label], return_counts=True)[1].max()
+            >= 0.9 * (truth == label).sum()
+        )
