@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,8 +65,13 @@ def add_participant(
     """Add a participant."""
     [person] = people.create(uow, [role], NOW)
     if consent is not None:
-        people.describe(uow, person, consent=consent)
+        set_consent(uow, person, consent)
     return person
+
+
+def set_consent(uow: UnitOfWork, participant_id: str, consent: Consent) -> None:
+    """Change what a participant allows."""
+    people.save(uow, [replace(people.load(uow)[participant_id], consent=consent)])
 
 
 def add_document(

@@ -104,9 +104,10 @@ def excerpt_words(passage: Passage, keywords: Collection[str] = ()) -> str | Non
     fitting = [span for span in whole if len(span) <= EXCERPT]
     if not fitting:
         words = _shortened(whole[0].of(text))
-        return words if len(WORD.findall(words)) >= MIN_WORDS else None
-    best = max(fitting, key=lambda span: (_matches(span.of(text), keywords), -span.start))
-    return _widened(best, fitting, text).of(text)
+    else:
+        best = max(fitting, key=lambda span: (_matches(span.of(text), keywords), -span.start))
+        words = _widened(best, fitting, text).of(text)
+    return words if len(WORD.findall(words)) >= MIN_WORDS else None
 
 
 def _excerpt(

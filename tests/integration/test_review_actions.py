@@ -22,11 +22,10 @@ from synth.errors import (
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
 from synth.insights import repo as insights
-from synth.people import repo as people
 from synth.people.types import Consent
 from synth.review import repo as reviews
 from synth.review.actions import approve, edit, reject
-from tests.factories import add_actor, add_hypothesis
+from tests.factories import add_actor, add_hypothesis, set_consent
 
 RESEARCHER, REVIEWER, PM = MemberRole.RESEARCHER, MemberRole.REVIEWER, MemberRole.PM
 ALL = range(10)
@@ -201,7 +200,7 @@ def test_held_is_rejected_or_repaired_but_never_approved(desk):
 def test_evidence_that_no_longer_holds_stops_the_approval(desk):
     person = desk.load().content.citations[0].participant_id
     with desk.services.writing(desk.workspace) as uow:
-        people.describe(uow, person, consent=Consent(quote=False))
+        set_consent(uow, person, Consent(quote=False))
     with pytest.raises(Conflict, match="does not allow to be quoted"):
         desk.act(approve)
     desk.act(reject)

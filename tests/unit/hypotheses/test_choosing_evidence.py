@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+from synth.hypotheses.evidence import choose, excerpt_words, may_cite
+from synth.hypotheses.types import Side
+from synth.people.types import Consent, Role
+from tests.unit.hypotheses.cases import passage
+
+SAD = "We waited for the admin and then stopped with the setup."
+FINE = "For us the setup was easy and took a minute."
+
+
+def people(count, text=SAD, start=1):
+    return [
+        passage(f"{text} Number {at}.", chunk_id=f"c{at}", number=at)
+        for at in range(start, start + count)
+    ]
+
+
+def speakers(pack, side):
+    return [one.passage.speaker for one in pack.excerpts if one.side is side]
+
+
+def test_those_hit_come_first_and_each_person_once():
+    twice = [*people(4), passage(f"{SAD} Again.", chunk_id="c9", number=4)]
+    pack = choose(twice, affected={"person-3", "person-4"}, unaffected=set())
+    assert speakers(pack, Side.FOR) == ["P3", "P4", "P1", "P2"]
+    assert pack.searched == 5
+    assert pack.counter_note == "none found in 5 passages searched"
+
+
+def test_both_sides_are_chosen():
+    pack = choose(
+        [*people(2), *people(1, FINE, start=5), *people(1, start=8)],
+        affected={"person-1", "person-5"},
+        unaffected={"person-8"},
+    )
+    assert speakers(pack, Side.FOR) == ["P1", "P2"]
+    assert speakers(pack, Side.AGAINST) == ["P5", "P8"]
+    assert pack.counter_note == ""
+
+
+def test_consent_and_role_decide_who_may_be_cited():
+    assert may_cite(passage(SAD), for_model=True)
+    assert may_cite(passage(SAD, consent=Consent(llm=False)), for_model=False)
+    refused = [
+        passage(SAD, consent=Consent(llm=False)),
+        passage(SAD, consent=Consent(quote=False)),
+        passage(SAD, role=Role.INTERVIEWER),
+        passage(SAD, known=False),
+        passage(SAD, is_current=False),
+    ]
+    assert not any(may_cite(one, for_model=True) for one in refused)
+    assert choose(refused, affected=set(), unaffected=set(), for_model=True).withheld == 5
+
+
+def test_the_same_words_are_offered_once():
+    same = [passage(SAD, chunk_id=f"c{at}", number=at) for at in range(3)]
+    assert len(choose(same, affected=set(), unaffected=set()).excerpts) == 1
+
+
+def test_another_turn_shows_other_people():
+    first, second = (
+        choose(people(12), affected=set(), unaffected=set(), turn=turn) for turn in (0, 5)
+    )
+    assert not set(speakers(first, Side.FOR)) & set(speakers(second, Side.FOR))
+
+
+def test_an_excerpt_is_whole_sentences_about_the_theme():
+    long = "I like the colours of it. " + "We need an admin for the role. " + "x " * 300
+    assert excerpt_words(passage(long.strip()), ["admin"]).startswith("We need an admin")
+    cut = passage("stopped at the role. We then waited for days.", before="They un", after="")
+    assert excerpt_words(cut) == "We then waited for days."
+    assert excerpt_words(passage("ok")) is None
