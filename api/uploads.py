@@ -138,7 +138,9 @@ def _read_json(body: bytes) -> Any:
 
 
 def _label(filename: str) -> str:
-    return filename.replace("\\", "/").rsplit("/", 1)[-1][:200] or "file"
+    """Return the name with the folders it was sent with: two may hold a `transcript.vtt` each."""
+    parts = [part for part in filename.replace("\\", "/").split("/") if part.strip(".")]
+    return "/".join(parts)[-200:] or "file"
 
 
 SentBody = Annotated[Sent, Depends(read_body)]

@@ -50,7 +50,9 @@ def ingest(
     with acting(key_file) as session:
         if participants is not None:
             _import_people(session, participants)
-        results = [_ingest_one(session, path, fields, as_json) for path in _files(paths)]
+        results = [
+            _ingest_one(session, path, name, fields, as_json) for path, name in _files(paths)
+        ]
     if as_json:
         print_json(results)
     failed = [result for result in results if result["state"] == "failed"]
@@ -58,12 +60,15 @@ def ingest(
         raise CommandFailed(f"{len(failed)} of {len(results)} files were not read; see above")
 
 
-def _files(paths: list[Path]) -> Iterator[Path]:
+def _files(paths: list[Path]) -> Iterator[tuple[Path, str]]:
+    """Yield every file with the name it is known by: in a folder, its path within the folder."""
     for path in paths:
-        if path.is_dir():
-            yield from sorted(p for p in path.rglob("*") if p.is_file() and p.name[0] != ".")
-        else:
-            yield path
+        if not path.is_dir():
+            yield path, path.name
+            continue
+        for file in sorted(path.rglob("*")):
+            if file.is_file() and not file.name.startswith("."):
+                yield file, file.relative_to(path).as_posix()
 
 
 def _import_people(session: Session, path: Path) -> None:
@@ -73,27 +78,27 @@ def _import_people(session: Session, path: Path) -> None:
     say(f"{path.name}: {done['rows']} people, {done['added']} new")
 
 
-def _ingest_one(session: Session, path: Path, fields: dict[str, str], quiet: bool) -> Json:
+def _ingest_one(
+    session: Session, path: Path, name: str, fields: dict[str, str], quiet: bool
+) -> Json:
     try:
-        answer = session.post(
-            "/v1/sources", files={"file": (path.name, path.read_bytes())}, data=fields
-        )
+        answer = session.post("/v1/sources", files={"file": (name, path.read_bytes())}, data=fields)
         item = answer["items"][0]
         if item["job_id"]:
             with progress_line() as show:
                 session.wait(f"/v1/jobs/{item['job_id']}", show)
         source = session.get(f"/v1/sources/{item['source']['id']}")
     except CommandFailed as error:
-        say(f"{path.name}: {error}")
+        say(f"{name}: {error}")
         return {"file": str(path), "state": "failed", "error": str(error)}
     words = "already here" if item["unchanged"] else source["state"]
     if not quiet:
-        print(f"{path.name}: {words}, {len(source['documents'])} documents")
+        print(f"{name}: {words}, {len(source['documents'])} documents")
         for skip in source["skips"]:
             place = f" line {skip['line']}" if skip["line"] else ""
             print(f"  left out{place}: {skip['reason']}")
     if source["error"]:
-        say(f"{path.name}: {source['error']}")
+        say(f"{name}: {source['error']}")
     return {"file": str(path), "unchanged": item["unchanged"], **source}
 
 
