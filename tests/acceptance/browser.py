@@ -1,4 +1,4 @@
-"""Real Chromium on a real server: every request, complaint of the policy and console error noted."""
+"""Real Chromium on a real server: foreign requests, policy complaints, console errors noted."""
 
 from __future__ import annotations
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pytest
 from fastapi.testclient import TestClient
 
 from api.app import create_app
-from synth.access.actions import FirstStart
+from synth.access.actions import FirstStart, authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
+from synth.bootstrap import build_services
 from synth.services import Services
+from synth.settings import Settings
+from tests.fakes import HashEmbedder
 from tests.unit.web.seeding import Study, store_study
 
 SignIn = Callable[[MemberRole], TestClient]
@@ -39,6 +43,34 @@ def sign_in(services: Services, started: FirstStart) -> Iterator[SignIn]:
     yield enter
     for client in opened:
         client.close()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Full:
+    """A workspace that tests only look at, so that one serves them all."""
+
+    services: Services
+    keys: Mapping[MemberRole, str]
+    study: Study
+    enter: SignIn
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
+    """One workspace with the study for all tests of a file that change nothing in it."""
+    settings = Settings(data_dir=tmp_path_factory.mktemp("full"))
+    services = build_services(settings, embedder=HashEmbedder())
+    keys = start_workspace(services, "Full").keys
+    study = store_study(services, {role: authenticate(services, key) for role, key in keys.items()})
+    app = create_app(services, worker=False)
+
+    def enter(role: MemberRole) -> TestClient:
+        client = TestClient(app, headers={"accept": "text/html"}, follow_redirects=True)
+        assert client.post("/sign-in", data={"key": keys[role]}).status_code == 200
+        return client
+
+    yield Full(services=services, keys=keys, study=study, enter=enter)
+    services.engine.dispose()
 
 
 def token_of(html: str) -> str:

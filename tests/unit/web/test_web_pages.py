@@ -12,7 +12,7 @@ from sqlalchemy import event
 
 from synth.access.types import Actor, MemberRole
 from synth.services import Services
-from tests.unit.web.conftest import SignIn, token_of
+from tests.unit.web.conftest import Full, SignIn, token_of
 from tests.unit.web.seeding import Study, store_study
 
 LISTS = (
@@ -81,29 +81,29 @@ def check_markup(html: str) -> None:
         assert "csrf_token" in form or "/sign-in" in form
 
 
-@pytest.mark.parametrize("role", list(MemberRole))
-def test_every_list_answers_while_empty(sign_in: SignIn, role: MemberRole) -> None:
-    client = sign_in(role)
-    for path in LISTS:
-        answer = client.get(path)
-        assert answer.status_code == 200, path
-        check_markup(answer.text)
+def test_every_list_answers_while_empty(sign_in: SignIn) -> None:
+    for role in MemberRole:
+        client = sign_in(role)
+        for path in LISTS:
+            answer = client.get(path)
+            assert answer.status_code == 200, path
+            check_markup(answer.text)
 
 
 @pytest.mark.parametrize("role", list(MemberRole))
-def test_every_page_answers_when_full(sign_in: SignIn, study: Study, role: MemberRole) -> None:
-    client = sign_in(role)
-    for path in (*LISTS, *things(study).values()):
+def test_every_page_answers_when_full(full: Full, role: MemberRole) -> None:
+    client = full.enter(role)
+    for path in (*LISTS, *things(full.study).values()):
         answer = client.get(path)
         assert answer.status_code == 200, path
         assert "default-src 'self'" in answer.headers["content-security-policy"]
         check_markup(answer.text)
 
 
-def test_pages_keep_to_their_queries(services: Services, sign_in: SignIn, study: Study) -> None:
-    client = sign_in(MemberRole.REVIEWER)
-    for path in (*LISTS, *things(study).values()):
-        with counting(services) as statements:
+def test_pages_keep_to_their_queries(full: Full) -> None:
+    client = full.enter(MemberRole.REVIEWER)
+    for path in (*LISTS, *things(full.study).values()):
+        with counting(full.services) as statements:
             client.get(path)
         # One more finds the session; the search itself asks the index and the database.
         allowed = MOST_QUERIES + 1 + (4 if path.startswith("/search?") else 0)
@@ -130,39 +130,37 @@ def _timed(client: object, path: str) -> float:
     return time.perf_counter() - start
 
 
-def test_hostile_words_stay_words(sign_in: SignIn, study: Study) -> None:
-    client = sign_in(MemberRole.PM)
-    for path in things(study).values():
+def test_hostile_words_stay_words(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
+    for path in things(full.study).values():
         assert "<script>document" not in client.get(path).text
         assert "<img src=x" not in client.get(path).text
-    assert "&lt;script&gt;document" in client.get(f"/themes/{study.theme_id}").text
+    assert "&lt;script&gt;document" in client.get(f"/themes/{full.study.theme_id}").text
 
 
-def test_a_stranger_is_sent_to_sign_in_and_back(sign_in: SignIn, study: Study) -> None:
-    client = sign_in(MemberRole.PM)
+def test_a_stranger_is_sent_to_sign_in_and_back(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
     client.cookies.clear()
-    answer = client.get(f"/themes/{study.theme_id}", follow_redirects=False)
+    answer = client.get(f"/themes/{full.study.theme_id}", follow_redirects=False)
     assert answer.status_code == 303
-    assert answer.headers["location"] == f"/sign-in?next=/themes/{study.theme_id}"
+    assert answer.headers["location"] == f"/sign-in?next=/themes/{full.study.theme_id}"
 
 
 @pytest.mark.parametrize(
     "address",
     ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)", ""],
 )
-def test_sign_in_never_leads_to_another_site(
-    sign_in: SignIn, started: object, address: str
-) -> None:
-    client = sign_in(MemberRole.PM)
-    keys = started.keys  # type: ignore[attr-defined]
+def test_sign_in_never_leads_to_another_site(full: Full, address: str) -> None:
+    client = full.enter(MemberRole.PM)
+    keys = full.keys
     answer = client.post(
         "/sign-in", data={"key": keys[MemberRole.PM], "next": address}, follow_redirects=False
     )
     assert answer.headers["location"] == "/"
 
 
-def test_a_wrong_key_says_so_and_signs_nobody_in(sign_in: SignIn) -> None:
-    client = sign_in(MemberRole.PM)
+def test_a_wrong_key_says_so_and_signs_nobody_in(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
     client.cookies.clear()
     answer = client.post("/sign-in", data={"key": "synth_wrong"})
     assert answer.status_code == 401
@@ -171,19 +169,17 @@ def test_a_wrong_key_says_so_and_signs_nobody_in(sign_in: SignIn) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "wrong"], ids=["no token", "wrong token"])
-def test_a_form_without_the_sessions_token_changes_nothing(
-    sign_in: SignIn, study: Study, token: str
-) -> None:
-    client = sign_in(MemberRole.PM)
+def test_a_form_without_the_sessions_token_changes_nothing(full: Full, token: str) -> None:
+    client = full.enter(MemberRole.PM)
     answer = client.post(
-        f"/themes/{study.theme_id}/rename", data={"title": "Taken over", "csrf_token": token}
+        f"/themes/{full.study.theme_id}/rename", data={"title": "Taken over", "csrf_token": token}
     )
     assert answer.status_code == 403
     assert "Taken over" not in client.get("/themes").text
 
 
-def test_a_missing_thing_is_a_page_that_says_what_to_do(sign_in: SignIn, study: Study) -> None:
-    client = sign_in(MemberRole.PM)
+def test_a_missing_thing_is_a_page_that_says_what_to_do(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
     for path in ("/themes/none", "/anomalies/none", "/documents/none", "/review/none", "/none"):
         answer = client.get(path)
         assert answer.status_code == 404, path
@@ -278,8 +274,8 @@ def test_deciding_on_an_old_revision_is_refused_and_shows_the_new_one(
     assert "Draft edited by a person, revision 2" in answer.text  # type: ignore[attr-defined]
 
 
-def test_the_author_sees_who_can_decide_instead_of_buttons(sign_in: SignIn, study: Study) -> None:
-    html = sign_in(MemberRole.PM).get(f"/review/{study.draft_id}").text
+def test_the_author_sees_who_can_decide_instead_of_buttons(full: Full) -> None:
+    html = full.enter(MemberRole.PM).get(f"/review/{full.study.draft_id}").text
     assert "Deciding needs the role reviewer." in html
     assert "Can decide: Reviewer." in html
     assert "/approve" not in html
@@ -302,9 +298,9 @@ def test_a_rejected_draft_is_in_no_list_outside_the_review(sign_in: SignIn, stud
         assert claimed not in client.get(path).text, path
 
 
-def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(sign_in: SignIn) -> None:
-    assert "Create a key" not in sign_in(MemberRole.PM).get("/admin").text
-    client = sign_in(MemberRole.ADMIN)
+def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(full: Full) -> None:
+    assert "Create a key" not in full.enter(MemberRole.PM).get("/admin").text
+    client = full.enter(MemberRole.ADMIN)
     html = client.get("/admin").text
     member = re.search(r'<option value="([^"]+)">Reviewer', html)
     assert member is not None
@@ -316,9 +312,9 @@ def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(sign_in: SignIn) ->
     assert key[1] not in client.get("/admin").text
 
 
-def test_the_gallery_is_for_admins_only(sign_in: SignIn) -> None:
-    assert sign_in(MemberRole.PM).get("/dev/partials").status_code == 403
-    answer = sign_in(MemberRole.ADMIN).get("/dev/partials")
+def test_the_gallery_is_for_admins_only(full: Full) -> None:
+    assert full.enter(MemberRole.PM).get("/dev/partials").status_code == 403
+    answer = full.enter(MemberRole.ADMIN).get("/dev/partials")
     assert answer.status_code == 200
     assert "nobody asked" in answer.text
 
@@ -329,9 +325,9 @@ def test_the_gallery_is_for_admins_only(sign_in: SignIn) -> None:
     ids=["empty file", "no file"],
 )
 def test_an_upload_that_cannot_be_used_says_why(
-    sign_in: SignIn, name: str, data: bytes, says: str
+    full: Full, name: str, data: bytes, says: str
 ) -> None:
-    client = sign_in(MemberRole.RESEARCHER)
+    client = full.enter(MemberRole.RESEARCHER)
     token = token_of(client.get("/sources").text)
     files = {"file": (name, data)} if name else None
     answer = client.post("/sources", data={"csrf_token": token}, files=files)
