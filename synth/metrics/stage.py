@@ -25,25 +25,34 @@ def detect_anomalies(
             for one in people_repo.load(uow).values()
             if one.role is Role.PARTICIPANT and one.consent.analyse
         }
-    found: list[AnomalyPeople] = []
+    found: dict[str, AnomalyPeople] = {}
     for done, metric in enumerate(metrics, start=1):
         with services.reading(workspace_id) as uow:
-            data, events = _load(uow, metric)
+            data, events = _load(uow, metric, counted=frozenset(segments))
         for finding in find_anomalies(data):
             sides = people_of(metric, finding, events=events, values=data.people, segments=segments)
-            found.append(_anomaly(metric, finding, *sides))
+            anomaly = _anomaly(metric, finding, *sides)
+            found.setdefault(anomaly.anomaly.id, anomaly)
         if progress:
             progress(done, len(metrics))
     with services.writing(workspace_id) as uow:
-        repo.replace_anomalies(uow, run_id, found, services.clock())
+        repo.replace_anomalies(uow, run_id, list(found.values()), services.clock())
     return len(found)
 
 
-def _load(uow: UnitOfWork, metric: Metric) -> tuple[MetricData, list[Event]]:
+def _load(
+    uow: UnitOfWork, metric: Metric, *, counted: frozenset[str]
+) -> tuple[MetricData, list[Event]]:
+    """Return a metric's values and events; of people who may not be analysed, none."""
     names = [name for name in (metric.exposure_event, metric.outcome_event) if name]
     events = repo.events_named(uow, names) if names else []
     people = repo.person_values_of(uow, metric.id) or event_values(metric, events)
-    return MetricData(metric=metric, series=repo.all_series(uow, metric.id), people=people), events
+    data = MetricData(
+        metric=metric,
+        series=repo.all_series(uow, metric.id),
+        people=[value for value in people if value.participant_id in counted],
+    )
+    return data, events
 
 
 def _anomaly(
