@@ -34,6 +34,8 @@ def failed_before(
     services: Services, uow: UnitOfWork, case: Case, drafter: str, attempt: int
 ) -> bool:
     """Return whether this very question was put and never answered."""
+    if not case.pack.excerpts:
+        return False
     call = repo.find_call(uow, _question(services, case, drafter, attempt).key)
     return call is not None and call["state"] != ANSWERED
 
@@ -41,15 +43,11 @@ def failed_before(
 def ask(services: Services, workspace_id: str, case: Case, model: ChatModel, attempt: int) -> Draft:
     """Return the model's draft; an answer that is stored already is used again."""
     prompt, drafter = loader.load(PROMPT), name_of(model)
-    question = _question(services, case, drafter, attempt)
-    provenance = Provenance(
-        drafter=drafter,
-        prompt=prompt.reference,
-        prompt_sha256=prompt.sha256,
-        call_key=question.key,
-    )
+    provenance = Provenance(drafter=drafter, prompt=prompt.reference, prompt_sha256=prompt.sha256)
     if not case.pack.excerpts:
         return drafting.unanswered(case, "no speaker of the theme allows the use", provenance)
+    question = _question(services, case, drafter, attempt)
+    provenance = replace(provenance, call_key=question.key)
     call = _begin(services, workspace_id, question, provenance)
     if call["state"] != ANSWERED:
         call = _call(services, workspace_id, question, model)

@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 N_CTX = 4096
-THREADS = 2
+#: More threads than free cores make each other wait.
+THREADS = 1
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def test_a_small_model_reaches_the_queue_with_proved_quotes(services, tmp_path: 
         theme = add_theme(uow, chunks, created_by=author, title="administrator rights, connector")
         add_link(uow, add_anomaly(uow, affected=persons), theme)
     with serve_gemma(tmp_path) as url:
-        model = OpenAIChat(base_url=url, model="", api_key="")
+        model = OpenAIChat(base_url=url, model="", api_key="", timeout=400)
         counts = draft_hypotheses(
             replace(services, chat_model=model), workspace, started_by=author, attempts=ATTEMPTS
         )
