@@ -7,199 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.web.charts import IntervalRow, SeriesChart
-from synth.core.proportions import Proportion
-
-
-@dataclass(frozen=True, kw_only=True)
-class Frame:
-    """What surrounds every page; without a person there is no navigation."""
-
-    title: str
-    section: str = ""  #: which entry of the navigation is open
-    crumbs: Sequence[tuple[str, str]] = ()  #: (words, address) of the pages above
-    person: str = ""
-    roles: str = ""
-    csrf_token: str = ""
-    to_review: int = 0
-    as_of: str = ""
-    notice: str = ""  #: said once, after an action
-
-
-# --- parts: one per macro in templates/partials ---
-
-
-@dataclass(frozen=True, kw_only=True)
-class Count:
-    """People: k of N, its interval as words and as a bar."""
-
-    share: Proportion
-    noun: str = "people"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Change:
-    """From one value to another, better or worse."""
-
-    before: str
-    after: str
-    is_up: bool
-    is_worse: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class StateTag:
-    """A state as word, icon and edge."""
-
-    word: str
-    tone: str = "plain"  #: "plain", "draft", "approved", "held", "against"
-    icon: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class QuoteCard:
-    """What a customer said, with its place; `before` and `after` are the rest of the passage."""
-
-    text: str
-    href: str
-    speaker: str
-    details: Sequence[str] = ()  #: segment, kind, date, time
-    number: int = 0  #: the citation's number; 0: none
-    side: str = ""  #: "for", "against" or nothing
-    before: str = ""
-    after: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ClaimRow:
-    """One sentence a reviewer ticks, and the numbers of the citations under it."""
-
-    position: int
-    text: str
-    kind: str
-    cites: Sequence[int]
-    is_ticked: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Option:
-    """One choice of a form."""
-
-    value: str
-    label: str
-    is_chosen: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class DecisionBar:
-    """What this person may do with a draft, or who can instead."""
-
-    hypothesis_id: str
-    seen: str  #: the revision on this page
-    may_decide: bool
-    may_edit: bool
-    why_not: str
-    deciders: Sequence[str]
-    reasons: Sequence[Option]
-    total: int  #: claims to tick
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftCard:
-    """A draft in a list."""
-
-    id: str
-    title: str
-    statement: str
-    label: str  #: "AI draft, revision 1, template v1"
-    metric: str
-    scale: Count
-    age: str
-    why_here: str
-    state: StateTag
-    quotes: int
-    against: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Notice:
-    """An empty page or a failed form: what it means and one thing to do."""
-
-    title: str
-    text: str = ""
-    steps: Sequence[tuple[str, str]] = ()  #: (words, address or "")
-    tone: str = "plain"
-
-
-@dataclass(frozen=True, kw_only=True)
-class JobProgress:
-    """One background job: step, count, result."""
-
-    id: str
-    title: str
-    state: StateTag
-    steps: Sequence[tuple[str, str, str]]  #: (name, words, "done" | "now" | "next")
-    done: int
-    total: int
-    result: Sequence[tuple[str, str]]
-    error: str
-    is_final: bool
-    started: str
-    elapsed: str
-    next_href: str = ""
-    next_words: str = ""
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThemeRow:
-    """A theme in a list."""
-
-    id: str
-    title: str
-    description: str
-    count: Count
-    mentions: int
-    documents: int
-    linked: Sequence[tuple[str, str, str]]  #: (metric, address of the anomaly, status)
-    is_hidden: bool
-    is_machine_title: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class AnomalyRow:
-    """An anomaly in a list."""
-
-    id: str
-    headline: str
-    reason: str  #: why, in people: empty when nothing is linked
-    change: Change
-    affected: Count
-    state: StateTag
-    kind: str
-    since: str
-    spark: str = ""  #: path data, 0-100 by 0-24; empty: no series
-
-
-@dataclass(frozen=True, kw_only=True)
-class LinkCard:
-    """A theme tested against an anomaly."""
-
-    theme_id: str
-    title: str
-    hit: Count
-    others: Count
-    lift: str  #: "2.9 times (1.4-6.1)", or "not computed"
-    lift_row: IntervalRow | None
-    status: StateTag
-    reason: str
-    quote: QuoteCard | None
-    tag_id: str
-    tag_state: str
-    tag_reason: str
-    is_linked: bool
-    can_tag: bool  #: overlap, no tag yet
-
-
-# --- pages: one per template ---
+from api.web.part_contexts import (
+    AnomalyRow,
+    Change,
+    ClaimRow,
+    Count,
+    DecisionBar,
+    DraftCard,
+    JobProgress,
+    LinkCard,
+    Notice,
+    Option,
+    QuoteCard,
+    StateTag,
+    ThemeRow,
+)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,36 +6,31 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from api.web import charts
-from api.web.contexts import (
-    AnomalyRow,
-    Change,
-    ClaimRow,
-    Count,
-    DraftCard,
-    InsightRow,
-    JobProgress,
-    LinkCard,
-    QuoteCard,
-    StateTag,
-    ThemeRow,
-)
 from api.web.format import (
     clock,
     counted,
     day,
     headline,
     is_worse,
-    measure,
     moment,
     number,
     sentence,
     values,
     words,
 )
+from api.web.part_contexts import (
+    AnomalyRow,
+    Change,
+    Count,
+    JobProgress,
+    LinkCard,
+    QuoteCard,
+    StateTag,
+    ThemeRow,
+)
 from synth.core.proportions import wilson
-from synth.hypotheses.types import Citation, Content, Hypothesis, Side
+from synth.hypotheses.types import Citation
 from synth.indexing.types import Hit
-from synth.insights.types import Insight
 from synth.jobs.types import Job, JobState
 from synth.links.types import Link, TagState
 from synth.metrics.types import Anomaly, Good, Metric, Observation
@@ -345,86 +340,3 @@ def _elapsed(start: datetime | None, end: datetime | None) -> str:
         return ""
     seconds = (end - start).total_seconds()
     return counted(round(seconds), "second") if seconds < 120 else f"{seconds / 60:.0f} minutes"
-
-
-def draft_card(
-    item: Hypothesis, metric: Metric | None, *, now: datetime, why_here: str = ""
-) -> DraftCard:
-    """Return a draft as a card of a list."""
-    content = item.content
-    against = sum(citation.side is Side.AGAINST for citation in content.citations)
-    return DraftCard(
-        id=item.id,
-        title=content.title,
-        statement=statement(content),
-        label=draft_label(item),
-        metric=words(content.metric),
-        scale=Count(share=content.scale, noun="people hit"),
-        age=age(item.created_at, now),
-        why_here=sentence(why_here),
-        state=StateTag(word=""),
-        quotes=len(content.citations) - against,
-        against=against,
-    )
-
-
-def draft_label(item: Hypothesis) -> str:
-    """Return who wrote the revision, as every draft is marked with it."""
-    if item.provenance.drafter == "person":
-        return f"Draft edited by a person, revision {item.revision}"
-    return f"AI draft, revision {item.revision}, {item.provenance.drafter}"
-
-
-def statement(content: Content) -> str:
-    """Return the canvas sentence with values as people read them."""
-    before, after = (measure(value, content.unit) for value in (content.baseline, content.target))
-    return sentence(
-        f"We believe {content.solution} will improve {words(content.metric)} "
-        f"from {before} to {after} because {content.because}"
-    )
-
-
-def content_change(content: Content) -> Change:
-    """Return where a hypothesis starts and where it wants to go; its target is the better end."""
-    return Change(
-        before=measure(content.baseline, content.unit),
-        after=measure(content.target, content.unit),
-        is_up=content.target > content.baseline,
-        is_worse=False,
-    )
-
-
-def age(since: datetime, now: datetime) -> str:
-    """Return how old something is, in the largest whole unit."""
-    minutes = max(0, int((now - since).total_seconds() // 60))
-    if minutes < 60:
-        return f"{counted(minutes, 'minute')} old"
-    if minutes < 48 * 60:
-        return f"{counted(minutes // 60, 'hour')} old"
-    return f"{counted(minutes // 1440, 'day')} old"
-
-
-def insight_row(item: Insight, names: Mapping[str, str]) -> InsightRow:
-    """Return an insight as a row; `names` are members by id."""
-    return InsightRow(
-        id=item.id,
-        title=item.content.title,
-        statement=statement(item.content),
-        scale=Count(share=item.content.scale, noun="people hit"),
-        approved=f"approved by {names.get(item.approved_by, 'a reviewer')} "
-        f"on {day(item.approved_at, year=True)}",
-    )
-
-
-def claim_rows(content: Content, ticked: frozenset[int] = frozenset()) -> list[ClaimRow]:
-    """Return the claims; citation numbers are positions, counted from 1."""
-    return [
-        ClaimRow(
-            position=position,
-            text=sentence(claim.text),
-            kind=claim.kind,
-            cites=[place + 1 for place in claim.cites],
-            is_ticked=position in ticked,
-        )
-        for position, claim in enumerate(content.claims)
-    ]

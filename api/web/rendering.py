@@ -10,7 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.web import STATIC, format
-from api.web.contexts import Frame
+from api.web.part_contexts import Frame
 from synth.core.fingerprints import sha256_bytes
 
 TEMPLATES = Path(__file__).parent / "templates"

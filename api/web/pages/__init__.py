@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.web.pages import (
     admin,
+    anomalies,
     documents,
     entry,
     gallery,
@@ -21,6 +22,7 @@ for section in (
     entry,
     home,
     metrics,
+    anomalies,
     themes,
     review,
     insights,

@@ -7,7 +7,8 @@ from urllib.parse import quote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.contexts import ErrorPage, Frame
+from api.web.contexts import ErrorPage
+from api.web.part_contexts import Frame
 from api.web.rendering import render
 
 ADVICE = {

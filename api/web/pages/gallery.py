@@ -8,21 +8,21 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.web import charts
-from api.web.contexts import (
+from api.web.contexts import GalleryPage
+from api.web.pages.session import Visiting
+from api.web.part_contexts import (
     Change,
     ClaimRow,
     Count,
     DecisionBar,
     DraftCard,
     Frame,
-    GalleryPage,
     JobProgress,
     Notice,
     Option,
     QuoteCard,
     StateTag,
 )
-from api.web.pages.session import Visiting
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.core.proportions import wilson

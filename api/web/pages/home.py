@@ -8,13 +8,15 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.web.contexts import HomePage, Notice
+from api.web.contexts import HomePage
+from api.web.draft_parts import draft_card
 from api.web.format import headline, sentence
 from api.web.framing import make_frame
 from api.web.pages.metrics import why
 from api.web.pages.review import in_order
 from api.web.pages.session import Serving, Visiting
-from api.web.parts import anomaly_row, anomaly_state, draft_card, theme_row
+from api.web.part_contexts import Notice
+from api.web.parts import anomaly_row, anomaly_state, theme_row
 from api.web.rendering import render
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
@@ -70,10 +72,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
             theme_row(theme, [link for link in pairs if link.theme_id == theme.id])
             for theme in found[:THEMES]
         ],
-        due=[
-            draft_card(item, known.get(item.anomaly_id), now=services.clock())
-            for item in waiting[:DRAFTS]
-        ],
+        due=[draft_card(item, now=services.clock()) for item in waiting[:DRAFTS]],
         counts=_counts(
             (f"{run.chunks if run else 0:,}", "passages", "/sources"),
             (f"{len(found):,}", "themes", "/themes"),

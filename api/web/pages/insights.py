@@ -7,19 +7,13 @@ from collections.abc import Mapping, Sequence
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.web.contexts import InsightListPage, InsightPage, Option, QuoteCard, SearchPage
+from api.web.contexts import InsightListPage, InsightPage, SearchPage
+from api.web.draft_parts import claim_rows, content_change, insight_row
 from api.web.format import counted, headline, moment, sentence, words
 from api.web.framing import make_frame
 from api.web.pages.session import Serving, Visiting
-from api.web.parts import (
-    anomaly_chart,
-    citation_quote,
-    claim_rows,
-    content_change,
-    hit_quote,
-    insight_row,
-    may_quote,
-)
+from api.web.part_contexts import Option, QuoteCard
+from api.web.parts import anomaly_chart, citation_quote, hit_quote, may_quote
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import Action, require

@@ -1,4 +1,4 @@
-"""Metrics and anomalies: the lists, one metric, one anomaly beside its themes."""
+"""Metrics: what stands out, all of them, one metric with its slices."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from api.web import charts
-from api.web.contexts import AnomalyPage, MetricListPage, MetricPage, MetricRow, Notice, StateTag
+from api.web.contexts import MetricListPage, MetricPage, MetricRow
 from api.web.format import (
     counted,
     day,
-    headline,
     measure,
     metric_title,
     people,
@@ -23,15 +22,8 @@ from api.web.format import (
 )
 from api.web.framing import make_frame
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
-from api.web.parts import (
-    anomaly_chart,
-    anomaly_row,
-    anomaly_state,
-    draft_card,
-    link_card,
-    points,
-    theme_quote,
-)
+from api.web.part_contexts import Notice, StateTag
+from api.web.parts import anomaly_row, anomaly_state, link_card, points
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
@@ -41,21 +33,18 @@ from synth.hypotheses.types import State
 from synth.insights import repo as insights
 from synth.jobs import queue
 from synth.links import repo as links_repo
-from synth.links.actions import add_tag, decide_tag
-from synth.links.types import Link, TagState
+from synth.links.types import Link
 from synth.metrics import repo
 from synth.metrics.actions import import_observations
 from synth.metrics.segments import EVERYBODY, parse_segment
 from synth.metrics.types import Anomaly, Metric, Observation
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
-from synth.themes import repo as themes
 
 router = APIRouter()
 
 ABOVE = (("Metrics", "/metrics"),)
-#: Themes that show a quote, and slices that show a line: what a page can ask the database.
-QUOTED = 2
+#: Slices and sparks that are drawn: what a page can ask the database.
 SLICES = 6
 SPARKS = 4
 
@@ -150,113 +139,6 @@ def show_metric(request: Request, visitor: Visiting, services: Serving, name: st
     return render(request, "metric.html", page, frame)
 
 
-@router.get("/anomalies/{anomaly_id}")
-def show_anomaly(
-    request: Request, visitor: Visiting, services: Serving, anomaly_id: str
-) -> Response:
-    """Show an anomaly with the themes tested against it, linked or not, side by side."""
-    with services.reading(visitor.workspace_id) as uow:
-        anomaly = repo.load_anomaly(uow, anomaly_id)
-        metric = repo.load_metric(uow, anomaly.metric_id)
-        found = repo.all_series(uow, metric.id)
-        pairs = links_repo.list_links(uow, anomaly_id=anomaly_id)
-        quotes = {
-            link.theme_id: themes.evidence(uow, link.theme_id, limit=1) for link in pairs[:QUOTED]
-        }
-        states = States(uow)
-        frame = make_frame(
-            request,
-            uow,
-            visitor,
-            title=headline(anomaly, metric),
-            section="metrics",
-            crumbs=ABOVE,
-            to_review=len(states.queue),
-        )
-    cards = [
-        link_card(
-            link,
-            quote=theme_quote(quotes[link.theme_id][0]) if quotes.get(link.theme_id) else None,
-            may_tag=visitor.may(Action.TAG),
-        )
-        for link in pairs
-    ]
-    page = AnomalyPage(
-        row=anomaly_row(anomaly, metric, state=states.of(anomaly_id), reason=why(pairs)),
-        reason=sentence(anomaly.reason),
-        chart=anomaly_chart(
-            anomaly,
-            metric,
-            _series_of(anomaly, found),
-            title=f"{metric_title(metric.name)} for {slice_words(anomaly.segment)}",
-        ),
-        slices=slice_charts(metric, found),
-        linked=[card for card in cards if card.is_linked],
-        unlinked=[card for card in cards if not card.is_linked],
-        drafts=[
-            draft_card(item, metric, now=services.clock())
-            for item in states.queue
-            if item.anomaly_id == anomaly_id
-        ],
-        insights=[
-            (item.content.title, f"/insights/{item.id}")
-            for item in states.insights
-            if item.anomaly_id == anomaly_id
-        ],
-        may_tag=visitor.may(Action.TAG),
-        may_draft=visitor.may(Action.DRAFT),
-        metric=metric.name,
-        metric_href=metric_href(metric.name),
-        unexplained=nobody_linked(anomaly, pairs),
-    )
-    return render(request, "anomaly.html", page, frame)
-
-
-@router.post("/anomalies/{anomaly_id}/draft")
-def draft(sender: Sending, services: Serving, anomaly_id: str) -> Response:
-    """Start a job that drafts hypotheses for an anomaly; the person who asks counts as author."""
-    require(sender.actor, Action.DRAFT)
-    with services.writing(sender.workspace_id) as uow:
-        repo.load_anomaly(uow, anomaly_id)
-        job = queue.submit(
-            services,
-            uow,
-            kind="drafts",
-            arguments={"anomaly_id": anomaly_id},
-            created_by=sender.actor.member.id,
-        )
-    return RedirectResponse(f"/jobs/{job.id}", status_code=303)
-
-
-@router.post("/anomalies/{anomaly_id}/tags")
-def tag_theme(
-    sender: Sending,
-    services: Serving,
-    anomaly_id: str,
-    theme_id: Annotated[str, Form()],
-    reason: Annotated[str, Form(max_length=500)] = "",
-) -> Response:
-    """Tag a theme with the anomaly's metric by hand."""
-    with services.reading(sender.workspace_id) as uow:
-        anomaly = repo.load_anomaly(uow, anomaly_id)
-    add_tag(services, sender.actor, metric=anomaly.metric, theme_id=theme_id, reason=reason)
-    return RedirectResponse(f"/anomalies/{anomaly_id}?done=tagged", status_code=303)
-
-
-@router.post("/anomalies/{anomaly_id}/tags/{tag_id}")
-def decide(
-    sender: Sending,
-    services: Serving,
-    anomaly_id: str,
-    tag_id: str,
-    state: Annotated[str, Form()],
-) -> Response:
-    """Confirm or reject a proposed tag."""
-    tag = decide_tag(services, sender.actor, tag_id, state)
-    done = "confirmed" if tag.state is TagState.CONFIRMED else "tag-rejected"
-    return RedirectResponse(f"/anomalies/{anomaly_id}?done={done}", status_code=303)
-
-
 class States:
     """What waits for review and what was approved, read once for a page."""
 
@@ -280,18 +162,6 @@ def why(pairs: Sequence[Link]) -> str:
     more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
     heard = people(first.hit.share, "people hit").replace(" %", "\N{NO-BREAK SPACE}%")
     return f"{heard} speak about “{linked[0].theme_title}”{more}"
-
-
-def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:
-    """Return why the list of linked themes is empty."""
-    if not pairs:
-        return "No theme was tested against this yet. Build themes, then detect again."
-    heard = max(link.counts.theme_affected + link.counts.other_affected for link in pairs)
-    return (
-        f"No theme overlaps these {anomaly.affected} people more than chance, or its tag is "
-        f"missing or rejected. {counted(heard, 'person', 'people')} of them "
-        f"{'was' if heard == 1 else 'were'} heard."
-    )
 
 
 def slice_charts(
@@ -396,11 +266,3 @@ def _metric_row(metric: Metric, series: Sequence[Observation], anomalies: int) -
         anomalies=anomalies,
         spark=charts.spark(points(series)),
     )
-
-
-def _series_of(
-    anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
-) -> Sequence[Observation]:
-    wanted = dict(anomaly.segment)
-    key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
-    return found.get(key, [])

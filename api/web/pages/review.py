@@ -8,19 +8,14 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.contexts import DecisionBar, DraftPage, HeldPage, Option, QueuePage, StateTag
+from api.web.contexts import DraftPage, HeldPage, QueuePage
+from api.web.draft_parts import claim_rows, content_change, draft_card, draft_label, statement
 from api.web.format import headline, metric_title, sentence, words
 from api.web.framing import make_frame
 from api.web.pages.insights import Proof
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
-from api.web.parts import (
-    claim_rows,
-    content_change,
-    draft_card,
-    draft_label,
-    link_card,
-    statement,
-)
+from api.web.part_contexts import DecisionBar, Option, StateTag
+from api.web.parts import link_card
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import POLICY, Action
@@ -59,7 +54,6 @@ def show_queue(request: Request, visitor: Visiting, services: Serving) -> Respon
     with services.reading(visitor.workspace_id) as uow:
         waiting = in_order(repo.list_hypotheses(uow, state=State.IN_REVIEW))
         counts = repo.count_by_state(uow)
-        known = {metric.name: metric for metric in metrics.list_metrics(uow)}
         decided = _decided(uow)
         frame = make_frame(
             request,
@@ -73,7 +67,6 @@ def show_queue(request: Request, visitor: Visiting, services: Serving) -> Respon
         drafts=[
             draft_card(
                 item,
-                known.get(item.content.metric),
                 now=services.clock(),
                 why_here=ORDER if place == 0 else "",
             )
@@ -107,7 +100,7 @@ def show_held(request: Request, visitor: Visiting, services: Serving) -> Respons
     page = HeldPage(
         drafts=[
             (
-                draft_card(item, None, now=services.clock()),
+                draft_card(item, now=services.clock()),
                 [sentence(reason) for reason in item.held_reasons],
             )
             for item in held
@@ -282,7 +275,7 @@ def _draft(
         evidence=[card for card in cards if card.side == Side.FOR],
         against=[card for card in cards if card.side == Side.AGAINST],
         counter_note=sentence(item.content.counter_note),
-        scale=draft_card(item, metric, now=services.clock()).scale,
+        scale=draft_card(item, now=services.clock()).scale,
         link=link,
         anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
         theme=(pairs[0].theme_title if pairs else "the theme", f"/themes/{item.theme_id}"),

@@ -8,10 +8,11 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.contexts import Notice, ThemeListPage, ThemePage, UnthemedPage
+from api.web.contexts import ThemeListPage, ThemePage, UnthemedPage
 from api.web.format import headline, moment
 from api.web.framing import make_frame
 from api.web.pages.session import Sending, Serving, Visiting
+from api.web.part_contexts import Notice
 from api.web.parts import link_card, theme_quote, theme_row
 from api.web.rendering import render
 from synth.access.policy import Action, require

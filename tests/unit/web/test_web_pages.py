@@ -125,9 +125,10 @@ def test_pages_are_fast_with_10_000_passages(
 
 
 def _timed(client: object, path: str) -> float:
-    start = time.perf_counter()
+    # The processor's time of this process: what else runs on the machine must not decide.
+    start = time.process_time()
     client.get(path)  # type: ignore[attr-defined]
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_hostile_words_stay_words(full: Full) -> None:
