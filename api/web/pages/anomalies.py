@@ -75,7 +75,7 @@ def show_anomaly(
         chart=anomaly_chart(
             anomaly,
             metric,
-            _series_of(anomaly, found),
+            series_of(anomaly, found),
             title=f"{metric_title(metric.name)} for {slice_words(anomaly.segment)}",
         ),
         slices=slice_charts(metric, found),
@@ -157,9 +157,10 @@ def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:
     )
 
 
-def _series_of(
+def series_of(
     anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
 ) -> Sequence[Observation]:
+    """Return the series of the anomaly's own slice, or everybody's where it has none."""
     wanted = dict(anomaly.segment)
     key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
     return found.get(key, [])

@@ -11,6 +11,7 @@ from api.web.contexts import InsightListPage, InsightPage, SearchPage
 from api.web.draft_parts import claim_rows, content_change, insight_row
 from api.web.format import counted, headline, moment, sentence, words
 from api.web.framing import make_frame
+from api.web.pages.anomalies import series_of
 from api.web.pages.session import Serving, Visiting
 from api.web.part_contexts import Option, QuoteCard
 from api.web.parts import anomaly_chart, citation_quote, hit_quote, may_quote
@@ -81,7 +82,7 @@ def show_insight(
         proof = Proof.load(uow, item.content.citations)
         anomaly = metrics.load_anomaly(uow, item.anomaly_id)
         metric = metrics.load_metric(uow, anomaly.metric_id)
-        series = metrics.series(uow, metric.id)
+        series = series_of(anomaly, metrics.all_series(uow, metric.id))
         theme = _theme(uow, item.theme_id)
         history = hypotheses.revisions(uow, item.hypothesis_id)
         names = member_names(uow)
