@@ -94,7 +94,7 @@ def expected_calibration_error(pairs: Sequence[tuple[float, bool]], bins: int = 
             confidence = sum(p[0] for p in inside) / len(inside)
             frequency = sum(p[1] for p in inside) / len(inside)
             gap += len(inside) / len(pairs) * abs(confidence - frequency)
-    return gap
+    return float(gap)
 
 
 def _truth(answer: Answer, link: Link) -> str:

@@ -29,24 +29,27 @@ TITLES = {
 #: Metrics of each area: name and description, which name no cause.
 METRICS = {
     "start": (
-        ("workspace_activation", "Share of new workspaces up and running within their first week."),
-        ("trial_conversion", "Share of trials that become paying workspaces."),
-        ("first_value_reached", "Share of newcomers who get their first result."),
+        (
+            "workspace_activation",
+            "Share of new workspaces with accounts, people and data in place.",
+        ),
+        ("trial_conversion", "Share of trials that get their team and their records going."),
+        ("first_value_reached", "Share of new teams who have access and data in the first week."),
     ),
     "work": (
-        ("weekly_engagement", "Share of accounts that get their work done in the week."),
-        ("task_completion", "Share of started tasks that are finished."),
-        ("team_adoption", "Share of team members who use it for their daily work."),
+        ("weekly_engagement", "Share of accounts that use documents, meetings and reports weekly."),
+        ("task_completion", "Share of tasks on pages and documents that are finished."),
+        ("team_adoption", "Share of team members who use the pages for their daily work."),
     ),
     "contract": (
-        ("renewal_rate", "Share of accounts that renew for another year."),
-        ("account_health", "Share of accounts in good standing."),
-        ("expansion_rate", "Share of accounts that grow."),
+        ("renewal_rate", "Share of accounts that renew: content with price and service."),
+        ("account_health", "Share of accounts in good standing with payments and service."),
+        ("expansion_rate", "Share of customers who buy more after help with their account."),
     ),
     "habit": (
-        ("daily_return", "Share of people who come back the next day."),
-        ("four_week_retention", "Share of people still active after four weeks."),
-        ("session_depth", "Share of visits that last and lead somewhere."),
+        ("daily_return", "Share of people who open the app or the page again the next day."),
+        ("four_week_retention", "Share of people who still use the app or its messages in week 4."),
+        ("session_depth", "Share of visits on any screen or device that last."),
     ),
 }
 

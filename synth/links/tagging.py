@@ -16,7 +16,7 @@ MEANING = 0.7
 
 #: A proposal needs this score. It is low on purpose: metric names are vague, a person decides, and
 #: a real cause without a tag could never become a link.
-FLOOR = 0.05
+FLOOR = 0.02
 
 #: Proposals per metric; a person has to read them.
 MAX_PER_METRIC = 10
@@ -62,7 +62,11 @@ class Proposal:
 def metric_text(metric: Metric) -> str:
     """Return a metric as a sentence: its name spelt out, description and events."""
     events = [event for event in (metric.exposure_event, metric.outcome_event) if event]
-    spelt = [_spell(metric.name), metric.description, *(_spell(event) for event in events)]
+    spelt = [
+        _spell(metric.name),
+        metric.description.rstrip(". "),
+        *(_spell(event) for event in events),
+    ]
     return ". ".join(part for part in spelt if part)
 
 
@@ -78,8 +82,9 @@ def stems(text: str) -> set[str]:
 def _stem(word: str) -> str:
     for ending in ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
-            return word.removesuffix(ending)
-    return word
+            word = word.removesuffix(ending)
+            break
+    return word.removesuffix("e")
 
 
 def propose(

@@ -26,7 +26,7 @@ ALPHA_GIVEN_OTHERS = 0.01
 MIN_PEOPLE, MIN_THEME, MIN_SIDE = 20, 5, 5
 
 #: A pair that could not show a doubling with this chance is too small to be called "not linked".
-DOUBLING, MIN_POWER = 2.0, 0.5
+DOUBLING, MIN_POWER = 2.0, 0.3
 
 #: Prior odds that some theme is a cause, shared among the themes of an anomaly.
 PRIOR_ODDS = 1.0
@@ -63,7 +63,8 @@ class _Pair:
 
     @property
     def stands_out(self) -> bool:
-        return self.q <= ALPHA and self.time is not TimeOrder.AFTER and not self.too_few
+        fits = self.time is not TimeOrder.AFTER and self.segment != "differs"
+        return self.q <= ALPHA and fits and not self.too_few
 
     @property
     def too_few(self) -> bool:

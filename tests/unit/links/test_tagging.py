@@ -1,0 +1,59 @@
+"""Tags are proposed from words and meanings; never from overlap."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synth.links.tagging import ThemeText, metric_text, propose, stems
+from synth.metrics.types import Good, Metric
+
+SSO = Metric(
+    id="m",
+    name="ssoSetup_abandoned",
+    description="Share of admins who leave the SSO setup.",
+    unit="share",
+    good=Good.DOWN,
+    exposure_event="sso_setup_started",
+)
+
+
+def text(name: str, *keywords: str) -> ThemeText:
+    return ThemeText(theme_id=name, title=name, keywords=keywords, quotes=("a quote",))
+
+
+def rows(*cosines: float) -> np.ndarray:
+    return np.asarray([[c, (1 - c * c) ** 0.5] for c in cosines], dtype=np.float32)
+
+
+def test_a_metric_is_spelt_out() -> None:
+    assert metric_text(SSO) == (
+        "sso Setup abandoned. Share of admins who leave the SSO setup. sso setup started"
+    )
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("settings", "setting"), ("uploaded", "uploads"), ("Invoices", "invoice")]
+)
+def test_forms_of_a_word_are_one(one: str, other: str) -> None:
+    assert stems(one) & stems(other)
+
+
+def test_shared_words_and_meaning_give_score_and_reason() -> None:
+    near, far, none = text("Confusing SSO setup", "sso"), text("Slow pages"), text("Black screen")
+    found = propose(
+        [SSO],
+        [far, near, none],
+        metric_vectors=rows(1.0),
+        theme_vectors=[rows(0.2, 0.2), rows(0.4, 0.5), rows(-0.2, -0.1)],
+    )
+    assert [(p.theme_id, p.score) for p in found] == [
+        ("Confusing SSO setup", pytest.approx(0.65)),
+        ("Slow pages", pytest.approx(0.14)),
+    ]
+    assert found[0].reason.startswith("shares the words setup, sso; meaning 0.50 of 1 near")
+
+
+def test_nothing_to_tag_is_no_error() -> None:
+    assert propose([], [], metric_vectors=rows(), theme_vectors=[]) == []
+    assert propose([SSO], [], metric_vectors=rows(1.0), theme_vectors=[]) == []
