@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from synth.access.types import Actor
@@ -30,7 +30,7 @@ class Said:
     version: int = 1
     is_current: bool = True
     is_evidence: bool = True
-    consent: Consent = Consent()
+    consent: Consent = field(default_factory=Consent)
     segments: Mapping[str, str] | None = None
 
     @property
