@@ -19,6 +19,10 @@ from synth.themes.types import ThemePeople
 #: False-discovery rate accepted over all pairs of a run.
 ALPHA = 0.05
 
+#: The same for a theme said all along: what was there before does not by itself explain a change,
+#: so that chance or a few misplaced passages are the likelier reason for a weak overlap.
+ALPHA_ALL_ALONG = 0.005
+
 #: p a theme must still have once the theme before it is held fixed.
 ALPHA_GIVEN_OTHERS = 0.01
 
@@ -64,7 +68,11 @@ class _Pair:
     @property
     def stands_out(self) -> bool:
         fits = self.time is not TimeOrder.AFTER and self.segment != "differs"
-        return self.q <= ALPHA and fits and not self.too_few
+        return self.q <= self.alpha and fits and not self.too_few
+
+    @property
+    def alpha(self) -> float:
+        return ALPHA_ALL_ALONG if self.time is TimeOrder.BEFORE else ALPHA
 
     @property
     def too_few(self) -> bool:
@@ -178,6 +186,8 @@ def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
 
 def _reason(pair: _Pair, verdict: Verdict) -> str:
     parts = [_numbers(pair), _time_words(pair.time)]
+    if verdict is Verdict.NOT_LINKED and pair.alpha < pair.q <= ALPHA:
+        parts.append("too weak an overlap for something said all along")
     if pair.segment == "differs":
         parts.append("its people are mostly outside the slice")
     if pair.explained_by is not None:
