@@ -16,12 +16,17 @@ from synth.links.types import Link, OverlapCounts, Verdict
 from synth.metrics.types import AnomalyPeople
 from synth.themes.types import ThemePeople
 
-#: False-discovery rate accepted over all pairs of a run.
-ALPHA = 0.05
+#: Largest q of a link by time order (grouped false-discovery control): beginning with the change
+#: is evidence of its own, and what was said all along does not by itself explain a change.
+ALPHA = {
+    TimeOrder.BEFORE: 0.005,
+    TimeOrder.DURING: 0.08,
+    TimeOrder.AFTER: 0.0,
+    TimeOrder.UNKNOWN: 0.05,
+}
 
-#: The same for a theme said all along: what was there before does not by itself explain a change,
-#: so that chance or a few misplaced passages are the likelier reason for a weak overlap.
-ALPHA_ALL_ALONG = 0.005
+#: Level of single tests: of a doubling that could be noticed, and of an overlap after the fact.
+LEVEL = 0.05
 
 #: p a theme must still have once the theme before it is held fixed.
 ALPHA_GIVEN_OTHERS = 0.01
@@ -68,11 +73,11 @@ class _Pair:
     @property
     def stands_out(self) -> bool:
         fits = self.time is not TimeOrder.AFTER and self.segment != "differs"
-        return self.q <= self.alpha and fits and not self.too_few
+        return fits and self.q <= self.alpha and not self.too_few
 
     @property
     def alpha(self) -> float:
-        return ALPHA_ALL_ALONG if self.time is TimeOrder.BEFORE else ALPHA
+        return ALPHA[self.time]
 
     @property
     def too_few(self) -> bool:
@@ -163,11 +168,11 @@ def _link(pair: _Pair, competitors: int) -> Link:
 def _verdict(pair: _Pair) -> Verdict:
     if pair.too_few:
         return Verdict.TOO_FEW
-    if pair.time is TimeOrder.AFTER and pair.p <= ALPHA:
+    if pair.time is TimeOrder.AFTER and pair.p <= LEVEL:
         return Verdict.AFTER
     if pair.stands_out and pair.explained_by is None:
         return Verdict.OVERLAP
-    chance = significance.power(pair.counts, true_lift=DOUBLING, alpha=ALPHA)
+    chance = significance.power(pair.counts, true_lift=DOUBLING, alpha=LEVEL)
     if pair.explained_by is None and chance < MIN_POWER:
         return Verdict.TOO_FEW
     return Verdict.NOT_LINKED
@@ -186,7 +191,11 @@ def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
 
 def _reason(pair: _Pair, verdict: Verdict) -> str:
     parts = [_numbers(pair), _time_words(pair.time)]
-    if verdict is Verdict.NOT_LINKED and pair.alpha < pair.q <= ALPHA:
+    if (
+        verdict is Verdict.NOT_LINKED
+        and pair.time is TimeOrder.BEFORE
+        and pair.alpha < pair.q <= LEVEL
+    ):
         parts.append("too weak an overlap for something said all along")
     if pair.segment == "differs":
         parts.append("its people are mostly outside the slice")
