@@ -76,6 +76,8 @@ def draft(services: Services, workspace: str, job: Job, progress: Progress) -> C
         workspace,
         started_by=job.created_by,
         anomaly_id=job.arguments.get("anomaly_id"),
+        theme_id=job.arguments.get("theme_id"),
+        attempts=job.arguments.get("attempts", 1),
         progress=progress,
     )
     return {"drafts": counts.drafts, "held": counts.held}

@@ -15,7 +15,9 @@ from api.quoting import quotable
 from api.schemas.base import Page
 from api.schemas.hypotheses import (
     Approval,
+    DraftOrder,
     HypothesisShown,
+    PairOrder,
     Rejection,
 )
 from api.schemas.jobs import JobShown
@@ -23,6 +25,7 @@ from synth.access.policy import Action, may
 from synth.errors import NotFound
 from synth.hypotheses import repo
 from synth.hypotheses.editing import Changes
+from synth.hypotheses.pairs import find_pairs
 from synth.hypotheses.types import Hypothesis, State
 from synth.metrics.repo import load_anomaly
 from synth.review import actions
@@ -34,17 +37,22 @@ IfMatch = Annotated[str | None, Header(max_length=200)]
 
 
 @router.post("/v1/anomalies/{anomaly_id}/hypotheses", status_code=202)
-def draft_for(anomaly_id: str, context: ContextOf, response: Response) -> JobShown:
-    """Draft hypotheses for the linked themes of one anomaly."""
+def draft_for(
+    anomaly_id: str, context: ContextOf, response: Response, order: PairOrder | None = None
+) -> JobShown:
+    """Draft hypotheses for the linked themes of one anomaly, or for one theme asked for."""
+    order = order or PairOrder()
     with context.reading() as uow:
         load_anomaly(uow, anomaly_id)
-    return begin(context, response, "drafts", {"anomaly_id": anomaly_id})
+        find_pairs(uow, anomaly_id=anomaly_id, theme_id=order.theme_id)
+    return begin(context, response, "drafts", {"anomaly_id": anomaly_id, **order.model_dump()})
 
 
 @router.post("/v1/hypotheses", status_code=202)
-def draft_all(context: ContextOf, response: Response) -> JobShown:
+def draft_all(context: ContextOf, response: Response, order: DraftOrder | None = None) -> JobShown:
     """Draft hypotheses for the linked themes of all anomalies."""
-    return begin(context, response, "drafts", {"anomaly_id": None})
+    order = order or DraftOrder()
+    return begin(context, response, "drafts", {"anomaly_id": None, **order.model_dump()})
 
 
 @router.get("/v1/hypotheses")

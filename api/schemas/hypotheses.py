@@ -10,7 +10,7 @@ from pydantic import Field
 
 from api.schemas.base import Given, Share, Shown, only
 from api.schemas.citations import SidedCitation
-from synth.hypotheses.types import Content, Hypothesis, State
+from synth.hypotheses.types import Content, Hypothesis, Standing, State
 from synth.insights.types import Insight
 from synth.review.types import ReasonCode
 
@@ -39,6 +39,7 @@ class ContentShown(Shown):
     citations: list[SidedCitation]
     scale: Share
     counter_note: str
+    standing: Standing
 
 
 class HypothesisShown(ContentShown):
@@ -85,6 +86,18 @@ def content_parts(content: Content, quotable: Container[str | None]) -> dict[str
     citations = [SidedCitation.of(citation, quotable) for citation in content.citations]
     shown = {"claims": claims, "citations": citations, "statement": content.statement}
     return {**vars(content), **shown}
+
+
+class DraftOrder(Given):
+    """How many drafts of each pair, each with other passages."""
+
+    attempts: Annotated[int, Field(ge=1, le=10)] = 1
+
+
+class PairOrder(DraftOrder):
+    """Also of which theme; then even of a pair with too few people to test, its tag confirmed."""
+
+    theme_id: Annotated[str, Field(min_length=1, max_length=64)] | None = None
 
 
 class Approval(Given):

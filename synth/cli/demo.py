@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from synth.settings import Settings
 
 
+#: Drafts asked of a language model for each link: some answers of a small one are held.
+ATTEMPTS = 4
 #: Name of the workspace that a demo makes.
 SAMPLE = "Sample study"
 
@@ -37,6 +39,10 @@ def demo(
     llm: Annotated[str | None, typer.Option(help="OpenAI-compatible endpoint.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder for the data.")] = None,
     port: Annotated[int | None, typer.Option(help="Port of the pages; 0: any free.")] = None,
+    attempts: Annotated[
+        int | None,
+        typer.Option(min=1, max=10, help=f"Drafts per link; {ATTEMPTS} with a model, else 1."),
+    ] = None,
 ) -> None:
     """Build a fresh workspace from the sample study and show what was found."""
     from synth.bootstrap import build_services
@@ -48,7 +54,7 @@ def demo(
     services = build_services(settings)
     wanted = (0 if no_serve else settings.port) if port is None else port
     with serving(services, host=settings.host, port=wanted) as url:
-        summary = _build(services, url)
+        summary = _build(services, url, attempts or _usual_attempts(settings))
         summary["seconds"] = round(time.monotonic() - begun, 1)
         _print(summary, as_json)
         if not no_serve:
@@ -63,7 +69,11 @@ def _settings(data_dir: Path | None, llm: str | None) -> Settings:
     return Settings().model_copy(update={k: v for k, v in given.items() if v is not None})
 
 
-def _build(services: Services, url: str) -> Json:
+def _usual_attempts(settings: Settings) -> int:
+    return ATTEMPTS if settings.llm_base_url else 1
+
+
+def _build(services: Services, url: str, attempts: int) -> Json:
     """Run the whole job through the API, as the researcher would; return what was found."""
     from synth.access.types import MemberRole
     from synth.cli.session import connect
@@ -75,8 +85,9 @@ def _build(services: Services, url: str) -> Json:
     with connect(url, started.keys[MemberRole.RESEARCHER]) as session, progress_line() as show:
         for job in _upload(session, study):
             session.wait(f"/v1/jobs/{job}", show)
-        for path in ("/v1/theme-runs", "/v1/anomaly-runs", "/v1/hypotheses"):
+        for path in ("/v1/theme-runs", "/v1/anomaly-runs"):
             session.wait(session.start(path, json={}), show)
+        session.wait(session.start("/v1/hypotheses", json={"attempts": attempts}), show)
     with services.reading(started.workspace_id) as uow:
         return asdict(summarise(uow, study.truth))
 

@@ -5,20 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import isclose
 
+from synth.core.proportions import Proportion, wilson
 from synth.hypotheses.citations import Unproved
 from synth.hypotheses.evidence import Excerpt, Pack
+from synth.hypotheses.phrasing import (
+    counted_share,
+    metric_words,
+    slice_words,
+    value_words,
+)
 from synth.hypotheses.scale import Scale
-from synth.hypotheses.types import Citation, Claim, Content, Side
+from synth.hypotheses.types import Citation, Claim, Content, Side, Standing
 from synth.hypotheses.wording import check_wording
+from synth.links.types import OverlapCounts
 from synth.metrics.types import Anomaly, AnomalyKind, Metric
 
 LONGEST_TITLE = 80
-EXPECTED = {
-    AnomalyKind.SHIFT: "was expected",
-    AnomalyKind.SEGMENT: "holds elsewhere",
-    AnomalyKind.TARGET: "is the target",
-    AnomalyKind.PERSON: "is the measure",
+#: Where the level comes from that a hypothesis wants to reach.
+TARGET_FROM = {
+    AnomalyKind.SHIFT: "its level before the change",
+    AnomalyKind.SEGMENT: "the level of the other slices",
+    AnomalyKind.TARGET: "the metric's target",
+    AnomalyKind.PERSON: "the middle of the people measured",
 }
 
 
@@ -33,6 +43,17 @@ class Case:
     scale: Scale
     pack: Pack
     link_state: str  #: of the link and its tag; another state is another draft
+    standing: Standing
+    overlap: OverlapCounts  #: people both heard and measured, as the link was tested
+
+    @property
+    def heard(self) -> tuple[Proportion, Proportion]:
+        """Return who speaks about the theme, of the affected and of the others heard."""
+        counts = self.overlap
+        return (
+            wilson(counts.theme_affected, counts.affected),
+            wilson(counts.theme_unaffected, counts.unaffected),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,19 +75,27 @@ def compose(case: Case, wording: Wording, citations: Sequence[Citation]) -> Cont
     """Return the content: typed numbers, claims on both sides, each resting on what it cites."""
     against = any(citation.side is Side.AGAINST for citation in citations)
     note = f"none found in {case.pack.searched} passages searched"
+    anomaly, unit = case.anomaly, case.metric.unit
+    baseline_share = counted_share(anomaly.observed, unit, anomaly.observed_share)
+    target_share = counted_share(anomaly.baseline, unit, anomaly.baseline_share)
+    shares = [share for share in (baseline_share, target_share) if share is not None]
     return Content(
         title=wording.title,
         solution=wording.solution,
-        metric=case.anomaly.metric,
-        unit=case.metric.unit,
-        baseline=case.anomaly.observed,
-        target=case.anomaly.baseline,
-        because=wording.because,
+        metric=anomaly.metric,
+        unit=unit,
+        baseline=anomaly.observed,
+        target=anomaly.baseline,
+        because=_with_standing(case, wording.because),
         claims=(*_quant_claims(case), *_qual_claims(case, citations)),
         citations=tuple(citations),
         scale=case.scale.among_hit,
         counter_note="" if against else note,
-        figures=case.scale.figures,
+        figures=(*case.scale.figures, *case.heard, *shares),
+        standing=case.standing,
+        baseline_share=baseline_share,
+        target_share=target_share,
+        target_from=target_from(case),
     )
 
 
@@ -94,27 +123,71 @@ def nothing_to_improve(case: Case) -> str | None:
 
 def movement(anomaly: Anomaly) -> str:
     """Return what happened in words without numbers."""
-    slice_ = ", ".join(f"{key} {value}" for key, value in sorted(anomaly.segment.items()))
-    where = f" for {slice_}" if slice_ else ""
     way = "higher" if anomaly.change > 0 else "lower"
-    return f"{anomaly.metric} is {way} than it should be{where}"
+    where = slice_words(anomaly.segment)
+    return f"{metric_words(anomaly.metric)} is {way} than it should be{where}"
+
+
+def target_from(case: Case) -> str:
+    """Return where the level comes from that the metric should reach."""
+    target = case.metric.target
+    if target is not None and isclose(target, case.anomaly.baseline):
+        return TARGET_FROM[AnomalyKind.TARGET]
+    return TARGET_FROM[case.anomaly.kind]
+
+
+def people_words(share: Proportion, who: str) -> str:
+    """Return for example "6 of 8 (41-93 %) affected people"; of nobody, "no affected people"."""
+    return f"{share} {who}" if share.n else f"no {who}"
+
+
+def reach_words(case: Case) -> str:
+    """Return who speaks about the theme, among those affected and among the others measured."""
+    scale = case.scale
+    return (
+        f"{people_words(scale.among_hit, 'affected people')} speak about “{case.theme}”, beside "
+        f"{people_words(scale.among_others, 'people who were measured and not affected')}"
+    )
+
+
+def _with_standing(case: Case, because: str) -> str:
+    if case.standing is Standing.TESTED or not because:
+        return because
+    counts = case.overlap
+    return (
+        f"{because.rstrip(' .')}; too few people are known to test this: "
+        f"{counts.people} were both heard and measured"
+    )
 
 
 def _quant_claims(case: Case) -> tuple[Claim, ...]:
-    anomaly, scale = case.anomaly, case.scale
-    slice_ = ", ".join(f"{key} {value}" for key, value in sorted(anomaly.segment.items()))
-    moved = (
-        f"{anomaly.metric} stands at {anomaly.observed:g} {case.metric.unit} where "
-        f"{anomaly.baseline:g} {EXPECTED[anomaly.kind]}{f' ({slice_})' if slice_ else ''}; "
-        f"it hit {scale.hit} people measured"
+    texts = [_level_words(case), reach_words(case)]
+    if case.standing is Standing.TOO_FEW:
+        texts.append(_too_few_words(case))
+    return tuple(Claim(text=one_line(text, 300), kind="quant", cites=()) for text in texts)
+
+
+def _level_words(case: Case) -> str:
+    anomaly, unit = case.anomaly, case.metric.unit
+    now = value_words(
+        anomaly.observed, unit, counted_share(anomaly.observed, unit, anomaly.observed_share)
     )
-    reach = (
-        f"of the people it hit, {scale.among_hit} speak about “{case.theme}”; "
-        f"of the people measured and not hit, {scale.among_others}"
+    wanted = value_words(
+        anomaly.baseline, unit, counted_share(anomaly.baseline, unit, anomaly.baseline_share)
     )
     return (
-        Claim(text=one_line(moved, 300), kind="quant", cites=()),
-        Claim(text=one_line(reach, 300), kind="quant", cites=()),
+        f"{metric_words(anomaly.metric)}{slice_words(anomaly.segment)}: {now}, where "
+        f"{target_from(case)} is {wanted}; "
+        f"{people_words(case.scale.hit, 'people measured')} are affected"
+    )
+
+
+def _too_few_words(case: Case) -> str:
+    affected, others = case.heard
+    return (
+        f"too few people are known to test it: of {case.overlap.people} people both heard and "
+        f"measured, {people_words(affected, 'affected ones')} and "
+        f"{people_words(others, 'others')} speak about it; it is a lead, not a tested link"
     )
 
 
@@ -128,20 +201,26 @@ def _qual_claims(case: Case, citations: Sequence[Citation]) -> tuple[Claim, ...]
     return tuple(
         Claim(
             text=_qual_text(
-                speaker, side, affected.get(citations[positions[0]].participant_id), case.theme
+                speaker, side, affected.get(citations[places[0]].participant_id), case.theme
             ),
             kind="qual",
-            cites=tuple(positions),
+            cites=tuple(places),
         )
-        for (speaker, side), positions in by_person.items()
+        for (speaker, side), places in by_person.items()
     )
 
 
 def _qual_text(speaker: str, side: Side, is_affected: bool | None, theme: str) -> str:
-    known = {True: ", whom it hit,", False: ", whom it did not hit,", None: ""}[is_affected]
+    who = {
+        True: f"{speaker}, who is affected,",
+        False: f"{speaker}, who is not affected,",
+        None: f"{speaker}, who was not measured,",
+    }[is_affected]
     if side is Side.FOR:
-        return f"{speaker}{known} speaks about “{theme}”"
-    return f"against: {speaker}{known} speaks about “{theme}” too"
+        return f"{who} speaks about “{theme}”"
+    if is_affected is False:
+        return f"against: {who} speaks about “{theme}” too"
+    return f"against: {who} says what may speak against it"
 
 
 def excerpts_by_alias(pack: Pack) -> dict[str, Excerpt]:

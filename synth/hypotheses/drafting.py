@@ -22,6 +22,7 @@ from synth.hypotheses.composing import (
     one_line,
 )
 from synth.hypotheses.evidence import Excerpt
+from synth.hypotheses.phrasing import metric_words
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Provenance, Side
 
@@ -43,7 +44,7 @@ def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
     """Return the question about `case`; passages stand as data between random delimiters."""
     excerpts = excerpts_by_alias(case.pack)
     values = {
-        "metric": one_line(case.anomaly.metric),
+        "metric": one_line(metric_words(case.anomaly.metric)),
         "movement": one_line(movement(case.anomaly), 200),
         "theme": one_line(case.theme),
         "passages": "\n".join(_line(alias, excerpt) for alias, excerpt in excerpts.items()),
@@ -81,7 +82,7 @@ def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
 
 def unanswered(case: Case, problem: str, provenance: Provenance) -> Draft:
     """Return a draft with numbers only: there is no usable answer, and nothing stands in for it."""
-    title = one_line(f"No usable draft: {case.theme} and {case.anomaly.metric}")
+    title = one_line(f"No usable draft: {case.theme} and {metric_words(case.anomaly.metric)}")
     wording = Wording(title=title, solution="", because="")
     return Draft(
         content=compose(case, wording, ()), unproved=(), provenance=provenance, problem=problem

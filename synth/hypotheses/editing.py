@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import isfinite
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -14,6 +14,8 @@ from synth.hypotheses.citations import Cited, Passage, prove_all, still_true
 from synth.hypotheses.composing import reasons_to_hold
 from synth.hypotheses.types import Citation, Claim, Content, Side
 
+#: Where a target comes from that somebody typed.
+SET_BY_PERSON = "the target a person set"
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -84,13 +86,20 @@ def apply_changes(
     changed = replace(
         content,
         **words,
-        target=content.target if changes.target is None else changes.target,
+        **_target(content, changes.target),
         citations=citations,
         claims=_claims(content, changes, citations),
         counter_note="" if _opposes(citations) else content.counter_note or "none cited",
     )
     problems += _dangling(changed)
     return changed, problems or reasons_to_hold(changed)
+
+
+def _target(content: Content, target: float | None) -> dict[str, Any]:
+    """Return the changed target; one that a person sets has no counts behind it."""
+    if target is None or target == content.target:
+        return {}
+    return {"target": target, "target_share": None, "target_from": SET_BY_PERSON}
 
 
 def _citations(

@@ -19,6 +19,7 @@ from synth.hypotheses.types import (
     Hypothesis,
     Provenance,
     Side,
+    Standing,
     State,
 )
 from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions, llm_calls
@@ -243,6 +244,10 @@ def read_content(document: Mapping[str, Any]) -> Content:
     )
     values["scale"] = Proportion(**values["scale"])
     values["figures"] = tuple(Proportion(**figure) for figure in values.get("figures", ()))
+    for name in ("baseline_share", "target_share"):
+        counts = values.get(name)
+        values[name] = Proportion(**counts) if counts else None
+    values["standing"] = Standing(values.get("standing", Standing.TESTED))
     return Content(**values)
 
 

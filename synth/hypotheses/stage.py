@@ -8,6 +8,7 @@ from synth.core.ids import derive_id
 from synth.hypotheses import asking, repo, template
 from synth.hypotheses.composing import Case, nothing_to_improve, one_line, reasons_to_hold
 from synth.hypotheses.evidence import choose
+from synth.hypotheses.pairs import find_pairs, standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.scale import scale_check
 from synth.hypotheses.template import Draft
@@ -31,16 +32,18 @@ def draft_hypotheses(
     *,
     started_by: str,
     anomaly_id: str | None = None,
+    theme_id: str | None = None,
     attempts: int = 1,
     progress: Progress | None = None,
 ) -> DraftCounts:
-    """Draft each linked pair `attempts` times, each with other passages; a repeat adds nothing."""
+    """Draft each linked pair `attempts` times, each with other passages; a repeat adds nothing.
+
+    With `theme_id`, only the one pair a person asks for; raises as `find_pairs` does.
+    """
+    _hold_rejected(services, workspace_id, anomaly_id)
     with services.reading(workspace_id) as uow:
-        found = links.list_links(uow, anomaly_id=anomaly_id)
-    _hold_rejected(services, workspace_id, found)
-    wanted = [
-        (link, attempt) for link in found if link.is_linked for attempt in range(max(1, attempts))
-    ]
+        found = find_pairs(uow, anomaly_id=anomaly_id, theme_id=theme_id)
+    wanted = [(link, attempt) for link in found for attempt in range(max(1, attempts))]
     states = []
     for done, (link, attempt) in enumerate(wanted):
         states.append(_draft_one(services, workspace_id, link, attempt, started_by))
@@ -85,6 +88,8 @@ def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0)
         scale=scale_check(speakers, people.affected, people.unaffected),
         pack=pack,
         link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
+        standing=standing_of(link),
+        overlap=link.counts,
     )
 
 
@@ -172,8 +177,10 @@ def _reasons(case: Case, drafted: Draft) -> list[str]:
     return [*([good] if good else []), *reasons_to_hold(drafted.content, drafted.unproved)]
 
 
-def _hold_rejected(services: Services, workspace_id: str, found: Sequence[Link]) -> None:
+def _hold_rejected(services: Services, workspace_id: str, anomaly_id: str | None) -> None:
     """Take drafts out of the queue whose tag a person has rejected since."""
+    with services.reading(workspace_id) as uow:
+        found = links.list_links(uow, anomaly_id=anomaly_id)
     rejected = {
         (link.anomaly_id, link.theme_id)
         for link in found

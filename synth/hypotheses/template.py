@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from synth.hypotheses.citations import Unproved, prove_all
-from synth.hypotheses.composing import Case, Wording, compose, one_line
-from synth.hypotheses.types import Content, Provenance
+from synth.hypotheses.composing import (
+    TARGET_FROM,
+    Case,
+    Wording,
+    compose,
+    one_line,
+    reach_words,
+    target_from,
+)
+from synth.hypotheses.phrasing import metric_words, slice_words, theme_words
+from synth.hypotheses.types import Citation, Content, Provenance, Side
+from synth.metrics.types import AnomalyKind
 
 DRAFTER = "template v1"
 
@@ -26,20 +37,45 @@ def draft(case: Case) -> Draft:
     passages = {excerpt.passage.chunk.id: excerpt.passage for excerpt in case.pack.excerpts}
     proved, failed = prove_all((excerpt.cited() for excerpt in case.pack.excerpts), passages)
     return Draft(
-        content=compose(case, wording(case), proved),
+        content=compose(case, wording(case, proved), proved),
         unproved=tuple(failed),
         provenance=Provenance(drafter=DRAFTER),
     )
 
 
-def wording(case: Case) -> Wording:
+def wording(case: Case, citations: Sequence[Citation]) -> Wording:
     """Return the template's own words."""
-    scale = case.scale
     return Wording(
-        title=one_line(f"{case.theme} and {case.anomaly.metric}"),
-        solution=f"a change to what “{case.theme}” describes",
-        because=(
-            f"{scale.among_hit} people it hit speak about “{case.theme}”, "
-            f"beside {scale.among_others} of the people it did not hit"
-        ),
+        title=one_line(f"{_event(case)}: affected people speak about {theme_words(case.theme)}"),
+        solution=_solution(case, citations),
+        because=reach_words(case),
+    )
+
+
+def _event(case: Case) -> str:
+    """Return what stands out, as the beginning of a title."""
+    anomaly = case.anomaly
+    name = f"{metric_words(anomaly.metric)}{slice_words(anomaly.segment)}"
+    if target_from(case) == TARGET_FROM[AnomalyKind.TARGET]:
+        return f"Missed target of {name}"
+    if anomaly.kind is AnomalyKind.PERSON:
+        return f"Outliers in {name}"
+    if anomaly.kind is AnomalyKind.SEGMENT:
+        return f"{'Higher' if anomaly.change > 0 else 'Lower'} {name}"
+    return f"{'Rise' if anomaly.change > 0 else 'Drop'} in {name}"
+
+
+def _solution(case: Case, citations: Sequence[Citation]) -> str:
+    """Return a placeholder: who describes the obstacle; what to change is for the team to say.
+
+    It names speakers and never repeats their words: a quote stands in citations alone, where it
+    can be withheld when its speaker no longer allows it.
+    """
+    speakers = list(dict.fromkeys(one.speaker for one in citations if one.side is Side.FOR))
+    if not speakers:
+        return f"a change, still to be designed, to what people say about “{case.theme}”"
+    named = " and ".join([", ".join(speakers[:-1]), speakers[-1]] if speakers[1:] else speakers)
+    return (
+        "a change, still to be designed, that removes the obstacle "
+        f"{named} describe{'' if speakers[1:] else 's'} about {theme_words(case.theme)}"
     )

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from synth.core.proportions import Proportion
+from synth.hypotheses.phrasing import metric_words, value_words
 
 
 class State(StrEnum):
@@ -24,6 +25,13 @@ class Side(StrEnum):
 
     FOR = "for"
     AGAINST = "against"
+
+
+class Standing(StrEnum):
+    """Whether numbers speak for a hypothesis, beside what people say."""
+
+    TESTED = "tested"  #: the overlap test links theme and anomaly
+    TOO_FEW = "too_few_people"  #: asked for by a person; too few people are known to test it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,13 +74,20 @@ class Content:
     scale: Proportion  #: k of N people the metric hit who speak about the theme
     counter_note: str  #: "none found in 132 passages searched", or ""
     figures: tuple[Proportion, ...] = ()  #: every "k of n" its text may state; scale among them
+    standing: Standing = Standing.TESTED
+    baseline_share: Proportion | None = None  #: the counts behind `baseline`, where it is a share
+    target_share: Proportion | None = None  #: the counts behind `target`
+    target_from: str = ""  #: where the target comes from: "the metric's target", ...
 
     @property
     def statement(self) -> str:
         """Return the canvas sentence."""
+        before = value_words(self.baseline, self.unit, self.baseline_share)
+        after = value_words(self.target, self.unit, self.target_share)
+        source = f", {self.target_from}," if self.target_from else ""
         return (
-            f"We believe {self.solution} will improve {self.metric} "
-            f"from {self.baseline:g} to {self.target:g} {self.unit} because {self.because}"
+            f"We believe {self.solution} will improve {metric_words(self.metric)} "
+            f"from {before} to {after}{source} because {self.because}"
         )
 
 

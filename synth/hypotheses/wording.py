@@ -10,7 +10,8 @@ from synth.hypotheses.types import Content, Side
 
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
 #: "6 of 8 (41-93 %)": the one form in which a small share may be written.
-COUNTED = re.compile(r"(\d+) of (\d+)(?: \(\d+-\d+ %\))?")
+NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+)"
+COUNTED = re.compile(rf"{NUMBER} of {NUMBER}(?: \(\d+-\d+ %\))?")
 PERCENTAGE = re.compile(
     r"\d+(?:[.,]\d+)?\s*(?:%|％|per\s?cent\b|percentage points?\b)", re.IGNORECASE
 )
@@ -82,8 +83,12 @@ def _empty_words(content: Content) -> Iterator[str]:
 def _counts(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
     known = {(figure.k, figure.n) for figure in figures}
     for found in COUNTED.finditer(sentence):
-        if (int(found[1]), int(found[2])) not in known:
+        if _k_of_n(found) not in known:
             yield f"“{found[0]}” is no count of this hypothesis"
+
+
+def _k_of_n(found: re.Match[str]) -> tuple[int, int]:
+    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
 
 
 def _percentages(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
@@ -97,7 +102,7 @@ def _percentages(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
 
 def _quantifiers(sentence: str) -> Iterator[str]:
     plain = NOT_A_CLAIM.sub("", sentence)
-    shares = [int(found[1]) / max(1, int(found[2])) for found in COUNTED.finditer(sentence)]
+    shares = [k / max(1, n) for k, n in map(_k_of_n, COUNTED.finditer(sentence))]
     for pattern, least in QUANTIFIERS:
         found = pattern.search(plain)
         if found and not any(share >= least for share in shares):
