@@ -7,13 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-#: Rows that are written once and never again.
+#: Rows that are written once and never again, with the key that tells them apart.
 APPEND_ONLY = {
     "audit_events": ("seq",),
+    "insights": ("id",),
     "reviews": ("id",),
     "hypothesis_revisions": ("hypothesis_id", "revision"),
     "citations": ("hypothesis_id", "revision", "ordinal"),
 }
+#: Rows that change, yet never by being put in again over themselves.
+NO_REPLACE = {**APPEND_ONLY, "hypotheses": ("id",)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,10 +35,14 @@ HAS_ROLE = {
     "postgresql": "m.roles::jsonb @> '[\"reviewer\"]'::jsonb",
 }
 
+_GENESIS = "0" * 64
 _HYPOTHESIS = "h.workspace_id = NEW.workspace_id AND h.id = NEW.hypothesis_id"
 _OWN_REVIEW = """EXISTS (SELECT 1 FROM reviews v
     WHERE v.workspace_id = NEW.workspace_id AND v.hypothesis_id = NEW.id
       AND v.revision = NEW.revision AND v.decision = '{decision}')"""
+
+_SAME_REVISION = """SELECT 1 FROM reviews v WHERE v.workspace_id = NEW.workspace_id
+    AND v.hypothesis_id = NEW.hypothesis_id AND v.revision = NEW.revision"""
 
 _INSIGHT_CHECK = f"""EXISTS (SELECT 1 FROM reviews v JOIN hypotheses h
     ON h.workspace_id = v.workspace_id AND h.id = v.hypothesis_id
@@ -74,6 +81,13 @@ GUARDS = (
             AND m.id = NEW.reviewer_id AND {has_role})""",
         message="a review needs the role reviewer",
     ),
+    Guard(
+        table="reviews",
+        name="once",
+        on="INSERT",
+        unless=f"NOT EXISTS ({_SAME_REVISION})",
+        message="a revision is decided on once",
+    ),
     *(
         Guard(
             table="hypotheses",
@@ -98,8 +112,26 @@ GUARDS = (
         name="origin_stays",
         on="UPDATE",
         unless="""NEW.started_by = OLD.started_by AND NEW.id = OLD.id
-            AND NEW.workspace_id = OLD.workspace_id AND NEW.revision >= OLD.revision""",
-        message="who started a hypothesis never changes, and revisions only rise",
+            AND NEW.workspace_id = OLD.workspace_id AND NEW.revision >= OLD.revision
+            AND NEW.anomaly_id = OLD.anomaly_id AND NEW.theme_id = OLD.theme_id""",
+        message="what a hypothesis began with never changes, and revisions only rise",
+    ),
+    Guard(
+        table="hypotheses",
+        name="revision_is_there",
+        on="UPDATE",
+        unless="""NEW.revision = OLD.revision OR EXISTS (SELECT 1 FROM hypothesis_revisions r
+            WHERE r.workspace_id = NEW.workspace_id AND r.hypothesis_id = NEW.id
+              AND r.revision = NEW.revision)""",
+        message="a hypothesis stands at a revision that is stored",
+    ),
+    Guard(
+        table="hypotheses",
+        name="held_until_changed",
+        on="UPDATE",
+        unless="""OLD.state <> 'held' OR NEW.state <> 'in_review'
+            OR NEW.revision > OLD.revision""",
+        message="what was held goes to review only as a new revision",
     ),
     Guard(
         table="hypothesis_revisions",
@@ -114,18 +146,25 @@ GUARDS = (
         name="before_decision",
         on="INSERT",
         unless=f"""EXISTS (SELECT 1 FROM hypotheses h WHERE {_HYPOTHESIS}
-            AND h.state IN ('held', 'in_review'))""",
+            AND h.state IN ('held', 'in_review')) AND NOT EXISTS ({_SAME_REVISION})""",
         message="no citation follows a decision",
     ),
-    *(
-        Guard(
-            table="insights",
-            name=f"approved_on_{on.lower()}",
-            on=on,
-            unless=_INSIGHT_CHECK,
-            message="an insight needs the approval of exactly its revision",
-        )
-        for on in ("INSERT", "UPDATE")
+    Guard(
+        table="insights",
+        name="approved_on_insert",
+        on="INSERT",
+        unless=f"""{_INSIGHT_CHECK} AND NOT EXISTS (SELECT 1 FROM insights i
+            WHERE i.workspace_id = NEW.workspace_id AND i.hypothesis_id = NEW.hypothesis_id)""",
+        message="an insight needs the approval of exactly its revision",
+    ),
+    Guard(
+        table="audit_events",
+        name="follows_the_last",
+        on="INSERT",
+        unless=f"""(NEW.seq = 1 AND NEW.previous_hash = '{_GENESIS}')
+            OR EXISTS (SELECT 1 FROM audit_events a WHERE a.workspace_id = NEW.workspace_id
+              AND a.seq = NEW.seq - 1 AND a.hash = NEW.previous_hash)""",
+        message="an event follows the one before it",
     ),
 )
 
@@ -137,13 +176,16 @@ def guard_ddl(dialect_name: str) -> list[str]:
 
 
 def _sqlite() -> Iterable[str]:
-    for table, key in APPEND_ONLY.items():
+    for table in APPEND_ONLY:
         message = f"{table} is append-only"
         for on in ("UPDATE", "DELETE"):
             yield from _sqlite_trigger(f"{table}_no_{on.lower()}", table, on, "1", message)
-        # INSERT OR REPLACE deletes without firing a DELETE trigger.
+    for table, key in NO_REPLACE.items():
+        # INSERT OR REPLACE deletes what has the same key, or the same rowid, and fires no DELETE
+        # trigger. Where no rowid is given, NEW.rowid is -1.
         same = " AND ".join(f"t.{column} = NEW.{column}" for column in ("workspace_id", *key))
-        taken = f"EXISTS (SELECT 1 FROM {table} t WHERE {same})"
+        taken = f"EXISTS (SELECT 1 FROM {table} t WHERE ({same}) OR t.rowid = NEW.rowid)"
+        message = f"{table} holds this row already"
         yield from _sqlite_trigger(f"{table}_no_replace", table, "INSERT", taken, message)
     for guard in GUARDS:
         refused = f"NOT ({guard.unless.replace('{has_role}', HAS_ROLE['sqlite'])})"
