@@ -97,6 +97,13 @@ class VectorIndex:
             except NotFoundError:
                 return
 
+    def close(self) -> None:
+        """Let go of connections and files; the next call opens them again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
     @contextmanager
     def _collection(self, workspace_id: str, model: str) -> Iterator[Any]:
         with self._answering() as client:

@@ -8,9 +8,9 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
-from dbos import DBOS, DBOSConfig
+from dbos import DBOS, DBOSConfig, WorkflowStatus
 
 from synth.core.fingerprints import fingerprint, sha256_bytes
 from synth.errors import BackendError, SynthError
@@ -37,6 +37,11 @@ BACKEND_ATTEMPTS = 3
 
 #: How often a job that killed its process is taken up again before it is given up.
 RECOVERY_ATTEMPTS = 5
+
+GIVEN_UP = (
+    f"the process died {RECOVERY_ATTEMPTS + 1} times during this job; "
+    "look for its cause (memory, disk) in the log, then start the work again"
+)
 
 #: Seconds a stopping worker waits for the job in hand.
 DRAIN_SECONDS = 20
@@ -85,27 +90,38 @@ def working(services: Services, pipelines: Pipelines) -> Iterator[None]:
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERY_ATTEMPTS)(run_job)
         DBOS.launch()
         DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
-        _take_over(node)
+        _take_over(services, node)
         yield
     finally:
         DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
         _runtime.clear()
 
 
-def _take_over(node: str) -> None:
+def _take_over(services: Services, node: str) -> None:
     """Put back in the queue what earlier processes of this data folder left unfinished.
 
-    Whoever holds the folder's lock knows that they are dead.
+    Whoever holds the folder's lock knows that they are dead. A job that was being worked on when
+    its process died, again and again, is given up: it would go on killing.
     """
-    pending = DBOS.list_workflows(status="PENDING")
-    owners = {
-        status.executor_id
-        for status in pending
-        if status.executor_id
-        and status.executor_id.startswith(f"{node}:")
+    left = [
+        status
+        for status in DBOS.list_workflows(status="PENDING", name=WORKFLOW)
+        if (status.executor_id or "").startswith(f"{node}:")
         and status.executor_id != DBOS.executor_id
-    }
+    ]
+    for status in left:
+        if (status.recovery_attempts or 0) > RECOVERY_ATTEMPTS:
+            DBOS.cancel_workflow(status.workflow_id)
+            _finish(services, *_arguments(status), error=GIVEN_UP)
+    owners = {status.executor_id for status in left if status.executor_id}
     DBOS._recover_pending_workflows(sorted(owners))
+
+
+def _arguments(status: WorkflowStatus) -> tuple[str, str]:
+    """Return the workspace and the job that a workflow was started with."""
+    given = cast("Mapping[str, Any]", status.input)
+    workspace_id, job_id = given["args"]
+    return workspace_id, job_id
 
 
 def run_job(workspace_id: str, job_id: str) -> None:

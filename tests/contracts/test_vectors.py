@@ -48,10 +48,13 @@ def chroma_server(tmp_path_factory):
 @pytest.fixture(params=["memory", "folder", "server"])
 def vectors(request, tmp_path):
     if request.param == "memory":
-        return VectorIndex()
-    if request.param == "folder":
-        return VectorIndex(folder=tmp_path / "chroma")
-    return VectorIndex(url=request.getfixturevalue("chroma_server"))
+        index = VectorIndex()
+    elif request.param == "folder":
+        index = VectorIndex(folder=tmp_path / "chroma")
+    else:
+        index = VectorIndex(url=request.getfixturevalue("chroma_server"))
+    yield index
+    index.close()
 
 
 @pytest.fixture

@@ -10,8 +10,9 @@ from sqlalchemy import func, select
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
 from synth.doctor.checks import examine
-from synth.jobs.repo import list_jobs
+from synth.jobs.repo import list_jobs, load_job
 from synth.jobs.types import JobState
+from synth.jobs.worker import RECOVERY_ATTEMPTS
 from synth.pipeline import PIPELINES
 from synth.sources.actions import upload
 from synth.sources.types import ReadOptions
@@ -63,6 +64,13 @@ def count(uow, table):
     )
 
 
+def send(services, researcher, number):
+    data = TRANSCRIPT.format(number=number).encode()
+    return upload(
+        services, researcher, filename=f"talk{number}.vtt", data=data, options=ReadOptions()
+    )
+
+
 @pytest.fixture
 def researcher(both_services):
     started = start_workspace(both_services, "Kill")
@@ -75,15 +83,9 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(
 ):
     services, workspace = both_services, researcher.workspace_id
     for number, point in enumerate(POINTS, start=1):
-        upload(
-            services,
-            researcher,
-            filename=f"talk{number}.vtt",
-            data=TRANSCRIPT.format(number=number).encode(),
-            options=ReadOptions(),
-        )
+        send(services, researcher, number)
         assert run_worker(point) == -signal.SIGKILL, point
-    assert run_worker() == 0
+        assert run_worker() == 0, point
 
     with services.reading(workspace) as uow:
         jobs = list_jobs(uow, limit=1000)
@@ -98,15 +100,28 @@ def test_a_kill_at_any_step_loses_nothing_and_doubles_nothing(
     assert [finding.line for finding in examine(services) if finding.problems] == []
 
 
+def test_a_job_that_kills_every_process_is_given_up_and_others_go_on(
+    both_services, researcher, run_worker
+):
+    services, workspace = both_services, researcher.workspace_id
+    deadly = send(services, researcher, 1)
+    deaths = 0
+    while run_worker("ingest.read.before") == -signal.SIGKILL:
+        deaths += 1
+        assert deaths < 20
+    harmless = send(services, researcher, 2)
+    assert run_worker() == 0
+    with services.reading(workspace) as uow:
+        given_up, done = (load_job(uow, each.job.id) for each in (deadly, harmless))
+    assert deaths == RECOVERY_ATTEMPTS + 1
+    assert given_up.state is JobState.FAILED
+    assert f"died {deaths} times" in given_up.error
+    assert done.state is JobState.DONE
+
+
 def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, researcher, run_worker):
     services = both_services
-    upload(
-        services,
-        researcher,
-        filename="talk.vtt",
-        data=TRANSCRIPT.format(number=1).encode(),
-        options=ReadOptions(),
-    )
+    send(services, researcher, 1)
     assert run_worker() == 0
     services.vectors.drop(researcher.workspace_id, services.embedder.model)
     broken = [finding.number for finding in examine(services) if finding.problems]
