@@ -144,33 +144,51 @@ def run_job(workspace_id: str, job_id: str) -> None:
 def _run_step(workspace_id: str, job_id: str, step_name: str) -> dict[str, Any]:
     """Run one step unless its effect is recorded; an error becomes a result, not a retry."""
     runtime = _runtime[-1]
-    services = runtime.services
-    with services.reading(workspace_id) as uow:
+    with runtime.services.reading(workspace_id) as uow:
         job = repo.load_job(uow, job_id)
     step = next(step for step in runtime.pipelines[job.kind] if step.name == step_name)
-    key = fingerprint([workspace_id, job_id, step.name, dict(job.arguments)])
-    with services.writing(workspace_id) as uow:
-        known = repo.find_effect(uow, key)
-        started = job.started_at or services.clock()
-        repo.change_job(
-            uow, job_id, state=JobState.RUNNING, step=step.name, done=0, total=0, started_at=started
-        )
+    effect_key = fingerprint([workspace_id, job_id, step.name, dict(job.arguments)])
+    known = _begin(runtime.services, workspace_id, job, step, effect_key)
     if known is not None:
         return dict(known)
-    fault_point(services.settings, f"{job.kind}.{step.name}.before")
     try:
-        result = _try_step(services, workspace_id, job, step)
+        return _perform(runtime.services, workspace_id, job, step, effect_key)
     except SynthError as error:
         return {"error": error.message}
     except Exception as error:
         log.exception("job %s failed in step %s", job_id, step.name)
         return {"error": f"{step.name} failed unexpectedly ({type(error).__name__}); see the log"}
+
+
+def _begin(
+    services: Services, workspace_id: str, job: Job, step: Step, effect_key: str
+) -> Mapping[str, Any] | None:
+    """Show the step as running; return its result if it took effect before a crash."""
+    with services.writing(workspace_id) as uow:
+        repo.change_job(
+            uow,
+            job.id,
+            state=JobState.RUNNING,
+            step=step.name,
+            done=0,
+            total=0,
+            started_at=job.started_at or services.clock(),
+        )
+        return repo.find_effect(uow, effect_key)
+
+
+def _perform(
+    services: Services, workspace_id: str, job: Job, step: Step, effect_key: str
+) -> dict[str, Any]:
+    """Run the step and record its effect."""
+    fault_point(services.settings, f"{job.kind}.{step.name}.before")
+    result = dict(_try_step(services, workspace_id, job, step))
     fault_point(services.settings, f"{job.kind}.{step.name}.after")
     with services.writing(workspace_id) as uow:
         repo.record_effect(
-            uow, key=key, job_id=job_id, step=step.name, result=result, at=services.clock()
+            uow, key=effect_key, job_id=job.id, step=step.name, result=result, at=services.clock()
         )
-    return dict(result)
+    return result
 
 
 def _try_step(services: Services, workspace_id: str, job: Job, step: Step) -> Mapping[str, Any]:
