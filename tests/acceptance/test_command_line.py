@@ -11,9 +11,7 @@ import time
 import pytest
 
 from synth.access.types import MemberRole
-from tests.acceptance.server import serve
-
-START = "from synth.cli.main import main; main()"
+from tests.acceptance.server import START, serve
 
 TRANSCRIPT = """WEBVTT
 
@@ -191,7 +189,7 @@ BAD_METRICS = {
     "no number": ("ts,value\n2026-03-01,NaN\n", "NaN"),
     "no date": ("ts,value\nyesterday,0.4\n", "yesterday"),
     "no value column": ("ts,color\n2026-03-01,red\n", "value"),
-    "more successes than tries": ("ts,numerator,denominator\n2026-03-01,9,3\n", ""),
+    "no tries": ("ts,numerator,denominator\n2026-03-01,2,0\n", "2/0"),
 }
 
 
