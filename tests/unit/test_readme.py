@@ -6,29 +6,24 @@ from pathlib import Path
 import pytest
 from typer.main import get_command
 
+from evals.settings import EvalSettings
 from synth.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 
 
-def default_of(field):
-    default = field.default
-    secret = getattr(default, "get_secret_value", None)
-    return str(secret() if secret else default)
+def described(settings, prefix):
+    """Return (variable, default, help) of each field as the README writes them."""
+    for name, field in settings.model_fields.items():
+        secret = getattr(field.default, "get_secret_value", None)
+        default = str(secret() if secret else field.default or "")
+        yield prefix + name.upper(), f"`{default}`" if default else "empty", field.description
 
 
 def test_the_settings_table_is_the_settings():
     rows = re.findall(r"^\| `(SYNTH_\w+)` \| (.+?) \| (.+) \|$", README, re.MULTILINE)
-    expected = [
-        (
-            f"SYNTH_{name.upper()}",
-            f"`{default_of(field)}`" if default_of(field) else "empty",
-            field.description,
-        )
-        for name, field in Settings.model_fields.items()
-    ]
-    assert rows == expected
+    assert rows == [*described(Settings, "SYNTH_"), *described(EvalSettings, "SYNTH_EVAL_")]
 
 
 def test_every_folder_of_synth_is_in_the_tree_and_every_entry_exists():
