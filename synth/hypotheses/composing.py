@@ -136,18 +136,16 @@ def target_from(case: Case) -> str:
     return TARGET_FROM[case.anomaly.kind]
 
 
-def people_words(share: Proportion, who: str) -> str:
-    """Return for example "6 of 8 (41-93 %) affected people"; of nobody, "no affected people"."""
-    return f"{share} {who}" if share.n else f"no {who}"
-
-
 def reach_words(case: Case) -> str:
     """Return who speaks about the theme, among those affected and among the others measured."""
-    scale = case.scale
     return (
-        f"{people_words(scale.among_hit, 'affected people')} speak about “{case.theme}”, beside "
-        f"{people_words(scale.among_others, 'people who were measured and not affected')}"
+        f"among the affected people, {_share(case.scale.among_hit)} speak about “{case.theme}”; "
+        f"among those measured and not affected, {_share(case.scale.among_others)}"
     )
+
+
+def _share(share: Proportion) -> str:
+    return str(share) if share.n else "nobody, as there are none"
 
 
 def _with_standing(case: Case, because: str) -> str:
@@ -176,18 +174,17 @@ def _level_words(case: Case) -> str:
         anomaly.baseline, unit, counted_share(anomaly.baseline, unit, anomaly.baseline_share)
     )
     return (
-        f"{metric_words(anomaly.metric)}{slice_words(anomaly.segment)}: {now}, where "
-        f"{target_from(case)} is {wanted}; "
-        f"{people_words(case.scale.hit, 'people measured')} are affected"
+        f"{metric_words(anomaly.metric)}{slice_words(anomaly.segment)}: {now}, against {wanted}, "
+        f"{target_from(case)}; of the people measured, {_share(case.scale.hit)} are affected"
     )
 
 
 def _too_few_words(case: Case) -> str:
     affected, others = case.heard
     return (
-        f"too few people are known to test it: of {case.overlap.people} people both heard and "
-        f"measured, {people_words(affected, 'affected ones')} and "
-        f"{people_words(others, 'others')} speak about it; it is a lead, not a tested link"
+        f"too few people are known to test this: {case.overlap.people} were both heard and "
+        f"measured; among the affected of them, {_share(affected)} speak about “{case.theme}”, "
+        f"among the others {_share(others)}; it is a lead, not a tested link"
     )
 
 

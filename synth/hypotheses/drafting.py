@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel, ValidationError
@@ -12,7 +12,7 @@ from pydantic import BaseModel, ValidationError
 from prompts.contracts import DraftAnswer, draft_answer_for
 from prompts.loader import Prompt
 from synth.core.fingerprints import fingerprint
-from synth.hypotheses.citations import Cited, prove_all
+from synth.hypotheses.citations import Cited, Passage, prove_all
 from synth.hypotheses.composing import (
     Case,
     Wording,
@@ -24,7 +24,7 @@ from synth.hypotheses.composing import (
 from synth.hypotheses.evidence import Excerpt
 from synth.hypotheses.phrasing import metric_words
 from synth.hypotheses.template import Draft
-from synth.hypotheses.types import Provenance, Side
+from synth.hypotheses.types import Citation, Provenance, Side
 
 NOTHING = Wording(title="", solution="", because="")
 
@@ -70,6 +70,7 @@ def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
     excerpts = excerpts_by_alias(case.pack)
     passages = {excerpt.passage.chunk.id: excerpt.passage for excerpt in excerpts.values()}
     proved, failed = prove_all(_cited(answer, excerpts), passages)
+    proved += _left_out(case, proved, passages)
     wording = Wording(
         title=one_line(answer.title),
         solution=one_line(answer.solution, 400),
@@ -109,6 +110,19 @@ def _cited(answer: DraftAnswer, excerpts: Mapping[str, Excerpt]) -> list[Cited]:
         )
         for quote in answer.quotes
     ]
+
+
+def _left_out(
+    case: Case, cited: Sequence[Citation], passages: Mapping[str, Passage]
+) -> list[Citation]:
+    """Return the counter-evidence a model was given and did not cite: a reviewer sees it too."""
+    used = {citation.chunk_id for citation in cited}
+    offered = [
+        excerpt.cited()
+        for excerpt in case.pack.excerpts
+        if excerpt.side is Side.AGAINST and excerpt.passage.chunk.id not in used
+    ]
+    return prove_all(offered, passages)[0]
 
 
 def _what_is_wrong(error: ValidationError) -> str:

@@ -20,6 +20,8 @@ from synth.hypotheses.types import Citation, Content, Provenance, Side
 from synth.metrics.types import AnomalyKind
 
 DRAFTER = "template v1"
+#: Speakers named in a sentence; the rest are counted.
+NAMED = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +48,7 @@ def draft(case: Case) -> Draft:
 def wording(case: Case, citations: Sequence[Citation]) -> Wording:
     """Return the template's own words."""
     return Wording(
-        title=one_line(f"{_event(case)}: affected people speak about {theme_words(case.theme)}"),
+        title=one_line(f"{_event(case)}: affected people speak about “{theme_words(case.theme)}”"),
         solution=_solution(case, citations),
         because=reach_words(case),
     )
@@ -74,8 +76,16 @@ def _solution(case: Case, citations: Sequence[Citation]) -> str:
     speakers = list(dict.fromkeys(one.speaker for one in citations if one.side is Side.FOR))
     if not speakers:
         return f"a change, still to be designed, to what people say about “{case.theme}”"
-    named = " and ".join([", ".join(speakers[:-1]), speakers[-1]] if speakers[1:] else speakers)
+    verb = "describe" if speakers[1:] else "describes"
     return (
         "a change, still to be designed, that removes the obstacle "
-        f"{named} describe{'' if speakers[1:] else 's'} about {theme_words(case.theme)}"
+        f"{_named(speakers)} {verb} about “{theme_words(case.theme)}”"
     )
+
+
+def _named(speakers: Sequence[str]) -> str:
+    """Return for example "P1", "P1 and P2", "P1, P2 and 3 others"."""
+    if len(speakers) <= NAMED:
+        return " and ".join(speakers)
+    rest = len(speakers) - NAMED
+    return f"{', '.join(speakers[:NAMED])} and {rest} other{'s' if rest > 1 else ''}"

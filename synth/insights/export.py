@@ -6,16 +6,21 @@ import csv
 import io
 import re
 
-from synth.hypotheses.types import Citation, Content, Side
+from synth.hypotheses.types import Citation, Content, Side, Standing
 from synth.insights import repo
 from synth.insights.types import Insight
 from synth.people import repo as people
 from synth.store.unit_of_work import UnitOfWork
 
+#: What the numbers say about an insight, in words.
+STANDING = {
+    Standing.TESTED: "tested, the people affected are over-represented among those who speak",
+    Standing.TOO_FEW: "not tested, too few people are known; a lead that a person asked for",
+}
 WITHHELD = "[quote withheld: consent]"
 COLUMNS = (
     "id", "title", "statement", "metric", "unit", "baseline", "target",
-    "people", "people_asked", "quotes_for", "quotes_against", "counter_note",
+    "people", "people_asked", "standing", "quotes_for", "quotes_against", "counter_note",
     "approved_by", "approved_at",
 )  # fmt: skip
 #: A cell that begins like this is run as a formula by spreadsheets; full-width forms too.
@@ -94,6 +99,7 @@ def _row(insight: Insight, quotes: list[str]) -> list[str | float]:
         content.target,
         content.scale.k,
         content.scale.n,
+        content.standing,
         " | ".join(_side(content, quotes, Side.FOR)),
         " | ".join(_side(content, quotes, Side.AGAINST)),
         content.counter_note,
@@ -110,7 +116,8 @@ def _side(content: Content, quotes: list[str], side: Side) -> list[str]:
 def _section(insight: Insight, quotes: list[str]) -> list[str]:
     content = insight.content
     lines = [f"## {escape_markdown(content.title)}", "", escape_markdown(content.statement), ""]
-    lines += [f"- People: {content.scale} of those it hit speak about it"]
+    lines += [f"- People: {content.scale} of those affected speak about it"]
+    lines.append(f"- Standing: {STANDING[content.standing]}")
     lines += [f"- {escape_markdown(claim.text)}" for claim in content.claims]
     for side in Side:
         lines += [f"> {side}: {escape_markdown(quote)}" for quote in _side(content, quotes, side)]
