@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from math import ceil, floor, isfinite, log, log10
 from statistics import median
 
-from api.web.format import day, is_percentage, measure
+from api.web.format import SHARE_UNITS, day, is_percentage, measure
+from api.web.marks import mark_path
 
 #: Width, height and text room of the two drawings of one chart: wide screens, narrow screens.
 WIDE = (720, 300)
 NARROW = (360, 260)
+MARGIN_LEFT_SMALL = 48
+#: Room of one row of marks below the days.
+RUG_ROW = 22
 MARGIN_LEFT, MARGIN_RIGHT, MARGIN_TOP, MARGIN_BOTTOM = 52, 62, 30, 30
 
 #: Points that are drawn; a longer series is thinned for the line, never for the table.
@@ -41,6 +45,46 @@ class Label:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Level:
+    """A value that held for a time; an end that is None lies at the edge of the chart."""
+
+    value: float
+    text: str
+    start: datetime | None = None
+    end: datetime | None = None
+    is_now: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rug:
+    """When something was said: one row of marks below the days."""
+
+    title: str
+    mark: int  #: which colour and shape
+    at: Sequence[datetime]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """A level as drawn."""
+
+    x1: float
+    x2: float
+    y: float
+    label: Label
+    is_now: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class RugRow:
+    """A rug as drawn: one path of marks."""
+
+    mark: int
+    y: float
+    path: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Drawing:
     """One size of a chart."""
 
@@ -60,6 +104,8 @@ class Drawing:
     ticks_x: Sequence[Label]
     labels: Sequence[Label]
     dots: Sequence[tuple[float, float]]
+    steps: Sequence[Step] = ()
+    rug: Sequence[RugRow] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +118,7 @@ class SeriesChart:
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     left_out: int  #: rows not in the table
+    rug: Sequence[tuple[int, str, int]] = ()  #: (mark, what was said, how often inside the chart)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,6 +156,8 @@ def series_chart(
     target: float | None = None,
     compact: bool = False,
     scale: tuple[float, float] | None = None,
+    levels: Sequence[Level] = (),
+    rug: Sequence[Rug] = (),
 ) -> SeriesChart | None:
     """Return the chart of a series, or None without at least two values.
 
@@ -118,7 +167,18 @@ def series_chart(
     if len(points) < 2:
         return None
     band = usual_range(points, onset) if onset else None
-    shape = _Shape(points=points, unit=unit, band=band, onset=onset, target=target, scale=scale)
+    first, last = points[0].at, points[-1].at
+    rug = [replace(row, at=[at for at in row.at if first <= at <= last]) for row in rug]
+    shape = _Shape(
+        points=points,
+        unit=unit,
+        band=band,
+        onset=onset,
+        target=target,
+        scale=scale,
+        levels=levels,
+        rug=[row for row in rug if row.at],
+    )
     sizes = ((300, 150),) if compact else (WIDE, NARROW)
     names = ("chart-small",) if compact else ("chart-wide", "chart-narrow")
     rows = [
@@ -132,6 +192,7 @@ def series_chart(
         columns=("Day", "Value", "Counted in"),
         rows=rows[-TABLE_ROWS:],
         left_out=max(0, len(rows) - TABLE_ROWS),
+        rug=[(row.mark, row.title, len(row.at)) for row in shape.rug],
     )
 
 
@@ -149,14 +210,14 @@ def spark(points: Sequence[Point], *, width: float = 96, height: float = 24) -> 
     )
 
 
-def log_position(value: float, *, low: float = 1 / 8, high: float = 8.0) -> float:
+def log_position(value: float, *, low: float = 1 / 32, high: float = 32.0) -> float:
     """Return where `value` is on a log axis from `low` to `high`, in percent, clipped."""
     clipped = min(max(value, low), high)
     return 100 * (log(clipped) - log(low)) / (log(high) - log(low))
 
 
 def lift_row(label: str, text: str, low: float, value: float, high: float) -> IntervalRow:
-    """Return a lift and its interval placed on the log axis; ends are clipped to 1/8 and 8."""
+    """Return a lift and its interval placed on the log axis; ends are clipped to 1/32 and 32."""
     return IntervalRow(
         label=label,
         text=text,
@@ -188,12 +249,15 @@ class _Shape:
     onset: datetime | None
     target: float | None
     scale: tuple[float, float] | None
+    levels: Sequence[Level] = ()
+    rug: Sequence[Rug] = ()
 
     def ticks(self, count: int) -> list[float]:
         values = [point.value for point in self.points]
         values += [edge for edge in (self.band or ()) if isfinite(edge)]
         values += [self.target] if self.target is not None else []
         values += self.scale or ()
+        values += [level.value for level in self.levels]
         low = 0.0 if is_percentage(self.unit) and min(values) >= 0 else min(values)
         if 0 < low < 0.5 * max(values):
             low = 0.0
@@ -203,8 +267,9 @@ class _Shape:
 def _draw(shape: _Shape, css: str, size: tuple[int, int]) -> Drawing:
     width, height = size
     small = css == "chart-small"
-    left, right = (40 if small else MARGIN_LEFT), width - MARGIN_RIGHT
+    left, right = (MARGIN_LEFT_SMALL if small else MARGIN_LEFT), width - MARGIN_RIGHT
     top, bottom = (10 if small else MARGIN_TOP), height - MARGIN_BOTTOM
+    height += RUG_ROW * len(shape.rug) + (8 if shape.rug else 0)
     ticks = shape.ticks(2 if small else 4)
     first, last = shape.points[0].at, shape.points[-1].at
     seconds = (last - first).total_seconds() or 1.0
@@ -235,6 +300,13 @@ def _draw(shape: _Shape, css: str, size: tuple[int, int]) -> Drawing:
         ticks_x=_days(shape.points, across, bottom + 20, 3 if width < 500 else 6),
         labels=_labels(shape, across, down, small=small, right=right),
         dots=_ends(shape, across, down),
+        steps=[_step(level, shape, across, down) for level in shape.levels],
+        rug=[
+            RugRow(mark=row.mark, y=y, path=_marks(row, across, y))
+            for y, row in (
+                (bottom + 42 + RUG_ROW * place, row) for place, row in enumerate(shape.rug)
+            )
+        ],
     )
 
 
@@ -244,6 +316,28 @@ def _band(
     if band is None:
         return None
     return down(band[1]), round(max(down(band[0]) - down(band[1]), 1.0), 1)
+
+
+def _step(
+    level: Level,
+    shape: _Shape,
+    across: Callable[[datetime], float],
+    down: Callable[[float], float],
+) -> Step:
+    first, last = shape.points[0].at, shape.points[-1].at
+    start = min(max(level.start or first, first), last)
+    end = max(min(level.end or last, last), start)
+    x1, x2, y = across(start), across(end), down(level.value)
+    if level.is_now:
+        label = Label(x=across(last) + 8, y=y + 5, text=level.text)
+    else:
+        label = Label(x=x1 + 2, y=y - 7, text=level.text)
+    return Step(x1=x1, x2=x2, y=y, label=label, is_now=level.is_now)
+
+
+def _marks(row: Rug, across: Callable[[datetime], float], y: float) -> str:
+    places = sorted({round(across(at)) for at in row.at})
+    return "".join(mark_path(row.mark, x, y, 4.5) for x in places)
 
 
 def _onset(shape: _Shape, across: Callable[[datetime], float]) -> float | None:
@@ -268,6 +362,8 @@ def _path(
 def _ends(
     shape: _Shape, across: Callable[[datetime], float], down: Callable[[float], float]
 ) -> list[tuple[float, float]]:
+    if shape.levels:
+        return []
     last = shape.points[-1]
     return [(across(last.at), down(last.value))]
 
@@ -299,12 +395,13 @@ def _labels(
     last = shape.points[-1]
     text = measure(last.value, shape.unit, last.n)
     y = down(last.value)
-    labels = [Label(x=right + 8, y=y + 4, text=text)]
+    # Where a level is labelled there, the last single day says less and is left out.
+    labels = [] if shape.levels else [Label(x=right + 8, y=y + 4, text=text)]
     if shape.onset and _onset(shape, across) is not None and not small:
         x = across(shape.onset)
         anchor = "start" if x < right - 130 else "end"
         offset = 6 if anchor == "start" else -6
-        labels.append(Label(x=x + offset, y=18, text=f"onset {day(shape.onset)}", anchor=anchor))
+        labels.append(Label(x=x + offset, y=18, text=day(shape.onset), anchor=anchor))
     return labels
 
 
@@ -329,9 +426,14 @@ def _summary(
     if onset:
         text += f" The change begins on {day(onset, year=True)}."
     if band:
-        low, high = measure(max(band[0], 0.0), unit), measure(band[1], unit)
+        low, high = (measure(_rough(max(edge, 0.0), unit), unit) for edge in band)
         text += f" Before it, values usually lay between {low} and {high} (grey band)."
     return text
+
+
+def _rough(value: float, unit: str) -> float:
+    # A range is no exact thing: whole percent are enough.
+    return round(value, 2) if unit in SHARE_UNITS else value
 
 
 def _n(point: Point) -> str:

@@ -10,8 +10,10 @@ from api.web.format import (
     counted,
     day,
     measure,
+    metric_words,
+    readable,
+    sample_size,
     sentence,
-    words,
 )
 from api.web.part_contexts import (
     Change,
@@ -22,18 +24,21 @@ from api.web.part_contexts import (
 )
 from synth.hypotheses.types import Content, Hypothesis, Side
 from synth.insights.types import Insight
+from synth.metrics.types import Anomaly
 
 
-def draft_card(item: Hypothesis, *, now: datetime, why_here: str = "") -> DraftCard:
-    """Return a draft as a card of a list."""
+def draft_card(
+    item: Hypothesis, *, now: datetime, why_here: str = "", anomaly: Anomaly | None = None
+) -> DraftCard:
+    """Return a draft as a card of a list; its anomaly knows what its shares were counted in."""
     content = item.content
     against = sum(citation.side is Side.AGAINST for citation in content.citations)
     return DraftCard(
         id=item.id,
-        title=content.title,
-        statement=statement(content),
+        title=readable(content.title, content.metric),
+        statement=statement(content, anomaly),
         label=draft_label(item),
-        metric=words(content.metric),
+        metric=metric_words(content.metric),
         scale=Count(share=content.scale, noun="people hit"),
         age=age(item.created_at, now),
         why_here=sentence(why_here),
@@ -50,20 +55,26 @@ def draft_label(item: Hypothesis) -> str:
     return f"AI draft, revision {item.revision}, {item.provenance.drafter}"
 
 
-def statement(content: Content) -> str:
+def statement(content: Content, anomaly: Anomaly | None = None) -> str:
     """Return the canvas sentence with values as people read them."""
-    before, after = (measure(value, content.unit) for value in (content.baseline, content.target))
-    return sentence(
-        f"We believe {content.solution} will improve {words(content.metric)} "
-        f"from {before} to {after} because {content.because}"
+    change = content_change(content, anomaly)
+    text = (
+        f"We believe {content.solution} will improve {metric_words(content.metric)} "
+        f"from {change.before} to {change.after} because {content.because}"
     )
+    return sentence(readable(text, content.metric))
 
 
-def content_change(content: Content) -> Change:
-    """Return where a hypothesis starts and where it wants to go; its target is the better end."""
+def content_change(content: Content, anomaly: Anomaly | None = None) -> Change:
+    """Return where a hypothesis starts and where it wants to go; its target is the better end.
+
+    With its anomaly known, a share counted in few people is written as such, never as a bare
+    percentage.
+    """
+    n = sample_size(anomaly) if anomaly else None
     return Change(
-        before=measure(content.baseline, content.unit),
-        after=measure(content.target, content.unit),
+        before=measure(content.baseline, content.unit, n),
+        after=measure(content.target, content.unit, n),
         is_up=content.target > content.baseline,
         is_worse=False,
     )
@@ -72,6 +83,8 @@ def content_change(content: Content) -> Change:
 def age(since: datetime, now: datetime) -> str:
     """Return how old something is, in the largest whole unit."""
     minutes = max(0, int((now - since).total_seconds() // 60))
+    if minutes == 0:
+        return "just now"
     if minutes < 60:
         return f"{counted(minutes, 'minute')} old"
     if minutes < 48 * 60:
@@ -79,12 +92,14 @@ def age(since: datetime, now: datetime) -> str:
     return f"{counted(minutes // 1440, 'day')} old"
 
 
-def insight_row(item: Insight, names: Mapping[str, str]) -> InsightRow:
+def insight_row(
+    item: Insight, names: Mapping[str, str], anomaly: Anomaly | None = None
+) -> InsightRow:
     """Return an insight as a row; `names` are members by id."""
     return InsightRow(
         id=item.id,
-        title=item.content.title,
-        statement=statement(item.content),
+        title=readable(item.content.title, item.content.metric),
+        statement=statement(item.content, anomaly),
         scale=Count(share=item.content.scale, noun="people hit"),
         approved=f"approved by {names.get(item.approved_by, 'a reviewer')} "
         f"on {day(item.approved_at, year=True)}",
@@ -96,7 +111,7 @@ def claim_rows(content: Content, ticked: frozenset[int] = frozenset()) -> list[C
     return [
         ClaimRow(
             position=position,
-            text=sentence(claim.text),
+            text=sentence(readable(claim.text, content.metric, content.unit)),
             kind=claim.kind,
             cites=[place + 1 for place in claim.cites],
             is_ticked=position in ticked,

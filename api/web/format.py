@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
@@ -16,6 +17,8 @@ ARROW = "\N{RIGHTWARDS ARROW}"
 #: Units that are written as percentages: a share is stored as 0 to 1, a percentage as 0 to 100.
 SHARE_UNITS = {"share", "ratio", "rate"}
 PERCENT_UNITS = {"%", "percent"}
+#: From this many on, a share is written with a decimal.
+MANY = 10_000
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -24,7 +27,7 @@ def people(share: Proportion, noun: str = "people") -> str:
     if share.n == 0:
         return "nobody asked"
     head, interval = str(share).split(" (", 1)
-    return f"{head} {noun} ({interval}"
+    return f"{head} {noun} ({interval}" if noun else str(share)
 
 
 def counted(number: int, one: str, many: str = "") -> str:
@@ -55,7 +58,9 @@ def measure(value: float, unit: str, n: float | None = None) -> str:
         share = value if unit in SHARE_UNITS else value / 100
         if n is not None and n < SMALL_N:
             return f"{round(share * n):g} of {n:g}"
-        return f"{number(round(share * 100, 1))}{THIN}%"
+        # A decimal says more than some hundred people can: their interval is wider than it.
+        digits = 0 if n is not None and n < MANY and 0.01 <= share <= 0.99 else 1
+        return f"{number(round(share * 100, digits))}{THIN}%"
     return number(value) if unit in ("", "count", "number") else f"{number(value)} {unit}"
 
 
@@ -116,46 +121,97 @@ def is_worse(direction: Good, good: Good) -> bool:
     return direction is not good
 
 
-def verb(anomaly: Anomaly) -> str:
-    """Return what the metric did, by the kind of anomaly."""
-    moved = "rose" if anomaly.direction is Good.UP else "fell"
-    apart = "above" if anomaly.direction is Good.UP else "below"
-    return {
-        "shift": moved,
-        "segment": f"is {apart} the other slices",
-        "target": f"is {apart} its target",
-        "person": f"stands {apart} what was expected",
-    }[anomaly.kind.value]
+def metric_words(name: str) -> str:
+    """Return a metric's name as words: "day3_abandonment" gives "day 3 abandonment"."""
+    return re.sub(r"\b([a-z]{3,})(\d+)\b", r"\1 \2", words(name))
 
 
 def metric_title(name: str) -> str:
     """Return a metric's name as the beginning of a sentence."""
-    text = words(name)
+    text = metric_words(name)
     return text[:1].upper() + text[1:]
+
+
+def readable(text: str, metric: str = "", unit: str = "") -> str:
+    """Return a machine's sentence as people read it: never used on what a customer said.
+
+    The metric's name becomes words, ISO days become days, tiny p and q become "< 0.001",
+    a target gets its unit, and an interval does not break before its percent sign.
+    """
+    if metric:
+        name = re.compile(rf"(?<![\w-]){re.escape(metric)}(?![\w-])", re.IGNORECASE)
+        text = name.sub(lambda found: _like(found[0], metric_words(metric)), text)
+    text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", _iso_day, text)
+    text = re.sub(r"\b([pq]) = (\d[\d.e+-]*\d|\d)", _tiny, text)
+    text = re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", text)
+    if not unit:
+        return text
+    target = re.compile(r"(target of )(\d+(?:\.\d+)?)(?= |\.?$|[;,])")
+    return target.sub(lambda found: found[1] + measure(float(found[2]), unit), text)
+
+
+def _like(found: str, text: str) -> str:
+    return text[:1].upper() + text[1:] if found[:1].isupper() else text
+
+
+def _iso_day(found: re.Match[str]) -> str:
+    try:
+        return day(date.fromisoformat(found[0]), year=True)
+    except ValueError:
+        return found[0]
+
+
+def _tiny(found: re.Match[str]) -> str:
+    value = float(found[2])
+    return f"{found[1]} < 0.001" if value < 0.001 else f"{found[1]} = {value:.2g}"
+
+
+def sample_size(anomaly: Anomaly) -> float | None:
+    """Return what the observed share was counted in, where it is a share."""
+    return anomaly.observed_share.n if anomaly.observed_share else None
 
 
 def values(anomaly: Anomaly, unit: str) -> tuple[str, str]:
     """Return where a metric was or should be, and where it is, each with what it was counted in."""
     before, after = anomaly.baseline_share, anomaly.observed_share
     return (
-        measure(anomaly.baseline, unit, before.n if before else None),
+        measure(anomaly.baseline, unit, before.n if before else sample_size(anomaly)),
         measure(anomaly.observed, unit, after.n if after else None),
+    )
+
+
+def short_headline(anomaly: Anomaly) -> str:
+    """Return what happened without its values, for rows that show them beside it."""
+    moved = "rose" if anomaly.direction is Good.UP else "fell"
+    far = "higher" if anomaly.direction is Good.UP else "lower"
+    where = slice_words(anomaly.segment) if anomaly.segment else ""
+    inside = f" in {where}" if where else ""
+    since = f" on {day(anomaly.window.start)}" if anomaly.window else ""
+    return (
+        metric_title(anomaly.metric)
+        + {
+            "shift": f" {moved}{inside}{since}",
+            "segment": f" is far {far}{inside} than elsewhere",
+            "target": f" misses its target{inside}",
+            "person": f" is far {far} for some people{inside}",
+        }[anomaly.kind.value]
     )
 
 
 def headline(anomaly: Anomaly, metric: Metric | None) -> str:
     """Return the sentence an anomaly is known by, without its reasons."""
     unit = metric.unit if metric else ""
-    before, after = values(anomaly, unit)
-    change = (
-        f"{before} {ARROW} {after}"
-        if anomaly.kind.value == "shift"
-        else f"({after} against {before})"
-    )
-    where = f" for {slice_words(anomaly.segment)}" if anomaly.segment else ""
-    since = (
-        f" on {day(anomaly.window.start)}"
-        if anomaly.window and anomaly.kind.value == "shift"
-        else ""
-    )
-    return f"{metric_title(anomaly.metric)} {verb(anomaly)} {change}{where}{since}"
+    # "Provisioning minutes is 17.9 minutes" says its unit twice.
+    said = unit and unit.lower() in metric_words(anomaly.metric).lower().split()
+    before, after = values(anomaly, "" if said else unit)
+    name = metric_title(anomaly.metric)
+    where = f" in {slice_words(anomaly.segment)}" if anomaly.segment else ""
+    apart = "above" if anomaly.direction is Good.UP else "below"
+    moved = "rose" if anomaly.direction is Good.UP else "fell"
+    since = f" on {day(anomaly.window.start)}" if anomaly.window else ""
+    return {
+        "shift": f"{name}{where} {moved} from {before} to {after}{since}",
+        "segment": f"{name} is {after}{where}, against {before} elsewhere",
+        "target": f"{name} is {after}{where}, {apart} its target of {before}",
+        "person": f"{name} is {after} for some people{where}, {apart} the expected {before}",
+    }[anomaly.kind.value]

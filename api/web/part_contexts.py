@@ -40,6 +40,7 @@ class Change:
     after: str
     is_up: bool
     is_worse: bool
+    against: str = ""  #: what `before` is where nothing moved: "target", "elsewhere"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,6 +64,16 @@ class QuoteCard:
     side: str = ""  #: "for", "against" or nothing
     before: str = ""
     after: str = ""
+    turns_before: Sequence[ContextTurn] = ()
+    turns_after: Sequence[ContextTurn] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContextTurn:
+    """What was said just before or after a quote."""
+
+    speaker: str
+    text: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,6 +177,7 @@ class AnomalyRow:
 
     id: str
     headline: str
+    short: str  #: the headline without values, for rows that show them beside it
     reason: str  #: why, in people: empty when nothing is linked
     change: Change
     affected: Count
@@ -193,3 +205,6 @@ class LinkCard:
     tag_reason: str
     is_linked: bool
     can_tag: bool  #: overlap, no tag yet
+    short_reason: str = ""  #: why it is not linked, without the counts beside it
+    detail: str = ""  #: when it was said and how sure the numbers are
+    mark: int = -1  #: colour and shape of the theme on this page; -1: none

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from api.web import charts
 from api.web.format import (
@@ -12,9 +12,12 @@ from api.web.format import (
     day,
     headline,
     is_worse,
+    metric_words,
     moment,
     number,
+    readable,
     sentence,
+    short_headline,
     values,
     words,
 )
@@ -23,19 +26,16 @@ from api.web.part_contexts import (
     Change,
     Count,
     JobProgress,
-    LinkCard,
     QuoteCard,
     StateTag,
     ThemeRow,
 )
 from synth.core.proportions import wilson
-from synth.hypotheses.types import Citation
 from synth.indexing.types import Hit
 from synth.jobs.types import Job, JobState
-from synth.links.types import Link, TagState
+from synth.links.types import Link
 from synth.metrics.types import Anomaly, Good, Metric, Observation
 from synth.people.types import Participant
-from synth.segments.types import Chunk
 from synth.sources.types import Document
 from synth.themes.types import Theme, ThemeEvidence
 
@@ -100,40 +100,6 @@ def theme_quote(item: ThemeEvidence, number: int = 0) -> QuoteCard:
     )
 
 
-def citation_quote(
-    item: Citation,
-    number: int,
-    *,
-    chunk: Chunk | None = None,
-    document: Document | None = None,
-    may_quote: bool = True,
-) -> QuoteCard:
-    """Return a citation as a quote, inside the passage it was taken from where that is known."""
-    before, after = _around(item, chunk)
-    details = [document.title if document else "", clock(item.at_ms)]
-    details += [day(document.occurred_at, year=True) if document and document.occurred_at else ""]
-    return QuoteCard(
-        text=item.quote if may_quote else NOT_QUOTABLE,
-        href=passage_href(item.document_id, item.start, item.end),
-        speaker=item.speaker or "unnamed",
-        details=[detail for detail in details if detail],
-        number=number,
-        side=item.side.value,
-        before=before if may_quote else "",
-        after=after if may_quote else "",
-    )
-
-
-def _around(item: Citation, chunk: Chunk | None) -> tuple[str, str]:
-    if chunk is None or not chunk.span.start <= item.start <= item.end <= chunk.span.end:
-        return "", ""
-    start, end = item.start - chunk.span.start, item.end - chunk.span.start
-    # Only where the quote is exactly there: a passage is never bent around a quote.
-    if chunk.text[start:end] != item.quote:
-        return "", ""
-    return chunk.text[:start], chunk.text[end:]
-
-
 def hit_quote(
     hit: Hit,
     *,
@@ -156,7 +122,7 @@ def hit_quote(
 def may_quote(participant_id: str | None, people: Mapping[str, Participant]) -> bool:
     """Return whether what this person said may be shown; nobody named means nobody refused."""
     person = people.get(participant_id or "")
-    return person is None or person.consent.quote
+    return person is None or (person.consent.quote and person.consent.analyse)
 
 
 def theme_row(
@@ -165,7 +131,7 @@ def theme_row(
     """Return a theme as a row; only what is linked is named beside it."""
     known = anomalies or {}
     linked = [
-        (words(link.metric), f"/anomalies/{link.anomaly_id}", link.status)
+        (metric_words(link.metric), f"/anomalies/{link.anomaly_id}", link.status)
         for link in links
         if link.is_linked and (not known or link.anomaly_id in known)
     ]
@@ -199,7 +165,12 @@ def anomaly_change(anomaly: Anomaly, metric: Metric | None) -> Change:
         after=after,
         is_up=anomaly.observed > anomaly.baseline,
         is_worse=is_worse(anomaly.direction, good),
+        against=AGAINST.get(anomaly.kind.value, ""),
     )
+
+
+#: What a value is compared with where nothing moved.
+AGAINST = {"segment": "elsewhere", "target": "target", "person": "expected"}
 
 
 def anomaly_row(
@@ -214,14 +185,24 @@ def anomaly_row(
     return AnomalyRow(
         id=anomaly.id,
         headline=headline(anomaly, metric),
-        reason=sentence(reason),
+        short=short_headline(anomaly),
+        reason=sentence(readable(reason, anomaly.metric, metric.unit if metric else "")),
         change=anomaly_change(anomaly, metric),
         affected=Count(share=wilson(anomaly.affected, anomaly.measured), noun="people hit"),
         state=state,
         kind=KINDS[anomaly.kind.value],
-        since=f"since {day(anomaly.window.start, year=True)}" if anomaly.window else "",
+        since=_when(anomaly),
         spark=charts.spark(points(series)),
     )
+
+
+def _when(anomaly: Anomaly) -> str:
+    if anomaly.window is None:
+        return ""
+    if anomaly.kind.value == "shift":
+        return f"since {day(anomaly.window.start, year=True)}"
+    last = anomaly.window.end - timedelta(seconds=1)
+    return f"{day(anomaly.window.start)} to {day(last, year=True)}"
 
 
 KINDS = {
@@ -238,7 +219,12 @@ def points(series: Sequence[Observation]) -> list[charts.Point]:
 
 
 def anomaly_chart(
-    anomaly: Anomaly, metric: Metric, series: Sequence[Observation], *, title: str = ""
+    anomaly: Anomaly,
+    metric: Metric,
+    series: Sequence[Observation],
+    *,
+    title: str = "",
+    rug: Sequence[charts.Rug] = (),
 ) -> charts.SeriesChart | None:
     """Return the chart of an anomaly's series, titled with its finding unless the page says it."""
     onset = anomaly.window.start if anomaly.window and anomaly.kind.value == "shift" else None
@@ -248,53 +234,23 @@ def anomaly_chart(
         metric.unit,
         onset=onset,
         target=metric.target,
+        levels=levels(anomaly, metric.unit),
+        rug=rug,
     )
 
 
-def link_card(
-    link: Link, *, quote: QuoteCard | None = None, title: str = "", may_tag: bool = False
-) -> LinkCard:
-    """Return a tested pair: the hit against the others, the lift, the reason."""
-    counts = link.counts
-    hit = counts.theme_affected + counts.other_affected
-    spared = counts.theme_unaffected + counts.other_unaffected
-    lift = link.lift
-    state = link.tag.state if link.tag else None
-    return LinkCard(
-        theme_id=link.theme_id,
-        title=title or link.theme_title,
-        hit=Count(share=wilson(counts.theme_affected, hit)),
-        others=Count(share=wilson(counts.theme_unaffected, spared)),
-        lift=f"{number(lift.value)} times ({number(lift.low)}-{number(lift.high)})"
-        if lift
-        else "not computed: too few people",
-        lift_row=charts.lift_row(
-            "How much more often the people hit speak about it",
-            f"{number(lift.value)} times",
-            lift.low,
-            lift.value,
-            lift.high,
-        )
-        if lift
-        else None,
-        status=link_tag(link),
-        reason=sentence(link.reason),
-        quote=quote,
-        tag_id=link.tag.id if link.tag else "",
-        tag_state=state.value if state else "",
-        tag_reason=sentence(link.tag.reason) if link.tag else "",
-        is_linked=link.is_linked,
-        can_tag=may_tag and link.tag is None,
-    )
-
-
-def link_tag(link: Link) -> StateTag:
-    """Return a link's status as word, icon and tone."""
-    if link.is_linked and link.tag and link.tag.state is TagState.CONFIRMED:
-        return StateTag(word=link.status, tone="approved", icon="✓")
-    if link.is_linked:
-        return StateTag(word=link.status, tone="draft", icon="✎")
-    return StateTag(word=link.status, icon="×")
+def levels(anomaly: Anomaly, unit: str) -> list[charts.Level]:
+    """Return where the metric was and is, over the time each holds for."""
+    before, after = values(anomaly, unit)
+    kind, window = anomaly.kind.value, anomaly.window
+    start, end = (window.start, window.end) if window else (None, None)
+    now = charts.Level(value=anomaly.observed, text=after, start=start, end=end, is_now=True)
+    if kind == "shift":
+        return [charts.Level(value=anomaly.baseline, text=f"{before} before", end=start), now]
+    if kind == "segment":
+        text = f"{before} elsewhere"
+        return [charts.Level(value=anomaly.baseline, text=text, start=start, end=end), now]
+    return [now]
 
 
 def job_progress(job: Job) -> JobProgress:

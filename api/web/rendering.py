@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from api.web import STATIC, format
+from api.web.marks import mark_path
 from api.web.part_contexts import Frame
 from synth.core.fingerprints import sha256_bytes
 
@@ -36,7 +37,7 @@ def environment() -> Environment:
         size=format.size,
         words=format.words,
     )
-    jinja.globals.update(counted=format.counted, static=static_url)
+    jinja.globals.update(counted=format.counted, mark_path=mark_path, static=static_url)
     return jinja
 
 

@@ -192,6 +192,11 @@ def load_documents(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, Document]:
     return found
 
 
+def load_turns(uow: UnitOfWork, document_ids: Iterable[str]) -> dict[str, list[Turn]]:
+    """Return the turns of several documents in order, by document id."""
+    return _turns(uow, sorted(set(document_ids)))
+
+
 def list_documents(
     uow: UnitOfWork, *, limit: int, after: str | None = None, source_id: str | None = None
 ) -> list[Document]:

@@ -8,34 +8,38 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.web import charts
 from api.web.contexts import AnomalyPage
 from api.web.draft_parts import draft_card
 from api.web.format import (
     counted,
     headline,
     metric_title,
+    readable,
     sentence,
     slice_words,
 )
 from api.web.framing import make_frame
+from api.web.link_parts import link_card
 from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
 from api.web.pages.session import Sending, Serving, Visiting
-from api.web.parts import anomaly_chart, anomaly_row, link_card, theme_quote
+from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.jobs import queue
 from synth.links import repo as links_repo
 from synth.links.actions import add_tag, decide_tag
-from synth.links.types import Link, TagState
+from synth.links.types import Link, TagState, Verdict
 from synth.metrics import repo
 from synth.metrics.segments import EVERYBODY, parse_segment
 from synth.metrics.types import Anomaly, Observation
 from synth.themes import repo as themes
+from synth.themes.types import ThemeEvidence
 
 router = APIRouter()
 
-#: Themes that show a quote: what a page can ask the database.
-QUOTED = 2
+#: Linked themes that show a quote and their days, and how many passages are asked for each.
+SHOWN, PASSAGES = 3, 300
 
 
 @router.get("/anomalies/{anomaly_id}")
@@ -48,8 +52,9 @@ def show_anomaly(
         metric = repo.load_metric(uow, anomaly.metric_id)
         found = repo.all_series(uow, metric.id)
         pairs = links_repo.list_links(uow, anomaly_id=anomaly_id)
-        quotes = {
-            link.theme_id: themes.evidence(uow, link.theme_id, limit=1) for link in pairs[:QUOTED]
+        linked = [link for link in pairs if link.is_linked][:SHOWN]
+        said = {
+            link.theme_id: themes.evidence(uow, link.theme_id, limit=PASSAGES) for link in linked
         }
         states = States(uow)
         frame = make_frame(
@@ -61,33 +66,36 @@ def show_anomaly(
             crumbs=ABOVE,
             to_review=len(states.queue),
         )
+    marks = {link.theme_id: place for place, link in enumerate(linked)}
     cards = [
         link_card(
             link,
-            quote=theme_quote(quotes[link.theme_id][0]) if quotes.get(link.theme_id) else None,
+            quote=theme_quote(said[link.theme_id][0]) if said.get(link.theme_id) else None,
             may_tag=visitor.may(Action.TAG),
+            mark=marks.get(link.theme_id, -1),
         )
-        for link in pairs
+        for link in sorted(pairs, key=_telling)
     ]
     page = AnomalyPage(
         row=anomaly_row(anomaly, metric, state=states.of(anomaly_id), reason=why(pairs)),
-        reason=sentence(anomaly.reason),
+        reason=sentence(readable(anomaly.reason, metric.name, metric.unit)),
         chart=anomaly_chart(
             anomaly,
             metric,
             series_of(anomaly, found),
-            title=f"{metric_title(metric.name)} for {slice_words(anomaly.segment)}",
+            title=f"{metric_title(metric.name)}, {slice_words(anomaly.segment)}",
+            rug=_rugs(linked, said),
         ),
         slices=slice_charts(metric, found),
         linked=[card for card in cards if card.is_linked],
         unlinked=[card for card in cards if not card.is_linked],
         drafts=[
-            draft_card(item, now=services.clock())
+            draft_card(item, now=services.clock(), anomaly=anomaly)
             for item in states.queue
             if item.anomaly_id == anomaly_id
         ],
         insights=[
-            (item.content.title, f"/insights/{item.id}")
+            (readable(item.content.title, metric.name), f"/insights/{item.id}")
             for item in states.insights
             if item.anomaly_id == anomaly_id
         ],
@@ -143,6 +151,23 @@ def decide(
     tag = decide_tag(services, sender.actor, tag_id, state)
     done = "confirmed" if tag.state is TagState.CONFIRMED else "tag-rejected"
     return RedirectResponse(f"/anomalies/{anomaly_id}?done={done}", status_code=303)
+
+
+def _telling(link: Link) -> tuple[bool, bool, int, str]:
+    # Linked first; then what could be told, before what too few people speak about.
+    few = link.verdict is Verdict.TOO_FEW
+    return (not link.is_linked, few, -link.counts.theme, link.theme_title)
+
+
+def _rugs(linked: Sequence[Link], said: Mapping[str, Sequence[ThemeEvidence]]) -> list[charts.Rug]:
+    return [
+        charts.Rug(
+            title=link.theme_title,
+            mark=place,
+            at=[item.occurred_at for item in said[link.theme_id] if item.occurred_at],
+        )
+        for place, link in enumerate(linked)
+    ]
 
 
 def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:

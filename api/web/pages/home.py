@@ -50,6 +50,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         frame = make_frame(
             request, uow, visitor, title="Home", section="home", to_review=len(waiting)
         )
+    by_id = {item.id: item for item in anomalies}
     by_anomaly: dict[str, list[Link]] = {}
     for link in pairs:
         by_anomaly.setdefault(link.anomaly_id, []).append(link)
@@ -72,7 +73,10 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
             theme_row(theme, [link for link in pairs if link.theme_id == theme.id])
             for theme in found[:THEMES]
         ],
-        due=[draft_card(item, now=services.clock()) for item in waiting[:DRAFTS]],
+        due=[
+            draft_card(item, now=services.clock(), anomaly=by_id.get(item.anomaly_id))
+            for item in waiting[:DRAFTS]
+        ],
         counts=_counts(
             (f"{run.chunks if run else 0:,}", "passages", "/sources"),
             (f"{len(found):,}", "themes", "/themes"),

@@ -9,29 +9,28 @@ from fastapi.responses import Response
 
 from api.web.contexts import InsightListPage, InsightPage, SearchPage
 from api.web.draft_parts import claim_rows, content_change, insight_row
-from api.web.format import counted, headline, moment, sentence, words
+from api.web.format import counted, headline, moment, readable, sentence, words
 from api.web.framing import make_frame
 from api.web.pages.anomalies import series_of
 from api.web.pages.session import Serving, Visiting
-from api.web.part_contexts import Option, QuoteCard
-from api.web.parts import anomaly_chart, citation_quote, hit_quote, may_quote
+from api.web.part_contexts import Option
+from api.web.parts import anomaly_chart, hit_quote
+from api.web.proof import Proof
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.errors import NotFound
 from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.types import Citation, Hypothesis, Side
+from synth.hypotheses.types import Hypothesis, Side
 from synth.indexing.search import find
 from synth.indexing.types import Hit, SearchQuery
 from synth.insights import export, repo
 from synth.insights.types import Insight
 from synth.metrics import repo as metrics
 from synth.people import repo as people
-from synth.people.types import Participant
 from synth.segments import repo as segments
-from synth.segments.types import Chunk
 from synth.sources import repo as sources
-from synth.sources.types import Document, SourceKind
+from synth.sources.types import SourceKind
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
 
@@ -47,9 +46,10 @@ def list_insights(request: Request, visitor: Visiting, services: Serving, q: str
     with services.reading(visitor.workspace_id) as uow:
         found = repo.list_insights(uow, query=q.strip() or None)
         names = member_names(uow)
+        anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         frame = make_frame(request, uow, visitor, title="Insights", section="insights")
     page = InsightListPage(
-        rows=[insight_row(item, names) for item in found],
+        rows=[insight_row(item, names, anomalies.get(item.anomaly_id)) for item in found],
         query=q,
         may_export=visitor.may(Action.EXPORT),
     )
@@ -90,14 +90,14 @@ def show_insight(
             request,
             uow,
             visitor,
-            title=item.content.title,
+            title=readable(item.content.title, item.content.metric),
             section="insights",
             crumbs=ABOVE,
         )
     cards = proof.cards(item.content.citations)
     page = InsightPage(
-        row=insight_row(item, names),
-        change=content_change(item.content),
+        row=insight_row(item, names, anomaly),
+        change=content_change(item.content, anomaly),
         because=sentence(item.content.because),
         claims=claim_rows(item.content),
         quotes=[card for card in cards if card.side == Side.FOR],
@@ -144,40 +144,6 @@ def search(
         summary=counted(len(found.hits), "passage") if text else "",
     )
     return render(request, "search.html", page, frame)
-
-
-class Proof:
-    """What stands behind citations: their passages, documents, and what speakers allowed."""
-
-    def __init__(
-        self,
-        chunks: Mapping[str, Chunk],
-        documents: Mapping[str, Document],
-        speakers: Mapping[str, Participant],
-    ) -> None:
-        self._chunks, self._documents, self._speakers = chunks, documents, speakers
-
-    @classmethod
-    def load(cls, uow: UnitOfWork, citations: Sequence[Citation]) -> Proof:
-        """Read it in three queries."""
-        return cls(
-            segments.load_chunks(uow, {item.chunk_id for item in citations}),
-            sources.load_documents(uow, {item.document_id for item in citations}),
-            people.load(uow, {item.participant_id for item in citations if item.participant_id}),
-        )
-
-    def cards(self, citations: Sequence[Citation]) -> list[QuoteCard]:
-        """Return citations as quotes numbered from 1, each in its passage, by consent."""
-        return [
-            citation_quote(
-                item,
-                number,
-                chunk=self._chunks.get(item.chunk_id),
-                document=self._documents.get(item.document_id),
-                may_quote=may_quote(item.participant_id, self._speakers),
-            )
-            for number, item in enumerate(citations, start=1)
-        ]
 
 
 def member_names(uow: UnitOfWork) -> dict[str, str]:

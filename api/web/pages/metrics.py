@@ -21,9 +21,10 @@ from api.web.format import (
     slice_words,
 )
 from api.web.framing import make_frame
+from api.web.link_parts import link_card
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, StateTag
-from api.web.parts import anomaly_row, anomaly_state, link_card, points
+from api.web.parts import anomaly_row, anomaly_state, points
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.core.ids import new_id

@@ -10,12 +10,12 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.web.contexts import DraftPage, HeldPage, QueuePage
 from api.web.draft_parts import claim_rows, content_change, draft_card, draft_label, statement
-from api.web.format import headline, metric_title, sentence, words
+from api.web.format import headline, metric_title, readable, sentence, words
 from api.web.framing import make_frame
-from api.web.pages.insights import Proof
+from api.web.link_parts import link_card
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import DecisionBar, Option, StateTag
-from api.web.parts import link_card
+from api.web.proof import Proof
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import POLICY, Action
@@ -55,6 +55,7 @@ def show_queue(request: Request, visitor: Visiting, services: Serving) -> Respon
         waiting = in_order(repo.list_hypotheses(uow, state=State.IN_REVIEW))
         counts = repo.count_by_state(uow)
         decided = _decided(uow)
+        anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         frame = make_frame(
             request,
             uow,
@@ -68,7 +69,8 @@ def show_queue(request: Request, visitor: Visiting, services: Serving) -> Respon
             draft_card(
                 item,
                 now=services.clock(),
-                why_here=ORDER if place == 0 else "",
+                why_here=ORDER if place == 0 and len(waiting) > 1 else "",
+                anomaly=anomalies.get(item.anomaly_id),
             )
             for place, item in enumerate(waiting)
         ],
@@ -96,11 +98,12 @@ def show_held(request: Request, visitor: Visiting, services: Serving) -> Respons
     """Show what a check kept out of the queue, with its reasons."""
     with services.reading(visitor.workspace_id) as uow:
         held = repo.list_hypotheses(uow, state=State.HELD)
+        anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         frame = make_frame(request, uow, visitor, title="Held", section="review", crumbs=ABOVE)
     page = HeldPage(
         drafts=[
             (
-                draft_card(item, now=services.clock()),
+                draft_card(item, now=services.clock(), anomaly=anomalies.get(item.anomaly_id)),
                 [sentence(reason) for reason in item.held_reasons],
             )
             for item in held
@@ -252,25 +255,24 @@ def _draft(
         if not history:
             raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
         item = history[-1]
+        title = readable(item.content.title, item.content.metric)
         proof = Proof.load(uow, item.content.citations)
         anomaly = metrics.load_anomaly(uow, item.anomaly_id)
         metric = metrics.load_metric(uow, anomaly.metric_id)
         pairs = links_repo.list_links(uow, anomaly_id=item.anomaly_id, theme_id=item.theme_id)
         members = access.load_members(uow)
-        frame = make_frame(
-            request, uow, visitor, title=item.content.title, section="review", crumbs=ABOVE
-        )
+        frame = make_frame(request, uow, visitor, title=title, section="review", crumbs=ABOVE)
     cards = proof.cards(item.content.citations)
     link = link_card(pairs[0]) if pairs else None
     page = DraftPage(
         id=item.id,
-        title=item.content.title,
-        statement=statement(item.content),
+        title=title,
+        statement=statement(item.content, anomaly),
         label=draft_label(item),
         state=STATES[item.state],
         is_approved=item.state is State.APPROVED,
         fields=fields(item.content),
-        change=content_change(item.content),
+        change=content_change(item.content, anomaly),
         claims=claim_rows(item.content, ticked),
         evidence=[card for card in cards if card.side == Side.FOR],
         against=[card for card in cards if card.side == Side.AGAINST],
@@ -291,9 +293,9 @@ def _draft(
 def fields(content: Content) -> list[tuple[str, str]]:
     """Return the hypothesis canvas as fields."""
     return [
-        ("We believe", sentence(content.solution)),
+        ("We believe", sentence(readable(content.solution, content.metric))),
         ("will improve", metric_title(content.metric)),
-        ("because", sentence(content.because)),
+        ("because", sentence(readable(content.because, content.metric))),
     ]
 
 
@@ -341,7 +343,14 @@ def _decided(uow: UnitOfWork) -> list[tuple[str, str, StateTag]]:
         for item in repo.list_hypotheses(uow, state=state)
     ]
     recent.sort(key=lambda item: item.created_at, reverse=True)
-    return [(item.content.title, f"/review/{item.id}", STATES[item.state]) for item in recent[:10]]
+    return [
+        (
+            readable(item.content.title, item.content.metric),
+            f"/review/{item.id}",
+            STATES[item.state],
+        )
+        for item in recent[:10]
+    ]
 
 
 def _value(content: Content, name: str) -> str:

@@ -11,9 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.contexts import ThemeListPage, ThemePage, UnthemedPage
 from api.web.format import headline, moment
 from api.web.framing import make_frame
+from api.web.link_parts import link_card
 from api.web.pages.session import Sending, Serving, Visiting
 from api.web.part_contexts import Notice
-from api.web.parts import link_card, theme_quote, theme_row
+from api.web.parts import theme_quote, theme_row
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.core.ids import new_id

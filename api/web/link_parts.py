@@ -1,0 +1,114 @@
+"""Tested pairs of theme and anomaly to their card: who was hit, how sure, why not linked."""
+
+from __future__ import annotations
+
+from api.web import charts
+from api.web.format import counted, number, readable, sentence
+from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag
+from synth.core.proportions import wilson
+from synth.links.types import Link, TagState, Verdict
+from synth.links.verdicts import MIN_PEOPLE, MIN_SIDE, MIN_THEME
+
+
+def link_card(
+    link: Link,
+    *,
+    quote: QuoteCard | None = None,
+    title: str = "",
+    may_tag: bool = False,
+    mark: int = -1,
+) -> LinkCard:
+    """Return a tested pair: the hit against the others, the lift, the reason."""
+    counts = link.counts
+    lift = link.lift
+    state = link.tag.state if link.tag else None
+    return LinkCard(
+        theme_id=link.theme_id,
+        title=title or link.theme_title,
+        hit=Count(share=wilson(counts.theme_affected, counts.affected), noun="people hit"),
+        others=Count(share=wilson(counts.theme_unaffected, counts.unaffected), noun="others"),
+        lift=f"{_times(lift.value)} times as often ({_times(lift.low)}-{_times(lift.high)})"
+        if lift
+        else "not computed: too few people",
+        lift_row=charts.lift_row(
+            "How much more often the people hit speak about it",
+            f"{_times(lift.value)} times",
+            lift.low,
+            lift.value,
+            lift.high,
+        )
+        if lift
+        else None,
+        status=link_tag(link),
+        reason=sentence(readable(link.reason, link.metric)),
+        quote=quote,
+        tag_id=link.tag.id if link.tag else "",
+        tag_state=state.value if state else "",
+        tag_reason=sentence(link.tag.reason) if link.tag else "",
+        is_linked=link.is_linked,
+        can_tag=may_tag and link.tag is None,
+        short_reason="" if link.is_linked else not_linked_because(link),
+        detail=_detail(link),
+        mark=mark,
+    )
+
+
+def _times(value: float) -> str:
+    return number(round(value) if value >= 10 else round(value, 1 if value >= 1 else 2))
+
+
+def _detail(link: Link) -> str:
+    said = {
+        "before": "said before the change already",
+        "during": "said from the change on",
+        "after": "said only some time after the change",
+    }
+    sure = f"q = {link.q:g}" if link.q is not None else ""
+    order = sentence(said.get(link.time, ""))
+    return f"{order} {readable(sure)}".strip()
+
+
+#: Reasons of a verdict that the counts beside it do not show.
+TOLD = ("too weak an overlap", "its people are mostly", "no more than chance once")
+
+
+def not_linked_because(link: Link) -> str:
+    """Return in one sentence why a tested theme is not linked."""
+    if link.verdict is Verdict.TOO_FEW:
+        return too_few_because(link)
+    if link.verdict is Verdict.AFTER:
+        return "Said only some time after the change, so it cannot be its cause."
+    if link.verdict is Verdict.OVERLAP:
+        return "The people overlap, but no tag that counts says it is about this metric."
+    told = [part for part in link.reason.split("; ") if part.startswith(TOLD)]
+    if told:
+        return sentence(told[0])
+    if link.lift and link.lift.value < 1:
+        return "The people hit speak about it less often than the others."
+    return "No more often than chance would give."
+
+
+def too_few_because(link: Link) -> str:
+    """Return which count is too small to tell anything."""
+    counts = link.counts
+    if counts.people < MIN_PEOPLE:
+        return f"Only {counted(counts.people, 'person', 'people')} both heard and measured."
+    if counts.theme < MIN_THEME:
+        if not counts.theme:
+            return "None of the people measured speaks about it."
+        verb = "speaks" if counts.theme == 1 else "speak"
+        return f"Only {counts.theme} of the people measured {verb} about it."
+    if counts.unaffected < MIN_SIDE or counts.affected < MIN_SIDE:
+        side = "hit" if counts.affected < counts.unaffected else "not hit"
+        small = min(counts.affected, counts.unaffected)
+        return f"Of the people {side}, only {small} {'was' if small == 1 else 'were'} heard."
+    return "Too few people to tell: even a doubling could go unnoticed."
+
+
+def link_tag(link: Link) -> StateTag:
+    """Return a link's status as word, icon and tone."""
+    if link.is_linked and link.tag and link.tag.state is TagState.CONFIRMED:
+        return StateTag(word=link.status, tone="approved", icon="✓")
+    if link.is_linked:
+        return StateTag(word=link.status, tone="draft", icon="✎")
+    return StateTag(word=link.status, icon="×")
