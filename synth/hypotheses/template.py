@@ -48,10 +48,17 @@ def draft(case: Case) -> Draft:
 def wording(case: Case, citations: Sequence[Citation]) -> Wording:
     """Return the template's own words."""
     return Wording(
-        title=one_line(f"{_event(case)}: affected people speak about “{theme_words(case.theme)}”"),
+        title=_title(case),
         solution=_solution(case, citations),
         because=reach_words(case),
     )
+
+
+def _title(case: Case) -> str:
+    """Return what stands out and the theme, whole where it fits on a line."""
+    event, theme = _event(case), theme_words(case.theme)
+    whole = f"{event}: affected people speak about “{theme}”"
+    return whole if one_line(whole) == whole else one_line(f"{event}: {theme}")
 
 
 def _event(case: Case) -> str:

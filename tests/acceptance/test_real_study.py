@@ -21,17 +21,18 @@ from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
 from synth.bootstrap import build_services
 from synth.core.ids import new_id
+from synth.core.proportions import wilson
 from synth.doctor.checks import examine
 from synth.errors import Forbidden
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.stage import draft_hypotheses
-from synth.hypotheses.types import State
+from synth.hypotheses.types import Content, Standing, State
 from synth.insights import repo as insights
 from synth.jobs import queue
 from synth.jobs.types import JobState
 from synth.links import actions as link_actions
 from synth.links import repo as links
-from synth.links.types import Verdict
+from synth.links.types import Link, TagState, Verdict
 from synth.metrics import actions as metric_actions
 from synth.metrics import repo as metrics
 from synth.metrics.types import AnomalyKind, Good
@@ -39,8 +40,6 @@ from synth.people import actions as people
 from synth.people import repo as people_repo
 from synth.pipeline import work
 from synth.review import actions as review
-from synth.sample.study import Study as Sample
-from synth.sample.study import load_study
 from synth.segments import repo as segments
 from synth.services import Services
 from synth.settings import Settings
@@ -85,7 +84,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Study]:
     with work(services):
         uploaded = _upload_study(services, researcher, folder)
         _import_metrics(services, analyst, folder)
-        _analyse(services, analyst)
+    _analyse(services, analyst)
     yield Study(services=services, actors=actors, folder=folder, sources=uploaded)
     services.engine.dispose()
 
@@ -137,12 +136,25 @@ def _analyse(services: Services, analyst: Actor) -> None:
         ("anomalies", {"run_id": new_id()}),
         ("drafts", {"anomaly_id": None}),
     ):
-        with services.writing(analyst.workspace_id) as uow:
+        _run(services, analyst, kind, arguments)
+
+
+def _run(
+    services: Services,
+    actor: Actor,
+    kind: str,
+    arguments: Mapping[str, object],
+    state: JobState = JobState.DONE,
+) -> str:
+    """Run a job to its end, which must be `state`; return its error, if any."""
+    with work(services):
+        with services.writing(actor.workspace_id) as uow:
             job = queue.submit(
-                services, uow, kind=kind, arguments=arguments, created_by=analyst.member.id
+                services, uow, kind=kind, arguments=arguments, created_by=actor.member.id
             )
-        (done,) = finish_jobs(services, analyst.workspace_id, [job.id], seconds=300)
-        assert done.state is JobState.DONE, (kind, done.error)
+        (done,) = finish_jobs(services, actor.workspace_id, [job.id], seconds=300)
+    assert done.state is state, (kind, done.error)
+    return done.error or ""
 
 
 def test_everybody_in_the_study_is_one_person(study: Study) -> None:
@@ -182,7 +194,8 @@ def test_themes_count_people_and_the_rest_is_shown(study: Study) -> None:
     assert len(found) >= 5
     assert all(1 <= theme.people <= 11 and theme.share.n <= 11 for theme in found)
     assert any(theme.people >= 6 for theme in found), "no theme is shared by half the people"
-    assert run.unthemed < run.chunks / 2
+    # Think-aloud talk holds much that is about nothing; it is shown, not forced into a theme.
+    assert run.unthemed < run.chunks * 0.6
 
 
 def test_quotes_stand_where_they_are_cited(study: Study) -> None:
@@ -272,44 +285,55 @@ def test_no_draft_comes_from_pairs_that_prove_nothing(study: Study) -> None:
     assert not known
 
 
-def test_one_approval_by_a_second_person(study: Study) -> None:
-    """Eleven people link nothing: the draft is one of the sample study, in its own workspace."""
-    services, sample = study.services, load_study()
-    actors = _start(services, sample.title)
-    analyst, reviewer = actors[MemberRole.ANALYST], actors[MemberRole.REVIEWER]
-    with work(services):
-        _load_sample(services, actors, sample)
-        _analyse(services, analyst)
-    with services.reading(analyst.workspace_id) as uow:
-        draft = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)[0]
+def test_a_pair_asked_for_is_approved_by_a_second_person(study: Study) -> None:
+    """An analyst confirms the tag of a pair with too few people, asks for a draft, reads it."""
+    services, analyst = study.services, study.actors[MemberRole.ANALYST]
+    reviewer, pair = study.actors[MemberRole.REVIEWER], _likeliest(study)
+    asked = {"anomaly_id": pair.anomaly_id, "theme_id": pair.theme_id, "attempts": 1}
+    assert pair.tag is not None
+    assert "a person confirm" in _run(services, analyst, "drafts", asked, JobState.FAILED)
+    link_actions.decide_tag(services, analyst, pair.tag.id, TagState.CONFIRMED)
+    _run(services, analyst, "drafts", asked)
+    with services.reading(study.workspace_id) as uow:
+        (draft,) = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)
+    _check_honesty(draft.content, pair)
     ticked = range(len(draft.content.claims))
     with pytest.raises(Forbidden):
         review.approve(services, analyst, draft.id, seen=draft.etag, ticked=ticked)
     review.approve(services, reviewer, draft.id, seen=draft.etag, ticked=ticked)
-    with services.reading(analyst.workspace_id) as uow:
+    with services.reading(study.workspace_id) as uow:
         (insight,) = insights.list_insights(uow)
         assert hypotheses.load_hypothesis(uow, draft.id).state is State.APPROVED
     assert insight.hypothesis_id == draft.id
+    assert insight.content.standing is Standing.TOO_FEW
     assert draft.started_by == analyst.member.id != reviewer.member.id
 
 
-def _load_sample(services: Services, actors: Mapping[MemberRole, Actor], sample: Sample) -> None:
-    researcher, analyst = actors[MemberRole.RESEARCHER], actors[MemberRole.ANALYST]
-    with services.writing(researcher.workspace_id) as uow:
-        people.import_people(services, uow, "participants.csv", sample.participants)
-    for metric in sample.metrics:
-        metric_actions.put_metric(services, analyst, **vars(metric))
-    metric_actions.import_observations(
-        services, analyst, filename="metrics.csv", text=sample.observations
+def _likeliest(study: Study) -> Link:
+    """Return the likeliest pair that the machine tagged and that at least two affected name."""
+    with study.services.reading(study.workspace_id) as uow:
+        tested = links.list_links(uow)
+    return next(
+        link
+        for link in tested
+        if link.verdict is Verdict.TOO_FEW
+        and link.tag is not None
+        and link.tag.state is TagState.PROPOSED
+        and link.counts.theme_affected >= 2
     )
-    metric_actions.import_events(services, analyst, filename="events.csv", text=sample.events)
-    uploads = [
-        source_actions.upload(
-            services, researcher, filename=file.filename, data=file.data, options=file.options
-        )
-        for file in sample.files
-    ]
-    wait(services, researcher.workspace_id, uploads)
+
+
+def _check_honesty(content: Content, pair: Link) -> None:
+    """The draft says what was counted and that it proves nothing; no share stands bare."""
+    assert content.standing is Standing.TOO_FEW
+    assert f"too few people are known to test this: {pair.counts.people}" in content.because
+    quant = " ".join(claim.text for claim in content.claims if claim.kind == "quant")
+    assert "not a tested link" in quant
+    assert str(wilson(pair.counts.theme_affected, pair.counts.affected)) in quant
+    assert "times as often" not in quant
+    bare = COUNTS.sub("", " ".join([content.statement, quant, content.title]))
+    assert "%" not in bare
+    assert len({citation.participant_id for citation in content.citations}) >= 2
 
 
 def test_same_bytes_change_nothing_and_the_store_is_sound(study: Study) -> None:
