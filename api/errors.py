@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, OperationalError, StatementError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -50,7 +50,7 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _on_invalid_request)
     app.add_exception_handler(HTTPException, _on_http_error)
     app.add_exception_handler(OperationalError, _on_database_down)
-    for unstorable in (DataError, UnicodeEncodeError):
+    for unstorable in (DataError, OverflowError, UnicodeEncodeError):
         app.add_exception_handler(unstorable, _on_unstorable)
 
 
@@ -85,12 +85,20 @@ def problem(
 
 def unexpected(request: Request, error: Exception) -> Response:
     """Return the answer to an error nobody meant; the traceback goes to the log only."""
-    _log.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
+    _log_error("unexpected error", request, error)
     return problem(
         request,
         code="error",
         detail="something went wrong here; nothing was half-written, and the log says what it was",
     )
+
+
+def _log_error(what: str, request: Request, error: Exception) -> None:
+    """Log an error with its traceback, yet neither the address nor the rows: people write those."""
+    if isinstance(error, StatementError):
+        error.hide_parameters = True
+    route = getattr(request.scope.get("route"), "path", "an unknown address")
+    _log.error("%s in %s %s", what, request.method, route, exc_info=error)
 
 
 def _wants_page(request: Request) -> bool:
@@ -129,7 +137,7 @@ def _on_http_error(request: Request, error: Exception) -> Response:
 
 
 def _on_database_down(request: Request, error: Exception) -> Response:
-    _log.error("database failed in %s %s", request.method, request.url.path, exc_info=error)
+    _log_error("database failed", request, error)
     return _on_synth_error(request, BackendError("the database did not answer; try again"))
 
 

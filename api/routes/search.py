@@ -44,7 +44,7 @@ def _read_segment(text: str | None) -> tuple[str, str] | None:
     if not text:
         return None
     key, colon, value = (part.strip() for part in text.partition(":"))
-    if not (colon and key and value):
+    if not (colon and key and value) or "\0" in text:
         raise InputError("a segment is `key:value`", found=text)
     return key, value
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+from dataclasses import replace
+
 from fastapi import Response
 
 from api.deps import Context, ContextOf
@@ -21,11 +24,15 @@ from api.schemas.sources import (
     UploadsShown,
 )
 from api.uploads import Sent, SentBody, body_schema
-from synth.errors import InputError, SynthError
+from synth.errors import InputError, SynthError, TooLarge
+from synth.people import repo as people
 from synth.sources import actions, repo
-from synth.sources.types import Upload
+from synth.sources.types import DocumentWithTurns, Upload
 
 router = guarded_router("sources")
+
+#: Stands for each character of somebody who does not take part.
+BLACK = "\N{FULL BLOCK}"
 
 
 @router.post("/v1/sources", openapi_extra=body_schema(payload=DocumentGiven))
@@ -69,11 +76,27 @@ def show_source(source_id: str, context: ContextOf) -> SourceDetail:
 
 @router.get("/v1/documents/{document_id}")
 def show_document(document_id: str, context: ContextOf) -> DocumentShown:
-    """Show one version of a document: redacted text, turns, and where something was redacted."""
+    """Show one version of a document: redacted text, turns, and where something was redacted.
+
+    What somebody said who does not take part any more is blacked out; every offset stays.
+    """
     with context.reading() as uow:
         found = repo.load_document(uow, document_id)
         redactions = repo.load_redactions(uow, document_id)
-    return DocumentShown.of_turns(found, redactions)
+        speakers = people.load(
+            uow, {turn.participant_id for turn in found.turns if turn.participant_id}
+        )
+    refused = {key for key, person in speakers.items() if not person.consent.analyse}
+    return DocumentShown.of_turns(_without(found, refused), redactions)
+
+
+def _without(found: DocumentWithTurns, refused: Container[str | None]) -> DocumentWithTurns:
+    """Return the document with each turn of `refused` participants blacked out."""
+    text = found.document.text
+    for turn in found.turns:
+        if turn.participant_id in refused:
+            text = text[: turn.span.start] + BLACK * len(turn.span) + text[turn.span.end :]
+    return replace(found, document=replace(found.document, text=text))
 
 
 def _put(context: Context, external_id: str, given: DocumentPut) -> Upload:
@@ -99,7 +122,7 @@ def _upload_all(context: Context, sent: Sent) -> tuple[list[Upload], list[Refuse
                     options=options,
                 )
             )
-        except InputError as error:
+        except (InputError, TooLarge) as error:
             errors.append((file.name, error))
     if not taken:
         raise errors[0][1]

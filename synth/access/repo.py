@@ -137,7 +137,11 @@ def add_session(
 def find_session(
     connection: Connection, token_hash: str, now: datetime
 ) -> tuple[Actor, str] | None:
-    """Return who holds the unexpired session with this token, and its CSRF token."""
+    """Return who holds the unexpired session with this token, and its CSRF token.
+
+    The key it began with must still be in use: one revoked while the session was being opened
+    leaves no session behind.
+    """
     statement = (
         select(sessions.c.key_id, sessions.c.csrf_token, members)
         .join(
@@ -145,7 +149,16 @@ def find_session(
             (members.c.workspace_id == sessions.c.workspace_id)
             & (members.c.id == sessions.c.member_id),
         )
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now)
+        .join(
+            api_keys,
+            (api_keys.c.workspace_id == sessions.c.workspace_id)
+            & (api_keys.c.id == sessions.c.key_id),
+        )
+        .where(
+            sessions.c.token_hash == token_hash,
+            sessions.c.expires_at > now,
+            api_keys.c.revoked_at.is_(None),
+        )
     )
     row = connection.execute(statement).mappings().first()
     return (_actor(row), row["csrf_token"]) if row else None

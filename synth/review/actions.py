@@ -19,6 +19,7 @@ from synth.links.types import TagState
 from synth.review import repo
 from synth.review.transitions import Act, follow
 from synth.review.types import Decision, ReasonCode, Review
+from synth.review.words import check_words
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -50,7 +51,7 @@ def approve(
         repo.add_review(uow, review)
         _move(uow, hypothesis, Act.APPROVE)
         insight_id = repo.add_insight(uow, review, hypothesis.content.title)
-        _record(services, uow, review, {"insight": insight_id})
+        _record(services, uow, review, {"insight": insight_id, "key": actor.key_id})
         return review
 
 
@@ -68,12 +69,15 @@ def reject(
     codes = _codes(reason_codes)
     if len(note) > LONGEST_NOTE:
         raise InputError(f"the note is longer than {LONGEST_NOTE} characters; shorten it")
+    if "\0" in note:
+        raise InputError("the note holds a NUL character; type it again")
     with services.writing(actor.workspace_id) as uow:
         hypothesis = _open(uow, actor, hypothesis_id, seen, Act.REJECT)
         review = _review(services, actor, hypothesis, Decision.REJECT, codes, note)
         repo.add_review(uow, review)
         _move(uow, hypothesis, Act.REJECT)
-        _record(services, uow, review, {"reasons": [str(code) for code in codes]})
+        reasons = [str(code) for code in codes]
+        _record(services, uow, review, {"reasons": reasons, "key": actor.key_id})
         return review
 
 
@@ -99,6 +103,7 @@ def edit(
         follow(hypothesis.state, Act.EDIT)
         passages = load_passages(uow, cited_chunks(hypothesis.content, wanted))
         content, reasons = apply_changes(hypothesis.content, wanted, passages)
+        reasons = list(dict.fromkeys([*reasons, *check_words(hypothesis.content, content)]))
         if reasons:
             raise InputError("this edit cannot be stored: " + "; ".join(reasons), reasons=reasons)
         revision = hypothesis.revision + 1
@@ -119,7 +124,7 @@ def edit(
             actor_id=actor.member.id,
             action="hypothesis.edit",
             subject=("hypothesis", hypothesis_id),
-            data={"revision": revision, "sha256": sha256},
+            data={"revision": revision, "sha256": sha256, "key": actor.key_id},
         )
         return hypotheses.load_hypothesis(uow, hypothesis_id)
 

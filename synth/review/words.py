@@ -1,0 +1,84 @@
+"""What a person may not write into a draft: unseen characters, look-alikes, unproved quotations."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+from synth.hypotheses.citations import MIN_WORDS, locate
+from synth.hypotheses.types import Content
+from synth.hypotheses.wording import check_wording
+
+#: Control and format characters: NUL, zero-width, text direction, private use, broken halves.
+UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
+WORD = re.compile(r"\w+")
+QUOTATION = re.compile(r"“([^“”]+)”|„([^“”„]+)[“”]|«([^«»]+)»|\"([^\"]+)\"")
+#: Percent signs that no Unicode normalisation turns into "%".
+PERCENT = str.maketrans("٪⁒", "%%")
+
+
+def check_words(before: Content, after: Content) -> list[str]:
+    """Return why the words a person changed may not be stored; empty: they may."""
+    return list(dict.fromkeys(_breaches(before, after)))
+
+
+def _breaches(before: Content, after: Content) -> Iterator[str]:
+    known = _texts(before)
+    for text in _texts(after):
+        if text in known:
+            continue
+        if any(_is_unseen(character) for character in text):
+            yield "it holds characters that cannot be seen; type it again"
+        for word in WORD.findall(text):
+            if len(_scripts(word)) > 1:
+                yield f"“{word}” mixes letters of two alphabets that look alike"
+        for quotation in _quotations(text):
+            if not _is_proved(quotation, before, after):
+                yield f"“{quotation[:160]}” stands as a quotation and is in no quote cited"
+    yield from check_wording(_plain(after))
+
+
+def _texts(content: Content) -> list[str]:
+    words = [content.title, content.solution, content.because]
+    return [*words, *(claim.text for claim in content.claims)]
+
+
+def _is_unseen(character: str) -> bool:
+    return unicodedata.category(character) in UNSEEN and not character.isspace()
+
+
+def _scripts(word: str) -> set[str]:
+    """Return which of the three alphabets with shared shapes the word's letters are from."""
+    names = (unicodedata.name(letter, "").partition(" ")[0] for letter in word if letter.isalpha())
+    return {name for name in names if name in ("LATIN", "CYRILLIC", "GREEK")}
+
+
+def _quotations(text: str) -> Iterator[str]:
+    for found in QUOTATION.finditer(text):
+        words = next(group for group in found.groups() if group)
+        if len(WORD.findall(words)) >= MIN_WORDS:
+            yield words
+
+
+def _is_proved(quotation: str, before: Content, after: Content) -> bool:
+    """Return whether somebody cited said it, or the draft quoted it before: a theme's title."""
+    if any(locate(quotation, citation.quote) for citation in after.citations):
+        return True
+    return any(quotation in _quotations(text) for text in _texts(before))
+
+
+def _plain(content: Content) -> Content:
+    """Return the content with one spelling of digits, letters and percent signs."""
+
+    def plain(text: str) -> str:
+        return unicodedata.normalize("NFKC", text).translate(PERCENT)
+
+    return replace(
+        content,
+        title=plain(content.title),
+        solution=plain(content.solution),
+        because=plain(content.because),
+        claims=tuple(replace(claim, text=plain(claim.text)) for claim in content.claims),
+    )
