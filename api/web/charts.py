@@ -9,7 +9,7 @@ from itertools import pairwise
 from math import ceil, floor, isfinite, log, log10
 from statistics import median
 
-from api.web.format import SHARE_UNITS, day, is_percentage, measure
+from api.web.format import SHARE_UNITS, day, is_percentage, measure, on_axis
 from api.web.marks import mark_path
 
 #: Width, height and text room of the two drawings of one chart: wide screens, narrow screens.
@@ -98,7 +98,7 @@ class Drawing:
     line: str  #: path data; a gap in the days begins a new stroke
     band: tuple[float, float] | None  #: y and height of the usual range
     band_width: float
-    target: float | None
+    target: Label | None  #: where the target lies, and its words
     onset: float | None
     ticks_y: Sequence[Label]
     ticks_x: Sequence[Label]
@@ -186,8 +186,8 @@ def series_chart(
         for point in points
     ]
     return SeriesChart(
-        title=title,
-        summary=_summary(points, unit, band, onset),
+        title=_with_unit(title, unit),
+        summary=_summary(points, unit, band, onset, levels),
         drawings=[_draw(shape, css, size) for css, size in zip(names, sizes, strict=True)],
         columns=("Day", "Value", "Counted in"),
         rows=rows[-TABLE_ROWS:],
@@ -292,10 +292,10 @@ def _draw(shape: _Shape, css: str, size: tuple[int, int]) -> Drawing:
         line=_path(shape.points, across, down),
         band=_band(shape.band, down),
         band_width=right - left,
-        target=down(shape.target) if shape.target is not None else None,
+        target=_target(shape, down, left=left, right=right),
         onset=_onset(shape, across),
         ticks_y=[
-            Label(x=left - 8, y=down(t), text=measure(t, shape.unit), anchor="end") for t in ticks
+            Label(x=left - 8, y=down(t), text=on_axis(t, shape.unit), anchor="end") for t in ticks
         ],
         ticks_x=_days(shape.points, across, bottom + 20, 3 if width < 500 else 6),
         labels=_labels(shape, across, down, small=small, right=right),
@@ -318,6 +318,21 @@ def _band(
     return down(band[1]), round(max(down(band[0]) - down(band[1]), 1.0), 1)
 
 
+def _target(
+    shape: _Shape, down: Callable[[float], float], *, left: float, right: float
+) -> Label | None:
+    if shape.target is None:
+        return None
+    # The words of a level before the onset begin at the left.
+    taken = any(level.start is None for level in shape.levels)
+    return Label(
+        x=right if taken else left + 2,
+        y=down(shape.target),
+        text=f"target {on_axis(shape.target, shape.unit)}",
+        anchor="end" if taken else "start",
+    )
+
+
 def _step(
     level: Level,
     shape: _Shape,
@@ -328,10 +343,12 @@ def _step(
     start = min(max(level.start or first, first), last)
     end = max(min(level.end or last, last), start)
     x1, x2, y = across(start), across(end), down(level.value)
+    target = down(shape.target) if shape.target is not None else None
+    crowded = target is not None and 0 <= y - target < 24
     if level.is_now:
         label = Label(x=across(last) + 8, y=y + 5, text=level.text)
     else:
-        label = Label(x=x1 + 2, y=y - 7, text=level.text)
+        label = Label(x=x1 + 2, y=y + 17 if crowded else y - 7, text=level.text)
     return Step(x1=x1, x2=x2, y=y, label=label, is_now=level.is_now)
 
 
@@ -393,7 +410,9 @@ def _labels(
     right: float,
 ) -> list[Label]:
     last = shape.points[-1]
-    text = measure(last.value, shape.unit, last.n)
+    text = on_axis(last.value, shape.unit)
+    if last.n is not None:
+        text = measure(last.value, shape.unit, last.n)
     y = down(last.value)
     # Where a level is labelled there, the last single day says less and is left out.
     labels = [] if shape.levels else [Label(x=right + 8, y=y + 4, text=text)]
@@ -417,18 +436,23 @@ def _summary(
     unit: str,
     band: tuple[float, float] | None,
     onset: datetime | None,
+    levels: Sequence[Level] = (),
 ) -> str:
     last = points[-1]
-    text = (
-        f"{len(points)} values from {day(points[0].at, year=True)} to {day(last.at, year=True)}; "
-        f"the last is {measure(last.value, unit, last.n)}."
-    )
+    now = next((level for level in levels if level.is_now), None)
+    said = "" if now else f"; the last is {measure(last.value, unit, last.n)}"
+    text = f"{len(points)} values from {day(points[0].at)} to {day(last.at, year=True)}{said}."
     if onset:
         text += f" The change begins on {day(onset, year=True)}."
     if band:
         low, high = (measure(_rough(max(edge, 0.0), unit), unit) for edge in band)
         text += f" Before it, values usually lay between {low} and {high} (grey band)."
     return text
+
+
+def _with_unit(title: str, unit: str) -> str:
+    counted = is_percentage(unit) or unit in ("", "count", "number")
+    return title if counted or unit.lower() in title.lower() else f"{title}, in {unit}"
 
 
 def _rough(value: float, unit: str) -> float:

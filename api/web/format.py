@@ -64,6 +64,11 @@ def measure(value: float, unit: str, n: float | None = None) -> str:
     return number(value) if unit in ("", "count", "number") else f"{number(value)} {unit}"
 
 
+def on_axis(value: float, unit: str) -> str:
+    """Return a value for a chart: percent keep their sign, another unit is in the title."""
+    return measure(value, unit) if is_percentage(unit) else number(value)
+
+
 def day(moment: datetime | date | None, *, year: bool = False) -> str:
     """Return for example "20 Feb", or "20 Feb 2026"; an unknown day is "no date"."""
     if moment is None:
@@ -146,7 +151,8 @@ def readable(text: str, metric: str = "", unit: str = "") -> str:
     text = re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", text)
     if not unit:
         return text
-    target = re.compile(r"(target of )(\d+(?:\.\d+)?)(?= |\.?$|[;,])")
+    bare = rf"(target of )(\d+(?:\.\d+)?)(?! ?%)(?! {re.escape(unit)})(?= |\.?$|[;,])"
+    target = re.compile(bare)
     return target.sub(lambda found: found[1] + measure(float(found[2]), unit), text)
 
 

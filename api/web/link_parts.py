@@ -85,7 +85,8 @@ def not_linked_because(link: Link) -> str:
         return sentence(told[0])
     if link.lift and link.lift.value < 1:
         return "The people hit speak about it less often than the others."
-    return "No more often than chance would give."
+    sure = readable(f" (q = {link.q:g})") if link.q is not None else ""
+    return f"Not clearly more often than chance would give{sure}."
 
 
 def too_few_because(link: Link) -> str:

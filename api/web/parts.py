@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from statistics import median
 
 from api.web import charts
 from api.web.format import (
@@ -11,10 +12,13 @@ from api.web.format import (
     counted,
     day,
     headline,
+    is_percentage,
     is_worse,
+    measure,
     metric_words,
     moment,
     number,
+    on_axis,
     readable,
     sentence,
     short_headline,
@@ -239,9 +243,29 @@ def anomaly_chart(
     )
 
 
+#: Days that say where a metric stands now: single days are few people each.
+RECENT = timedelta(days=28)
+
+
+def recent(series: Sequence[Observation], unit: str) -> list[charts.Level]:
+    """Return where a series stood in its last 28 days: pooled where counted, else the median."""
+    if len(series) < 2:
+        return []
+    start = max(series[0].ts, series[-1].ts - RECENT)
+    last = [item for item in series if item.ts > start]
+    people = sum(item.denominator or 0 for item in last)
+    if is_percentage(unit) and people:
+        value = sum(item.value * (item.denominator or 0) for item in last) / people
+        text = measure(value, unit, people)
+    else:
+        value = median(item.value for item in last)
+        text = on_axis(value, unit)
+    return [charts.Level(value=value, text=text, start=start, is_now=True)]
+
+
 def levels(anomaly: Anomaly, unit: str) -> list[charts.Level]:
     """Return where the metric was and is, over the time each holds for."""
-    before, after = values(anomaly, unit)
+    before, after = values(anomaly, unit if is_percentage(unit) else "")
     kind, window = anomaly.kind.value, anomaly.window
     start, end = (window.start, window.end) if window else (None, None)
     now = charts.Level(value=anomaly.observed, text=after, start=start, end=end, is_now=True)

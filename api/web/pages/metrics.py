@@ -24,7 +24,7 @@ from api.web.framing import make_frame
 from api.web.link_parts import link_card
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, StateTag
-from api.web.parts import anomaly_row, anomaly_state, points
+from api.web.parts import anomaly_row, anomaly_state, points, recent
 from api.web.rendering import render
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
@@ -130,6 +130,7 @@ def show_metric(request: Request, visitor: Visiting, services: Serving, name: st
             points(overall),
             metric.unit,
             target=metric.target,
+            levels=recent(overall, metric.unit),
         ),
         slices=slice_charts(metric, found),
         anomalies=[
@@ -179,6 +180,7 @@ def slice_charts(
             points(slices[key]),
             metric.unit,
             compact=True,
+            levels=recent(slices[key], metric.unit),
             scale=(min(values), max(values)),
         )
         if chart is not None:

@@ -27,7 +27,7 @@ from synth.themes.types import ThemeEvidence, ThemeRun
 router = APIRouter()
 
 ABOVE = (("Themes", "/themes"),)
-PAGE = 50
+PAGE = 20
 FIRST_QUOTES = 3
 
 
