@@ -20,7 +20,7 @@ CONTRADICTS = re.compile(
     r"\b(?:no (?:problems?|issues?|trouble|complaints?)|(?:not|n't|n’t|never) (?:an?|any) "
     r"(?:problem|issue|trouble)|(?:was|is|were|felt|found (?:it|that)) (?:\w+ )?(?:easy|fine|simple"
     r"|straightforward|quick|smooth)|works? (?:fine|well|great)|worked (?:fine|well|first time"
-    r"|right away|perfectly)|does(?:n't|n’t| not) bother)\b",
+    r"|right away|perfectly)|does(?:n't|n’t| not) bother|(?:all|so far so) good)\b",
     re.IGNORECASE,
 )
 

@@ -1,60 +1,58 @@
-"""The packaged language model drafts through the same path as any endpoint."""
+"""`synth demo --llm` with the packaged language model: the same path, no template stands in."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from synth.access.actions import start_workspace
-from synth.access.types import MemberRole
-from synth.backends.openai_chat import OpenAIChat
+from synth.access.actions import authenticate
+from synth.bootstrap import build_services
 from synth.hypotheses import repo
-from synth.hypotheses.stage import draft_hypotheses
-from synth.hypotheses.types import State
-from tests.acceptance.local_llm import serve_gemma
-from tests.factories import (
-    add_actor,
-    add_anomaly,
-    add_document,
-    add_link,
-    add_participant,
-    add_theme,
-)
+from synth.hypotheses.types import Side, State
+from synth.settings import Settings
+from tests.acceptance.local_llm import PATIENCE, logged, serve_gemma
 
-SAID = (
-    "At step three it wanted an administrator to connect our calendar. I am none, so I left it.",
-    "I had to open a ticket with our IT desk for the rights and waited until Thursday.",
-    "Nobody in my team may install the connector, so the trial just sat there.",
-    "It was easy for us, our administrator did it in a minute.",
-    "The page told me to ask an owner, and I did not know who that is.",
-)
-ATTEMPTS = 3  # of one linked pair, each with other passages and another seed
+ATTEMPTS = 1  # of each of the three links; `synth demo --llm` asks four times by itself
+
+
+def demo(folder: Path, url: str) -> dict[str, int]:
+    """Run the demo as a process of its own; return its summary."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("SYNTH_")}
+    command = [str(Path(sys.executable).with_name("synth")), "demo", "--no-serve", "--json"]
+    command += ["--llm", url, "--attempts", str(ATTEMPTS), "--data-dir", str(folder)]
+    done = subprocess.run(
+        command, env=clean, capture_output=True, text=True, timeout=PATIENCE, check=False
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    summary: dict[str, int] = json.loads(done.stdout.splitlines()[-1])
+    return summary
 
 
 @pytest.mark.timeout(600)
-def test_a_small_model_reaches_the_queue_with_proved_quotes(services, tmp_path: Path):
+def test_a_small_model_reaches_the_queue_with_proved_quotes(tmp_path: Path) -> None:
     pytest.importorskip("xllamacpp", reason="the local model is a development extra")
-    workspace = start_workspace(services, "Local").workspace_id
-    author = add_actor(services, workspace, MemberRole.RESEARCHER).member.id
-    with services.writing(workspace) as uow:
-        persons = [add_participant(uow) for _ in SAID]
-        turns = list(zip(persons, SAID, strict=True))
-        _, chunks = add_document(uow, turns, created_by=author)
-        theme = add_theme(uow, chunks, created_by=author, title="administrator rights, connector")
-        add_link(uow, add_anomaly(uow, affected=persons), theme)
-    with serve_gemma(tmp_path) as url:
-        model = OpenAIChat(base_url=url, model="", api_key="", timeout=400)
-        counts = draft_hypotheses(
-            replace(services, chat_model=model), workspace, started_by=author, attempts=ATTEMPTS
-        )
-    with services.reading(workspace) as uow:
-        queued = repo.list_hypotheses(uow, state=State.IN_REVIEW)
-        held = repo.list_hypotheses(uow, state=State.HELD)
-    assert (len(queued), len(held)) == (counts.drafts, counts.held)
-    assert len(queued) + len(held) == ATTEMPTS
+    with serve_gemma(tmp_path) as model, logged(model) as (url, log):
+        summary = demo(tmp_path / "data", url)
+    services = build_services(Settings(data_dir=tmp_path / "data"))
+    key = (tmp_path / "data" / "researcher.key").read_text().strip()
+    with services.reading(authenticate(services, key).workspace_id) as uow:
+        drafts = repo.list_hypotheses(uow)
+    services.engine.dispose()
+
+    asked = [status for path, status in log if path.endswith("/chat/completions")]
+    assert len(asked) == len(drafts) == summary["links"] * ATTEMPTS, "a draft nobody asked for"
+    assert {one.provenance.drafter for one in drafts} == {"gemma-3-270m"}
+    queued = [one for one in drafts if one.state is State.IN_REVIEW]
+    held = [one for one in drafts if one.state is State.HELD]
+    assert (len(queued), len(held)) == (summary["drafts"], summary["held"])
     assert all(one.held_reasons for one in held)
-    assert all(one.provenance.drafter != "template v1" for one in (*queued, *held))
-    speakers = [{quote.speaker for quote in one.content.citations} for one in queued]
+    speakers = [
+        {quote.speaker for quote in one.content.citations if quote.side is Side.FOR}
+        for one in queued
+    ]
     assert any(len(people) >= 2 for people in speakers)

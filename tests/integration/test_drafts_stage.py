@@ -152,6 +152,22 @@ def test_a_bad_answer_is_held_and_no_template_stands_in(shared_services, script,
     assert one.provenance.drafter == "scripted"
 
 
+def test_counter_evidence_a_model_leaves_out_is_shown_all_the_same(shared_services):
+    study = Study(shared_services)
+    with serve_chat(lambda r: answer(shown_in(r))) as server:
+        model = OpenAIChat(base_url=server.url, model="", api_key="")
+        assert study.draft(replace(shared_services, chat_model=model)).drafts == 1
+        [request] = server.requests
+    [one] = study.all()
+    cited = {(quote.side, quote.quote) for quote in one.content.citations}
+    given = [quote["quote"] for quote in shown_in(request)]
+    assert cited == {
+        *((Side.FOR, quote) for quote in given[:2]),
+        *((Side.AGAINST, quote) for quote in given[2:]),
+    }
+    assert one.content.counter_note == ""
+
+
 def test_after_an_outage_the_answer_becomes_the_next_revision(shared_services):
     study, down = Study(shared_services), [True]
 
