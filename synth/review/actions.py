@@ -8,7 +8,14 @@ from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.core.ids import new_id
-from synth.errors import Conflict, Forbidden, InputError, PreconditionMissing, StaleRevision
+from synth.errors import (
+    Conflict,
+    Forbidden,
+    InputError,
+    NotFound,
+    PreconditionMissing,
+    StaleRevision,
+)
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.citations import still_true
 from synth.hypotheses.editing import apply_changes, cited_chunks, read_changes
@@ -131,7 +138,7 @@ def edit(
 
 def _seen(uow: UnitOfWork, hypothesis_id: str, seen: str | None) -> Hypothesis:
     """Return the hypothesis, its row locked, if it is at the revision that was seen."""
-    hypothesis = hypotheses.load_hypothesis(uow, hypothesis_id, lock=True)
+    hypothesis = _locked(uow, hypothesis_id)
     if not seen:
         raise PreconditionMissing(
             "say which revision you saw: send its ETag in If-Match", current=hypothesis.etag
@@ -142,6 +149,15 @@ def _seen(uow: UnitOfWork, hypothesis_id: str, seen: str | None) -> Hypothesis:
             current=hypothesis.etag,
         )
     return hypothesis
+
+
+def _locked(uow: UnitOfWork, hypothesis_id: str) -> Hypothesis:
+    try:
+        return hypotheses.load_hypothesis(uow, hypothesis_id, lock=True)
+    except NotFound:
+        # While Postgres waited for the lock the revision changed, and the one it had joined is
+        # no longer the current one: that row is gone for this statement, not for the next.
+        return hypotheses.load_hypothesis(uow, hypothesis_id, lock=True)
 
 
 def _open(

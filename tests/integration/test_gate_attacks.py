@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
@@ -10,6 +14,7 @@ from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
 from synth.audit.chain import find_break
 from synth.audit.repo import append, events
+from synth.errors import StaleRevision, SynthError
 from synth.hypotheses import repo as hypotheses
 from synth.insights import repo as insights
 from synth.review import repo as reviews
@@ -156,6 +161,52 @@ def test_no_citation_joins_a_revision_after_its_review(desk):
         "INSERT INTO citations SELECT workspace_id, hypothesis_id, revision, ordinal + 9, side,"
         ' chunk_id, document_id, start, "end", quote FROM citations WHERE hypothesis_id=:open'
     )
+
+
+def test_who_waits_for_an_edit_is_told_that_the_draft_changed(desk):
+    seen = desk.load("open")
+    with ThreadPoolExecutor(1) as pool:
+        with desk.services.writing(desk.workspace) as uow:
+            hypotheses.load_hypothesis(uow, seen.id, lock=True)
+            waiting = pool.submit(
+                approve, desk.services, desk.reviewer, seen.id, seen=seen.etag, ticked=range(3)
+            )
+            hypotheses.add_revision(
+                uow,
+                hypothesis_id=seen.id,
+                revision=2,
+                content=replace(seen.content, title="Changed meanwhile"),
+                provenance=seen.provenance,
+                author_id=desk.author.member.id,
+                now=NOW,
+            )
+            hypotheses.move(uow, seen.id, seen=1, before=seen.state, after=seen.state, revision=2)
+            time.sleep(0.3)
+        with pytest.raises(StaleRevision):
+            waiting.result()
+
+
+def test_of_many_decisions_at_one_moment_one_counts(desk):
+    seen = desk.load("open")
+    more = [add_actor(desk.services, desk.workspace, REVIEWER) for _ in range(3)]
+
+    def act(person):
+        try:
+            if person is desk.reviewer:
+                codes = ["other"]
+                reject(desk.services, person, seen.id, seen=seen.etag, reason_codes=codes)
+            else:
+                approve(desk.services, person, seen.id, seen=seen.etag, ticked=range(3))
+        except SynthError as error:
+            return error.code
+        return "done"
+
+    with ThreadPoolExecutor(4) as pool:
+        ends = sorted(pool.map(act, [desk.reviewer, *more]))
+    assert ends == ["conflict", "conflict", "conflict", "done"]
+    with desk.services.reading(desk.workspace) as uow:
+        assert len(reviews.list_reviews(uow, seen.id)) == 1
+        assert find_break(desk.services.secret, events(uow)) is None
 
 
 FORGED = (
