@@ -6,11 +6,12 @@ import hashlib
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from api.deps import Context
 from synth.access import repo
@@ -47,15 +48,33 @@ async def answer_once(
     digest = _digest(request, await request.body())
     earlier = await run_in_threadpool(_claim, context, key, digest)
     if earlier is not None:
-        return _repeat(earlier, digest)
+        _require_repeatable(earlier, digest)
+        if _quotes_people(request):
+            return await run_in_threadpool(_answer_anew, request, context)
+        return Response(earlier.body, earlier.status or 200, dict(earlier.headers))
     claim = Claim(key=key, context=context)
     try:
         response = await handle(request)
     except BaseException:
         await run_in_threadpool(_release, claim)
         raise
-    await run_in_threadpool(_remember if response.status_code < 400 else _release, claim, response)
+    keep = partial(_remember, with_body=not _quotes_people(request))
+    await run_in_threadpool(keep if response.status_code < 400 else _release, claim, response)
     return response
+
+
+def _quotes_people(request: Request) -> bool:
+    """Return whether the answer quotes people, who may withdraw their consent before a repeat."""
+    return request.url.path.startswith("/v1/review/")
+
+
+def _answer_anew(request: Request, context: Context) -> Response:
+    """Return the hypothesis a decision was about, as it may be shown now."""
+    from api.routes.hypotheses import show_hypothesis  # it is guarded by what is here
+
+    headers = Response()
+    shown = show_hypothesis(request.path_params["hypothesis_id"], context, headers)
+    return JSONResponse(shown.model_dump(mode="json"), headers={"ETag": headers.headers["ETag"]})
 
 
 def _usable_key(request: Request) -> str:
@@ -93,7 +112,7 @@ def _claim(context: Context, key: str, digest: str) -> RepeatedRequest | None:
         )
 
 
-def _remember(claim: Claim, response: Response) -> None:
+def _remember(claim: Claim, response: Response, *, with_body: bool) -> None:
     headers = {
         name: response.headers[name] for name in REPEATED_HEADERS if name in response.headers
     }
@@ -104,7 +123,7 @@ def _remember(claim: Claim, response: Response) -> None:
             member_id=claim.context.actor.member.id,
             status=response.status_code,
             headers=headers,
-            body=bytes(response.body).decode(),
+            body=bytes(response.body).decode() if with_body else "",
         )
 
 
@@ -113,9 +132,8 @@ def _release(claim: Claim, _response: Response | None = None) -> None:
         repo.release_request(uow, key=claim.key, member_id=claim.context.actor.member.id)
 
 
-def _repeat(earlier: RepeatedRequest, digest: str) -> Response:
+def _require_repeatable(earlier: RepeatedRequest, digest: str) -> None:
     if earlier.digest != digest:
         raise InputError("this Idempotency-Key was used with another request; send a new key")
     if earlier.status is None:
         raise Conflict("the first request with this Idempotency-Key is still running; try later")
-    return Response(earlier.body, earlier.status, dict(earlier.headers))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -26,7 +27,8 @@ from api.uploads import Sent, SentBody, SentFile, body_schema
 from synth.errors import InputError, NotFound
 from synth.metrics import actions, repo
 from synth.metrics.segments import parse_segment, segment_key
-from synth.metrics.types import Metric
+from synth.metrics.types import Imported, Metric
+from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 
 router = guarded_router("metrics")
@@ -59,7 +61,7 @@ def add_observations(name: MetricName, sent: SentBody, context: ContextOf) -> Im
     done = actions.import_observations(
         context.services, context.actor, filename=file.name, text=file.text, metric=name
     )
-    return ImportedShown.model_validate(done)
+    return _imported(done)
 
 
 @router.post("/v1/metrics/import", openapi_extra=body_schema())
@@ -75,7 +77,7 @@ def import_metrics(sent: SentBody, context: ContextOf) -> ImportedShown:
         text=file.text,
         **fields.model_dump(exclude={"by"}),
     )
-    return ImportedShown.model_validate(done)
+    return _imported(done)
 
 
 @router.get("/v1/metrics/{name}/series")
@@ -105,7 +107,13 @@ def import_events(sent: SentBody, context: ContextOf) -> ImportedShown:
     done = actions.import_events(
         context.services, context.actor, filename=file.name, text=file.text
     )
-    return ImportedShown.model_validate(done)
+    return _imported(done)
+
+
+def _imported(done: Imported) -> ImportedShown:
+    # A problem names what was found in a row: a value in the wrong column may be personal.
+    problems = tuple(one.text for one in redact(done.problems).texts)
+    return ImportedShown.model_validate(replace(done, problems=problems))
 
 
 def _find(uow: UnitOfWork, name: str) -> Metric:

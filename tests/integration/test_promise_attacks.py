@@ -6,6 +6,7 @@ import logging
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from api.permissions import PERMISSIONS
@@ -24,6 +25,7 @@ from synth.errors import InputError
 from synth.hypotheses import repo as hypotheses
 from synth.people.types import Consent
 from synth.review.actions import edit, reject
+from synth.store.tables.access import idempotent_requests
 from synth.store.tables.people import participant_ids
 from tests.factories import (
     NOW,
@@ -159,6 +161,41 @@ def test_who_does_not_take_part_is_blacked_out_in_documents(api, services, start
     assert after["text"].startswith("I stay with what I said.")
     assert len(after["text"]) == len(before["text"])
     assert after["turns"] == before["turns"]
+
+
+def test_a_repeated_decision_shows_no_quote_withdrawn_since(api, services, started, draft):
+    shown = api.get(f"/v1/hypotheses/{draft}", role="pm")
+    citation = shown.json()["citations"][0]
+
+    def approve_it():
+        headers = {"If-Match": shown.headers["etag"], "Idempotency-Key": "same"}
+        ticks = {"ticked": [0, 1, 2]}
+        return api.post(f"/v1/review/{draft}/approve", role="reviewer", json=ticks, headers=headers)
+
+    first = approve_it()
+    assert approve_it().json() == first.json()
+    with services.writing(started.workspace_id) as uow:
+        set_consent(uow, citation["participant_id"], Consent(quote=False))
+    again = approve_it()
+    assert (again.status_code, again.headers["etag"]) == (200, first.headers["etag"])
+    assert citation["quote"] in first.text
+    assert citation["quote"] not in again.text
+    with services.reading(started.workspace_id) as uow:
+        assert [row["body"] for row in uow.rows(select(idempotent_requests))] == [""]
+
+
+@pytest.mark.parametrize(
+    ("path", "rows"),
+    [
+        ("/v1/metrics/import", "ts,metric,value\n2026-01-01,m,1\n2026-01-02,m,ana@leak.example\n"),
+        ("/v1/events", "user_id,event,ts\nu1,step,2026-01-01\nu2,step,ana@leak.example\n"),
+    ],
+    ids=["metrics", "events"],
+)
+def test_an_import_gives_no_address_back(api, path, rows):
+    answer = api.post(path, role="analyst", files={"file": ("m.csv", rows.encode())})
+    assert len(answer.json()["problems"]) == 1
+    assert "leak.example" not in answer.text
 
 
 def test_a_participants_file_gives_no_address_back(api, caplog):
