@@ -25,7 +25,7 @@ class ClaimShown(Shown):
 
 
 class ContentShown(Shown):
-    """What one revision says."""
+    """What one revision says; the shares are the counts behind baseline and target."""
 
     title: str
     statement: str
@@ -40,6 +40,9 @@ class ContentShown(Shown):
     scale: Share
     counter_note: str
     standing: Standing
+    baseline_share: Share | None
+    target_share: Share | None
+    target_from: str
 
 
 class HypothesisShown(ContentShown):
