@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
 
-from synth.hypotheses.citations import MIN_WORDS, locate
+from synth.hypotheses.citations import MIN_WORDS
 from synth.hypotheses.types import Content
 from synth.hypotheses.wording import check_wording
 
@@ -35,8 +35,8 @@ def _breaches(before: Content, after: Content) -> Iterator[str]:
             if len(_scripts(word)) > 1:
                 yield f"“{word}” mixes letters of two alphabets that look alike"
         for quotation in _quotations(text):
-            if not _is_proved(quotation, before, after):
-                yield f"“{quotation[:160]}” stands as a quotation and is in no quote cited"
+            if not any(quotation in _quotations(one) for one in known):
+                yield f"“{quotation[:160]}” stands as a quotation in the text; cite it instead"
     yield from check_wording(_plain(after))
 
 
@@ -56,17 +56,15 @@ def _scripts(word: str) -> set[str]:
 
 
 def _quotations(text: str) -> Iterator[str]:
+    """Yield what the text puts in quotation marks, but for single words and names.
+
+    Nothing proves such words, and where somebody withdraws consent they would stay; what the
+    draft quoted before, a theme's title, may stand again.
+    """
     for found in QUOTATION.finditer(text):
         words = next(group for group in found.groups() if group)
         if len(WORD.findall(words)) >= MIN_WORDS:
             yield words
-
-
-def _is_proved(quotation: str, before: Content, after: Content) -> bool:
-    """Return whether somebody cited said it, or the draft quoted it before: a theme's title."""
-    if any(locate(quotation, citation.quote) for citation in after.citations):
-        return True
-    return any(quotation in _quotations(text) for text in _texts(before))
 
 
 def _plain(content: Content) -> Content:

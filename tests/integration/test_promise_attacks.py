@@ -64,9 +64,10 @@ SLY = {
     "small percent sign": ("75 \ufe6a stop here", "k of n"),
     "Arabic percent sign": ("75\u066a stop here", "k of n"),
     "full-width digits": ("\uff17\uff15 % stop here", "k of n"),
-    "invented quotation": ("they say “we all hate this setup”", "no quote cited"),
-    "invented straight quotation": ('they say "we all hate this setup"', "no quote cited"),
-    "altered quotation": ("“The setup wants no admin rights”", "no quote cited"),
+    "invented quotation": ("they say “we all hate this setup”", "cite it instead"),
+    "invented straight quotation": ('they say "we all hate this setup"', "cite it instead"),
+    "true quotation, which would outlive consent": (f"they say “{SAID}”", "cite it instead"),
+    "altered quotation": ("“The setup wants no admin rights”", "cite it instead"),
 }
 
 
@@ -87,8 +88,6 @@ def test_sly_words_are_refused_in_every_field(
 @pytest.mark.parametrize(
     "words",
     [
-        f"they say “{SAID}”",
-        "they “had to wait four days” for it",
         "a “yes” is missing, naïve as that is",
         "people wait\nfor an admin",
         "6 of 8 (41-93 %) wait for an admin",
@@ -108,7 +107,7 @@ def test_words_of_somebody_who_may_not_be_quoted_do_not_come_in_as_text(
         words = "My boss told me that this is far too dear."
         add_document(uow, [(silent, words)], created_by=actors[RESEARCHER].member.id)
     seen = load(services, started, draft)
-    with pytest.raises(InputError, match="no quote cited"):
+    with pytest.raises(InputError, match="cite it instead"):
         edit(services, actors[PM], draft, seen=seen.etag, changes={"because": f"“{words}”"})
 
 
