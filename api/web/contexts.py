@@ -363,6 +363,7 @@ class AuditRow:
     action: str
     subject: str
     data: str
+    full: str  #: ids and hashes that are shortened in the row, at full length
 
 
 @dataclass(frozen=True, kw_only=True)

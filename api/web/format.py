@@ -105,6 +105,14 @@ def words(code: str) -> str:
     return code.replace("_", " ")
 
 
+def short_id(text: str) -> str:
+    """Return the end of an id or hash, enough to tell two apart; other text stays as it is."""
+    # The end: ids of the same minute begin alike.
+    if re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{64}", text):
+        return f"\N{HORIZONTAL ELLIPSIS}\N{WORD JOINER}{text[-8:]}"
+    return text
+
+
 def sentence(text: str) -> str:
     """Return `text` with a capital first letter and an end mark."""
     text = text.strip()
@@ -148,6 +156,7 @@ def readable(text: str, metric: str = "", unit: str = "") -> str:
         text = name.sub(lambda found: _like(found[0], metric_words(metric)), text)
     text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", _iso_day, text)
     text = re.sub(r"\b([pq]) = (\d[\d.e+-]*\d|\d)", _tiny, text)
+    text = re.sub(r"(\d)-(\d+) %", "\\1\N{WORD JOINER}-\N{WORD JOINER}\\2 %", text)
     text = re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", text)
     if not unit:
         return text
@@ -169,7 +178,8 @@ def _iso_day(found: re.Match[str]) -> str:
 
 def _tiny(found: re.Match[str]) -> str:
     value = float(found[2])
-    return f"{found[1]} < 0.001" if value < 0.001 else f"{found[1]} = {value:.2g}"
+    text = f"{found[1]} < 0.001" if value < 0.001 else f"{found[1]} = {value:.2g}"
+    return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def sample_size(anomaly: Anomaly) -> float | None:

@@ -86,6 +86,21 @@ JOB_TAGS = {
 }
 
 
+#: What a job counts, in the words of the pages, in the order in which it happens.
+RESULTS = {
+    "documents": "documents",
+    "added": "new or changed",
+    "turns": "turns",
+    "redactions": "redactions",
+    "skips": "left out",
+    "notices": "notices",
+    "chunks": "passages",
+    "embedded": "passages embedded",
+    "indexed": "passages indexed",
+}
+ORDER = {name: place for place, name in enumerate(RESULTS)}
+
+
 def passage_href(document_id: str, start: int, end: int) -> str:
     """Return the address at which a document opens with this range marked."""
     return f"/documents/{document_id}?s={start}&e={end}#s{start}"
@@ -111,7 +126,9 @@ def hit_quote(
     speaker: str,
 ) -> QuoteCard:
     """Return a search hit as a quote."""
-    details = [document.title, words(document.kind)] if document else []
+    details = [words(document.kind)] if document else []
+    if document and not hit.text.startswith(document.title):
+        details.insert(0, document.title)
     if document and document.occurred_at:
         details.append(day(document.occurred_at, year=True))
     details.append("found by " + " and ".join(hit.found_by) if hit.found_by else "")
@@ -290,8 +307,8 @@ def job_progress(job: Job) -> JobProgress:
         done=job.done,
         total=job.total,
         result=[
-            (words(name), number(value))
-            for name, value in result.items()
+            (RESULTS.get(name, words(name)), number(value))
+            for name, value in sorted(result.items(), key=lambda item: ORDER.get(item[0], 99))
             if isinstance(value, int | float)
         ],
         error=sentence(job.error or ""),

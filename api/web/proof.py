@@ -51,7 +51,10 @@ class Proof:
         before, own, after = around(item, self._turns)
         allowed = may_quote(item.participant_id, self._speakers)
         head, tail = beside(item, document, own) if allowed else ("", "")
-        details = [document.title if document else "", clock(item.at_ms)]
+        title = document.title if document else ""
+        # A ticket begins with its title: saying it twice helps nobody.
+        is_said = f"{head}{item.quote}".startswith(title)
+        details = ["" if is_said else title, clock(item.at_ms)]
         details.append(
             day(document.occurred_at, year=True) if document and document.occurred_at else ""
         )

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.web.contexts import AdminPage, AuditPage, AuditRow, KeyRow
-from api.web.format import day, words
+from api.web.format import day, short_id, words
 from api.web.framing import make_frame
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.rendering import render
@@ -73,9 +73,13 @@ def show_audit(request: Request, visitor: Visiting, services: Serving, before: i
                 seq=event.seq,
                 at=event.at,
                 who=members[event.actor_id].name if event.actor_id in members else "the machine",
-                action=event.action,
-                subject=f"{words(event.subject_kind)} {event.subject_id}",
-                data=", ".join(f"{key} {value}" for key, value in sorted(event.data.items())),
+                action=words(event.action.replace(".", ": ")),
+                subject=f"{words(event.subject_kind)} {short_id(event.subject_id)}",
+                data=", ".join(
+                    f"{words(key)} {short_id(str(value))}"
+                    for key, value in sorted(event.data.items())
+                ),
+                full=" ".join([event.subject_id, *(str(value) for value in event.data.values())]),
             )
             for event in reversed(events)
         ],

@@ -173,7 +173,10 @@ def _details(document: Document) -> list[tuple[str, str]]:
         ("Version", f"{document.version}{'' if document.is_current else ' (not the newest)'}"),
         ("Length", counted(len(document.text), "character")),
     ]
-    return [*rows, *((words(key), value) for key, value in sorted(document.metadata.items()))]
+    return [
+        *rows,
+        *((words(key).capitalize(), value) for key, value in sorted(document.metadata.items())),
+    ]
 
 
 def _speakers(turns: Sequence[Turn]) -> list[tuple[str, str]]:

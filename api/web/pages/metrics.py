@@ -200,7 +200,8 @@ def _list(
         metrics = repo.list_metrics(uow)
         anomalies = repo.list_anomalies(uow)
         pairs = links_repo.list_links(uow)
-        first = list(dict.fromkeys(item.metric_id for item in anomalies))[:SPARKS]
+        wanted = [*(item.metric_id for item in anomalies), *(metric.id for metric in metrics)]
+        first = list(dict.fromkeys(wanted))[:SPARKS]
         series = {metric_id: repo.series(uow, metric_id) for metric_id in first}
         states = States(uow)
         frame = make_frame(
@@ -256,16 +257,14 @@ def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | 
 
 
 def _metric_row(metric: Metric, series: Sequence[Observation], anomalies: int) -> MetricRow:
-    last = series[-1] if series else None
+    now = recent(series, metric.unit)
     return MetricRow(
         name=metric_title(metric.name),
         href=metric_href(metric.name),
         description=metric.description,
         good=f"good is {metric.good.value}",
         target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
-        last=f"{measure(last.value, metric.unit, last.denominator)} on {day(last.ts, year=True)}"
-        if last
-        else "",
+        last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
         anomalies=anomalies,
         spark=charts.spark(points(series)),
     )
