@@ -64,12 +64,6 @@ def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0)
     """Return everything a drafter may use about a linked pair."""
     [people] = metrics.anomaly_people(uow, [link.anomaly_id])
     theme = themes.load_theme(uow, link.theme_id)
-    speakers = [
-        person
-        for one in themes.theme_people(uow)
-        if one.theme_id == theme.id
-        for person in one.first_said_at
-    ]
     evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
     passages = load_passages(uow, (item.chunk_id for item in evidence))
     pack = choose(
@@ -85,12 +79,21 @@ def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0)
         metric=metrics.load_metric(uow, people.anomaly.metric_id),
         theme_id=theme.id,
         theme=one_line(theme.title),
-        scale=scale_check(speakers, people.affected, people.unaffected),
+        scale=scale_check(_speakers(uow, theme.id), people.affected, people.unaffected),
         pack=pack,
         link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
         standing=standing_of(link),
         overlap=link.counts,
     )
+
+
+def _speakers(uow: UnitOfWork, theme_id: str) -> set[str]:
+    return {
+        person
+        for one in themes.theme_people(uow)
+        if one.theme_id == theme_id
+        for person in one.first_said_at
+    }
 
 
 def _draft_one(

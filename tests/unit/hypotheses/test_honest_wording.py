@@ -42,6 +42,7 @@ def content(because="these people wait for an admin", quote=PLAIN, **values):
         "many people it hit, 6 of 8 (41-93 %), wait",
         "75 % speak about it, which is 45 of 60",
         "people want it, as 2 of 9 say",
+        "they reach step 3 in 5 minutes and wait",
     ],
 )
 def test_honest_words_pass(because):
@@ -54,6 +55,8 @@ def test_honest_words_pass(because):
         ("22 % of the people wait", "22 %"),
         ("a third, 33.3 percent, wait for it", "33.3 percent"),
         ("7 of 8 people it hit wait", "7 of 8"),
+        ("9 in 10 people it hit wait", "9 in 10"),
+        ("it stops 3 out of 4 people", "3 out of 4"),
         ("most people wait for an admin", "most"),
         ("most people, 2 of 9, wait", "most"),
         ("many people, 2 of 9, wait", "many"),
