@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
+import unicodedata
+from itertools import takewhile
 
 from synth.hypotheses.types import Citation, Content, Side, Standing
 from synth.insights import repo
@@ -24,7 +26,7 @@ COLUMNS = (
     "approved_by", "approved_at",
 )  # fmt: skip
 #: A cell that begins like this is run as a formula by spreadsheets; full-width forms too.
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫")
 MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
 
@@ -51,8 +53,13 @@ def safe_cell(value: str | float) -> str | float:
     if not isinstance(value, str):
         return value
     # White space and invisible marks before the sign do not stop a spreadsheet.
-    first = value.lstrip(" \u00a0\u200b\ufeff")
-    return f"'{value}" if value.startswith(FORMULA) or first.startswith(FORMULA) else value
+    hidden = "".join(takewhile(_is_blank, value))
+    runs = value[len(hidden) :].startswith(FORMULA) or any(mark in FORMULA for mark in hidden)
+    return f"'{value}" if runs else value
+
+
+def _is_blank(character: str) -> bool:
+    return character.isspace() or unicodedata.category(character) == "Cf"
 
 
 def escape_markdown(text: str) -> str:

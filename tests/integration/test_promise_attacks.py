@@ -23,6 +23,7 @@ from synth.access.types import MemberRole
 from synth.core.fingerprints import sha256_text
 from synth.errors import InputError
 from synth.hypotheses import repo as hypotheses
+from synth.insights.export import safe_cell
 from synth.people.types import Consent
 from synth.review.actions import edit, reject
 from synth.store.tables.access import idempotent_requests
@@ -195,6 +196,12 @@ def test_an_import_gives_no_address_back(api, path, rows):
     answer = api.post(path, role="analyst", files={"file": ("m.csv", rows.encode())})
     assert len(answer.json()["problems"]) == 1
     assert "leak.example" not in answer.text
+
+
+@pytest.mark.parametrize("before", ["", " ", "\u2003", "\x0b", "\xad", "\u200e", "\ufeff\u200b"])
+@pytest.mark.parametrize("sign", ["=", "@", "\ufe66", "\uff0b"])
+def test_no_cell_is_a_formula_behind_what_is_not_seen(before, sign):
+    assert safe_cell(f"{before}{sign}1+1") == f"'{before}{sign}1+1"
 
 
 def test_a_participants_file_gives_no_address_back(api, caplog):
