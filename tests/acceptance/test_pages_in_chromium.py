@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, expect
 
 from synth.access.actions import authenticate, start_workspace
@@ -134,32 +135,50 @@ def test_the_counts_on_the_pages_are_the_apis(kept: House, browser: Browser) -> 
         expect(seen.page.locator("main")).to_contain_text(f"{len(unthemed)} of 8 passages")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_scrolls_sideways_or_breaks_the_policy(
-    kept: House, browser: Browser, scheme: str
-) -> None:
-    with watching(browser, kept.base, scheme=scheme) as seen:
+def test_no_page_scrolls_sideways_or_breaks_the_policy(kept: House, browser: Browser) -> None:
+    with watching(browser, kept.base) as seen:
+        seen.page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
         seen.sign_in(kept.keys[MemberRole.ADMIN])
         for path in kept.paths():
             seen.go(path)
             assert seen.page.locator("h1").count() == 1, path
+            # A quote holds markup; it must stay words on every page.
+            assert "owned" not in seen.page.title(), path
+            assert seen.page.locator("img[src='x']").count() == 0, path
             for width in (320, 360, 768, 1440):
                 seen.page.set_viewport_size({"width": width, "height": 900})
                 assert seen.overflow() <= 0, (path, width)
         assert seen.errors == []
         assert seen.strangers == []
-
-
-def test_markup_in_a_quote_stays_words(kept: House, browser: Browser) -> None:
-    with watching(browser, kept.base) as seen:
-        seen.page.on("dialog", lambda dialog: pytest.fail(f"a dialog opened: {dialog.message}"))
-        seen.sign_in(kept.keys[MemberRole.REVIEWER])
-        for path in kept.paths()[:-1]:
-            seen.go(path)
-            assert "owned" not in seen.page.title(), path
-            assert seen.page.locator("img[src='x']").count() == 0, path
         seen.go(f"/themes/{kept.study.theme_id}")
         expect(seen.page.get_by_text("<script>document.title='owned'</script>")).to_be_visible()
+
+
+#: Rules of WCAG 2.2, levels A and AA, and what axe calls best practice.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width", "most"), [("light", 1440, 99), ("dark", 360, 11)], ids=["light", "dark"]
+)
+def test_axe_finds_nothing_on_any_page(
+    kept: House, browser: Browser, scheme: str, width: int, most: int
+) -> None:
+    axe = Axe()
+    found = {}
+    with watching(browser, kept.base, scheme=scheme, width=width) as seen:
+        seen.sign_in(kept.keys[MemberRole.REVIEWER])
+        for path in ["/sign-in", "/nowhere", *kept.paths()][:most]:
+            seen.go(path)
+            answer = axe.run(seen.page, options={"runOnly": RULES}).response
+            broken = [
+                (rule["id"], node["target"])
+                for rule in answer["violations"]
+                for node in rule["nodes"]
+            ]
+            if broken:
+                found[path] = broken
+    assert found == {}
 
 
 def test_without_script_one_can_read_search_tick_and_approve(
