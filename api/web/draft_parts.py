@@ -106,12 +106,15 @@ def insight_row(
     )
 
 
-def claim_rows(content: Content, ticked: frozenset[int] = frozenset()) -> list[ClaimRow]:
+def claim_rows(
+    content: Content, ticked: frozenset[int] = frozenset(), anomaly: Anomaly | None = None
+) -> list[ClaimRow]:
     """Return the claims; citation numbers are positions, counted from 1."""
+    n = sample_size(anomaly) if anomaly else None
     return [
         ClaimRow(
             position=position,
-            text=sentence(readable(claim.text, content.metric, content.unit)),
+            text=sentence(readable(claim.text, content.metric, content.unit, n)),
             kind=claim.kind,
             cites=[place + 1 for place in claim.cites],
             is_ticked=position in ticked,

@@ -145,11 +145,12 @@ def metric_title(name: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def readable(text: str, metric: str = "", unit: str = "") -> str:
+def readable(text: str, metric: str = "", unit: str = "", n: float | None = None) -> str:
     """Return a machine's sentence as people read it: never used on what a customer said.
 
     The metric's name becomes words, ISO days become days, tiny p and q become "< 0.001",
-    a target gets its unit, and an interval does not break before its percent sign.
+    values are rounded and get their unit, and an interval does not break before its percent
+    sign. `n` is what a share was counted in.
     """
     if metric:
         name = re.compile(rf"(?<![\w-]){re.escape(metric)}(?![\w-])", re.IGNORECASE)
@@ -160,6 +161,13 @@ def readable(text: str, metric: str = "", unit: str = "") -> str:
     text = re.sub(r"(\d) %", "\\1\N{NO-BREAK SPACE}%", text)
     if not unit:
         return text
+    told = re.compile(
+        rf"(\b)(\d+(?:\.\d+)?) {re.escape(unit)}\b|(where )(\d+(?:\.\d+)?)(?= is the)"
+    )
+    text = told.sub(
+        lambda found: (found[1] or found[3] or "") + measure(float(found[2] or found[4]), unit, n),
+        text,
+    )
     bare = rf"(target of )(\d+(?:\.\d+)?)(?! ?%)(?! {re.escape(unit)})(?= |\.?$|[;,])"
     target = re.compile(bare)
     return target.sub(lambda found: found[1] + measure(float(found[2]), unit), text)

@@ -99,7 +99,7 @@ def show_insight(
         row=insight_row(item, names, anomaly),
         change=content_change(item.content, anomaly),
         because=sentence(item.content.because),
-        claims=claim_rows(item.content),
+        claims=claim_rows(item.content, anomaly=anomaly),
         quotes=[card for card in cards if card.side == Side.FOR],
         against=[card for card in cards if card.side == Side.AGAINST],
         counter_note=sentence(item.content.counter_note),

@@ -273,7 +273,7 @@ def _draft(
         is_approved=item.state is State.APPROVED,
         fields=fields(item.content),
         change=content_change(item.content, anomaly),
-        claims=claim_rows(item.content, ticked),
+        claims=claim_rows(item.content, ticked, anomaly),
         evidence=[card for card in cards if card.side == Side.FOR],
         against=[card for card in cards if card.side == Side.AGAINST],
         counter_note=sentence(item.content.counter_note),

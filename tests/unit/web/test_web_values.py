@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from api.web import charts, format
+from api.web.marks import mark_path
 from api.web.pages.documents import cited_span, pieces
 from api.web.pages.themes import three_people
 from synth.core.proportions import wilson
@@ -46,6 +47,32 @@ def test_people_come_with_n_and_interval(k: int, n: int, text: str) -> None:
 )
 def test_measures(value: float, unit: str, n: float | None, text: str) -> None:
     assert format.measure(value, unit, n) == text
+
+
+NBSP, THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
+
+
+@pytest.mark.parametrize(
+    ("text", "n", "expected"),
+    [
+        ("Day3_abandonment fell", None, "Day 3 abandonment fell"),
+        ("about my_day3_abandonment", None, "about my_day3_abandonment"),
+        ("since 2026-07-20", None, "since 20 Jul 2026"),
+        ("on 2026-99-20", None, "on 2026-99-20"),
+        ("q = 1.2e-07", None, f"q{NBSP}<{NBSP}0.001"),
+        ("p = 0.0571", None, f"p{NBSP}={NBSP}0.057"),
+        ("misses its target of 0.35", None, f"misses its target of 35{THIN}%"),
+        ("stands at 0.552326 share", 344, f"stands at 55{THIN}%"),
+        ("stands at 0.552326 share", 20, "stands at 11 of 20"),
+    ],
+    ids=["name", "other name", "day", "no day", "tiny", "p", "target", "share", "few people"],
+)
+def test_a_machines_sentence_is_readable(text: str, n: float | None, expected: str) -> None:
+    assert format.readable(text, "day3_abandonment", "share", n) == expected
+
+
+def test_six_themes_have_six_shapes() -> None:
+    assert len({mark_path(mark, 7, 7, 5) for mark in range(12)}) == 6
 
 
 @given(st.floats(0, 1), st.integers(1, 29))
