@@ -162,7 +162,8 @@ def readable(text: str, metric: str = "", unit: str = "", n: float | None = None
     if not unit:
         return text
     told = re.compile(
-        rf"(\b)(\d+(?:\.\d+)?) {re.escape(unit)}\b|(where )(\d+(?:\.\d+)?)(?= is the)"
+        rf"(\b)(\d+(?:\.\d+)?) {re.escape(unit)}\b"
+        r"|(where )(\d+(?:\.\d+)?)(?= (?:is|was|in|among)\b)"
     )
     text = told.sub(
         lambda found: (found[1] or found[3] or "") + measure(float(found[2] or found[4]), unit, n),

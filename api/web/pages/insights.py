@@ -9,7 +9,16 @@ from fastapi.responses import Response
 
 from api.web.contexts import InsightListPage, InsightPage, SearchPage
 from api.web.draft_parts import claim_rows, content_change, insight_row
-from api.web.format import counted, headline, moment, readable, sentence, words
+from api.web.format import (
+    counted,
+    headline,
+    metric_title,
+    moment,
+    readable,
+    sentence,
+    slice_words,
+    words,
+)
 from api.web.framing import make_frame
 from api.web.pages.anomalies import series_of
 from api.web.pages.session import Serving, Visiting
@@ -105,7 +114,12 @@ def show_insight(
         counter_note=sentence(item.content.counter_note),
         anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
         theme=theme,
-        chart=anomaly_chart(anomaly, metric, series),
+        chart=anomaly_chart(
+            anomaly,
+            metric,
+            series,
+            title=f"{metric_title(metric.name)}, {slice_words(anomaly.segment)}",
+        ),
         approval=_approval(item, names, history),
     )
     return render(request, "insight.html", page, frame)

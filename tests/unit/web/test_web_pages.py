@@ -252,6 +252,14 @@ def test_an_approved_draft_becomes_an_insight_with_its_people_and_reviewer(
     assert client.get("/insights/export.csv").headers["content-type"].startswith("text/csv")
 
 
+def test_a_quote_on_a_draft_stands_between_the_turns_around_it(full: Full) -> None:
+    html = full.enter(MemberRole.REVIEWER).get(f"/review/{full.study.draft_id}").text
+    first = html[html.index('id="q1"') : html.index('id="q2"')]
+    assert first.count('class="turn-context"') >= 1
+    assert "<strong>" in first
+    assert "AI draft, revision 1, template v1" in html
+
+
 def test_deciding_on_an_old_revision_is_refused_and_shows_the_new_one(
     sign_in: SignIn, study: Study
 ) -> None:

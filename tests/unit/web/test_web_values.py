@@ -63,9 +63,21 @@ NBSP, THIN = "\N{NO-BREAK SPACE}", "\N{NARROW NO-BREAK SPACE}"
         ("p = 0.0571", None, f"p{NBSP}={NBSP}0.057"),
         ("misses its target of 0.35", None, f"misses its target of 35{THIN}%"),
         ("stands at 0.552326 share", 344, f"stands at 55{THIN}%"),
+        ("where 0.419318 was expected", 344, f"where 42{THIN}% was expected"),
         ("stands at 0.552326 share", 20, "stands at 11 of 20"),
     ],
-    ids=["name", "other name", "day", "no day", "tiny", "p", "target", "share", "few people"],
+    ids=[
+        "name",
+        "other name",
+        "day",
+        "no day",
+        "tiny",
+        "p",
+        "target",
+        "share",
+        "expected",
+        "few people",
+    ],
 )
 def test_a_machines_sentence_is_readable(text: str, n: float | None, expected: str) -> None:
     assert format.readable(text, "day3_abandonment", "share", n) == expected
