@@ -21,6 +21,7 @@ from synth.people import actions as people
 from synth.people import repo as people_repo
 from synth.people.types import Reference, Role
 from synth.services import Services
+from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 
 #: (rows added, rows changed)
@@ -175,15 +176,17 @@ def _run_import(
         added, changed = write(uow)
         done = Imported(rows=rows, added=added, changed=changed, problems=problems.found())
         if added or changed:
+            # Lines that show what was found may hold personal data: what is kept is redacted.
+            kept = tuple(each.text for each in redact([filename, *done.problems]).texts)
             record = repo.ImportRecord(
                 id=derive_id("metric import", kind, sha256),
-                filename=filename,
+                filename=kept[0],
                 kind=kind,
                 sha256=sha256,
                 rows=rows,
                 added=added,
                 changed=changed,
-                problems=done.problems,
+                problems=kept[1:],
                 imported_by=actor.member.id,
                 imported_at=now,
             )

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 
 from synth.errors import InputError
 from synth.people import repo
-from synth.people.identity import stored_value
-from synth.people.types import Consent, Reference, Role
+from synth.people.identity import stored_key
+from synth.people.types import Reference, Role
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -28,10 +28,7 @@ def resolve(
     The role counts only for new people: what is known about somebody is not changed by a file.
     """
     wanted = dict(references)
-    keys = {
-        reference: (reference.namespace, stored_value(reference, services.secret))
-        for reference in wanted
-    }
+    keys = {reference: stored_key(reference, services.secret) for reference in wanted}
     known = repo.find(uow, keys.values())
     unknown: dict[repo.Key, Role] = {}
     for reference, key in keys.items():
@@ -94,7 +91,7 @@ class PersonRow:
     line: int
     keys: tuple[repo.Key, ...]
     role: Role | None
-    consent: Consent | None
+    consent: Mapping[str, bool]  #: only the scopes the file speaks about
     segments: Mapping[str, str]
 
 
@@ -109,7 +106,7 @@ def _describe(uow: UnitOfWork, placed: Sequence[tuple[PersonRow, str]]) -> None:
         people[owner] = replace(
             person,
             role=row.role or person.role,
-            consent=row.consent or person.consent,
+            consent=replace(person.consent, **row.consent),
             segments={**person.segments, **row.segments},
         )
     repo.save(uow, people.values())
@@ -148,7 +145,7 @@ def _read_row(services: Services, line: int, row: Mapping[str, str]) -> PersonRo
         raise InputError("row names nobody")
     return PersonRow(
         line=line,
-        keys=tuple((ref.namespace, stored_value(ref, services.secret)) for ref in references),
+        keys=tuple(stored_key(reference, services.secret) for reference in references),
         role=_role(row),
         consent=_consent(row),
         segments={
@@ -168,13 +165,13 @@ def _role(row: Mapping[str, str]) -> Role | None:
         raise InputError("unknown role", found=row["role"], expected=", ".join(Role)) from None
 
 
-def _consent(row: Mapping[str, str]) -> Consent | None:
-    if not any(row.get(column) for column in CONSENT_COLUMNS):
-        return None
+def _consent(row: Mapping[str, str]) -> dict[str, bool]:
+    """Return the scopes the row answers; what it leaves open stays as it is known."""
     answers = {}
     for column in CONSENT_COLUMNS:
         value = row.get(column, "").lower()
         if value and value not in YES | NO:
             raise InputError(f"consent {column} unclear", found=value, expected="yes or no")
-        answers[column] = value not in NO
-    return Consent(**answers)
+        if value:
+            answers[column] = value in YES
+    return answers

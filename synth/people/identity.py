@@ -17,6 +17,18 @@ def normalise(value: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", value).split()).casefold()
 
 
+def stored_key(reference: Reference, secret: bytes) -> tuple[str, str]:
+    """Return the (namespace, value) a participant is found by.
+
+    Systems that use e-mail addresses as user ids name the same person as those that say so, and
+    neither is stored in the clear.
+    """
+    namespace = reference.namespace
+    if namespace == "user" and "@" in reference.value:
+        namespace = "email"
+    return namespace, stored_value(Reference(namespace=namespace, value=reference.value), secret)
+
+
 def stored_value(reference: Reference, secret: bytes) -> str:
     """Return what is stored for `reference`: itself, or its HMAC-SHA256 if it is personal."""
     value = normalise(reference.value)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from synth.errors import InputError
+from synth.errors import InputError, TooLarge
 from synth.jobs.types import Progress
 from synth.people import actions as people_actions
 from synth.people import repo as people
@@ -27,7 +27,7 @@ from synth.sources.preparing import (
 from synth.sources.readers.registry import parse
 from synth.sources.redaction import redact
 from synth.sources.roles import settle_roles
-from synth.sources.types import RawDocument, Reading, Source, SourceState
+from synth.sources.types import RawDocument, Reading, Skip, Source, SourceState
 
 #: Documents redacted and stored together.
 BATCH = 200
@@ -48,7 +48,7 @@ def read_source(
     data = services.blobs.get(source.sha256)
     try:
         reading = _read(services, source, data)
-    except InputError as error:
+    except (InputError, TooLarge) as error:
         _fail(services, workspace_id, source, error)
         return {"documents": 0, "failed": 1}
     known = _resolve(services, workspace_id, reading)
@@ -171,11 +171,12 @@ def _finish(
     people_named = {name: token for one in names for name, token in one.items()}
     kinds = Counter(document.kind for document in reading.documents)
     state = SourceState.PARTIAL if reading.skips else SourceState.READ
+    skips = _without_personal_data(reading.skips, people_named)
     error = None
     if not reading.documents:
-        state, error = SourceState.FAILED, _nothing_kept(reading)
+        state, error = SourceState.FAILED, _nothing_kept(skips)
     with services.writing(workspace_id) as uow:
-        repo.replace_skips(uow, source.id, reading.skips)
+        repo.replace_skips(uow, source.id, skips)
         repo.finish_source(
             uow,
             source.id,
@@ -190,13 +191,21 @@ def _finish(
         )
 
 
-def _nothing_kept(reading: Reading) -> str:
-    reasons = Counter(skip.reason for skip in reading.skips)
+def _without_personal_data(skips: Sequence[Skip], names: Mapping[str, str]) -> list[Skip]:
+    """Return skips whose reasons, which may show what was found, are redacted as texts are."""
+    redacted = redact([skip.reason for skip in skips], names)
+    return [replace(skip, reason=one.text) for skip, one in zip(skips, redacted.texts, strict=True)]
+
+
+def _nothing_kept(skips: Sequence[Skip]) -> str:
+    reasons = Counter(skip.reason for skip in skips)
     reason = reasons.most_common(1)[0][0] if reasons else "nothing in it is text"
     return f"nothing could be kept: {reason}; see the skipped items and upload a corrected file"
 
 
-def _fail(services: Services, workspace_id: str, source: Source, error: InputError) -> None:
+def _fail(
+    services: Services, workspace_id: str, source: Source, error: InputError | TooLarge
+) -> None:
     # The message may show what was found: it is text of the file, so it is redacted too.
     message = redact([error.message]).texts[0].text
     with services.writing(workspace_id) as uow:

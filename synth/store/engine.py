@@ -21,11 +21,19 @@ def open_engine(url: str) -> Engine:
     """Return an engine for `url`; a SQLite file is created in WAL mode with full sync."""
     if url.startswith("sqlite"):
         return _open_sqlite(url)
-    return create_engine(url, json_serializer=canonical_json, pool_pre_ping=True, pool_size=10)
+    return create_engine(
+        url,
+        json_serializer=canonical_json,
+        hide_parameters=True,  # an error's text must not carry rows into logs
+        pool_pre_ping=True,
+        pool_size=10,
+    )
 
 
 def _open_sqlite(url: str) -> Engine:
-    engine = create_engine(url, json_serializer=canonical_json, pool_size=10, max_overflow=40)
+    engine = create_engine(
+        url, json_serializer=canonical_json, hide_parameters=True, pool_size=10, max_overflow=40
+    )
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: sqlite3.Connection, _record: object) -> None:

@@ -56,6 +56,29 @@ def test_an_imported_row_joins_the_ids_of_one_person(both_services, uow):
     assert (ana.consent.analyse, ana.consent.quote, ana.consent.llm) == (True, False, True)
 
 
+def test_a_later_file_does_not_give_back_consent_it_says_nothing_about(both_services, uow):
+    import_people(both_services, uow, "a.csv", "user_id,analyse,llm\nu1,no,no\n")
+    import_people(both_services, uow, "b.csv", "user_id,quote\nu1,no\n")
+    import_people(both_services, uow, "c.csv", "user_id,llm\nu1,yes\n")
+    (person,) = repo.load(uow).values()
+    assert (person.consent.analyse, person.consent.quote, person.consent.llm) == (
+        False,
+        False,
+        True,
+    )
+
+
+def test_an_address_as_user_id_is_the_same_person_and_only_a_hash(both_services, uow):
+    by_id, by_address = (
+        user("Ana@Example.org"),
+        Reference(namespace="email", value="ana@example.org"),
+    )
+    found = resolve(both_services, uow, [(by_id, Role.PARTICIPANT), (by_address, Role.PARTICIPANT)])
+    assert len(set(found.values())) == 1
+    stored = [row["value"] for row in uow.rows(select(participant_ids))]
+    assert not any("@" in value for value in stored)
+
+
 def test_the_same_file_twice_changes_nothing(both_services, uow):
     text = "user_id,name,segment.plan\nu1,Ana,enterprise\nu2,Ben,smb\n"
     import_people(both_services, uow, "people.csv", text)
