@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import Floors, group_sums, is_theme, measure
+from synth.themes.centres import Floors, group_sums, is_theme, measure, unit
 from synth.themes.neighbours import Floats, Ints, neighbour_graph
 
 NEIGHBOURS = 10
@@ -15,7 +16,9 @@ NEIGHBOURS = 10
 #: Granularities tried, from coarse to fine.
 RESOLUTIONS = (0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0, 24.0)
 
-#: The finest granularity this near to the best silhouette is taken.
+#: The finest granularity this near to the best silhouette is taken. From the best granularity there
+#: is, the silhouette loses 0.01 to 0.06 of the ARI (planted wordings, intents); modularity, BIC and
+#: stability lost up to 0.2.
 TOLERANCE = 0.97
 
 #: More themes than this times the root of the number of texts nobody reads.
@@ -23,6 +26,13 @@ BUDGET = 2.0
 
 #: Two groups are one when texts across them are nearly as alike as texts within.
 MERGE_RATIO = 0.9
+
+#: Rounds of moving texts to their nearest centre: nearly all that move do so in these.
+ROUNDS = 5
+
+#: Contrast of a theme that was looked for inside chatter. Pieces of the chatter in the sample study
+#: reach 0.16 to 0.2, small themes planted among chatter 0.35.
+HIDDEN_CONTRAST = 0.22
 
 
 def find_groups(
@@ -43,9 +53,20 @@ def find_groups(
     )
     best = quality.max()
     chosen = int(np.flatnonzero(quality >= best * TOLERANCE).max()) if best > 0 else 0
-    labels = merge_alike(vectors, weights, candidates[chosen])
+    labels = refine(vectors, weights, merge_alike(vectors, weights, candidates[chosen]))
     for resolution in RESOLUTIONS[chosen + 1 :]:
         labels = _split_loose(vectors, weights, labels, graph, floors, resolution, seed)
+    return labels
+
+
+def refine(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
+    """Move every text to its nearest centre, as spherical k-means does, until few move."""
+    for _ in range(ROUNDS):
+        centres = unit(group_sums(vectors, weights, labels))
+        moved = renumber(np.asarray((vectors @ centres.T).argmax(axis=1), dtype=np.int64))
+        if np.array_equal(moved, labels):
+            break
+        labels = moved
     return labels
 
 
@@ -58,15 +79,23 @@ def _split_loose(
     resolution: float,
     seed: int,
 ) -> Ints:
-    """Split groups that are no themes as they are: a clear one may hide among chatter."""
+    """Look for clear themes inside groups that are none; the rest of such a group stays one.
+
+    So many parts are tried that some look good by chance: a part must be clearer than a group.
+    """
     loose = np.flatnonzero(~is_theme(measure(vectors, weights, labels), labels, floors))
+    strict = replace(floors, contrast=HIDDEN_CONTRAST)
     labels = labels.copy()
     for group in loose:
         rows = np.flatnonzero(labels == group)
         if len(rows) < 3:
             continue
         parts = _communities(graph[rows][:, rows], resolution, seed)
-        labels[rows] = np.where(parts == 0, group, labels.max() + parts)
+        tried = labels.copy()
+        tried[rows] = labels.max() + 1 + parts
+        tried = renumber(tried)
+        clear = is_theme(measure(vectors, weights, tried), tried, strict)[tried[rows]]
+        labels[rows[clear]] = labels.max() + 1 + parts[clear]
     return renumber(labels)
 
 
