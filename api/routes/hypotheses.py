@@ -21,7 +21,6 @@ from api.schemas.hypotheses import (
     Rejection,
 )
 from api.schemas.jobs import JobShown
-from synth.access.policy import Action, may
 from synth.errors import NotFound
 from synth.hypotheses import repo
 from synth.hypotheses.editing import Changes
@@ -29,6 +28,7 @@ from synth.hypotheses.pairs import find_pairs
 from synth.hypotheses.types import Hypothesis, State
 from synth.metrics.repo import load_anomaly
 from synth.review import actions
+from synth.review.visibility import may_read
 from synth.store.unit_of_work import UnitOfWork
 
 router = guarded_router("hypotheses")
@@ -65,8 +65,8 @@ def list_hypotheses(
     """List hypotheses; rejected ones only for those who may see them, and only when asked for."""
     with context.reading() as uow:
         found = repo.list_hypotheses(uow, state=state, anomaly_id=anomaly)
-        asked = state is State.REJECTED
-        items = _shown(uow, [each for each in found if _is_shown(context, each, asked=asked)])
+        listed = [each for each in found if state is State.REJECTED or each.state != State.REJECTED]
+        items = _shown(uow, [each for each in listed if may_read(context.actor, each)])
     return paging.cut(items, lambda each: each.id)
 
 
@@ -153,13 +153,5 @@ def _shown(uow: UnitOfWork, found: Sequence[Hypothesis]) -> list[HypothesisShown
 
 
 def _require_shown(context: Context, hypothesis: Hypothesis) -> None:
-    if not _is_shown(context, hypothesis, asked=True):
+    if not may_read(context.actor, hypothesis):
         raise NotFound(f"no hypothesis {hypothesis.id} in this workspace")
-
-
-def _is_shown(context: Context, hypothesis: Hypothesis, *, asked: bool) -> bool:
-    """Return whether the caller may read it: rejected text stays inside the review."""
-    if hypothesis.state is not State.REJECTED:
-        return True
-    own = context.actor.member.id in (hypothesis.started_by, hypothesis.author_id)
-    return asked and (own or may(context.actor, Action.REVIEW))

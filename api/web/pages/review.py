@@ -19,7 +19,7 @@ from api.web.proof import Proof
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import POLICY, Action
-from synth.access.types import Member
+from synth.access.types import Actor, Member
 from synth.errors import Conflict, Forbidden, InputError, NotFound, StaleRevision
 from synth.hypotheses import repo
 from synth.hypotheses.types import Content, Hypothesis, Side, State
@@ -27,6 +27,7 @@ from synth.links import repo as links_repo
 from synth.metrics import repo as metrics
 from synth.review import actions
 from synth.review.types import ReasonCode
+from synth.review.visibility import may_read
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -54,7 +55,7 @@ def show_queue(request: Request, visitor: Visiting, services: Serving) -> Respon
     with services.reading(visitor.workspace_id) as uow:
         waiting = in_order(repo.list_hypotheses(uow, state=State.IN_REVIEW))
         counts = repo.count_by_state(uow)
-        decided = _decided(uow)
+        decided = _decided(uow, visitor.actor)
         anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         frame = make_frame(
             request,
@@ -255,6 +256,8 @@ def _draft(
         if not history:
             raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
         item = history[-1]
+        if not may_read(visitor.actor, item):
+            raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
         title = readable(item.content.title, item.content.metric)
         proof = Proof.load(uow, item.content.citations)
         anomaly = metrics.load_anomaly(uow, item.anomaly_id)
@@ -336,11 +339,12 @@ def _reviewers(members: Mapping[str, Member], authors: set[str]) -> list[str]:
     )
 
 
-def _decided(uow: UnitOfWork) -> list[tuple[str, str, StateTag]]:
+def _decided(uow: UnitOfWork, actor: Actor) -> list[tuple[str, str, StateTag]]:
     recent = [
         item
         for state in (State.APPROVED, State.REJECTED)
         for item in repo.list_hypotheses(uow, state=state)
+        if may_read(actor, item)
     ]
     recent.sort(key=lambda item: item.created_at, reverse=True)
     return [

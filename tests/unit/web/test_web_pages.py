@@ -305,6 +305,10 @@ def test_a_rejected_draft_is_in_no_list_outside_the_review(sign_in: SignIn, stud
     claimed = "letting a colleague grant the rights"
     for path in ("/", "/insights", "/insights/export.md", f"/anomalies/{study.anomaly_id}"):
         assert claimed not in client.get(path).text, path
+    assert client.get(f"/review/{study.draft_id}").status_code == 200
+    other = sign_in(MemberRole.ANALYST)
+    assert other.get(f"/review/{study.draft_id}").status_code == 404
+    assert f"/review/{study.draft_id}" not in other.get("/review").text
 
 
 def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(full: Full) -> None:
