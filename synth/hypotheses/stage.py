@@ -13,6 +13,7 @@ from synth.hypotheses.passages import load_passages
 from synth.hypotheses.scale import scale_check
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import DraftCounts, State
+from synth.hypotheses.words import check_words
 from synth.jobs.types import Progress
 from synth.links import repo as links
 from synth.links.types import Link, TagState
@@ -177,7 +178,10 @@ def _reasons(case: Case, drafted: Draft) -> list[str]:
     if drafted.problem is not None:
         return [drafted.problem]
     good = nothing_to_improve(case)
-    return [*([good] if good else []), *reasons_to_hold(drafted.content, drafted.unproved)]
+    # What our own template says about the case is the measure of what a model may quote in words.
+    sly = check_words(template.draft(case).content, drafted.content)
+    held = reasons_to_hold(drafted.content, drafted.unproved)
+    return list(dict.fromkeys([*([good] if good else []), *held, *sly]))
 
 
 def _hold_rejected(services: Services, workspace_id: str, anomaly_id: str | None) -> None:

@@ -21,12 +21,12 @@ from synth.hypotheses.citations import still_true
 from synth.hypotheses.editing import apply_changes, cited_chunks, read_changes
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.types import Hypothesis, Provenance
+from synth.hypotheses.words import check_words
 from synth.links import repo as links
 from synth.links.types import TagState
 from synth.review import repo
 from synth.review.transitions import Act, follow
 from synth.review.types import Decision, ReasonCode, Review
-from synth.review.words import check_words
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 

@@ -138,8 +138,26 @@ def test_what_may_not_reach_the_queue_is_held_with_its_reason(shared_services, v
         (lambda r: answer([{**shown_in(r)[0], "passage": "p77"}]), "no passage it was given"),
         (lambda r: answer(shown_in(r), because="90 % of users want it now"), "90 %"),
         (lambda r: answer(shown_in(r), because="NaN"), "says nothing"),
+        (
+            lambda r: answer(shown_in(r), title="Setup wa\u200bits for admins"),
+            "characters that cannot be seen",
+        ),
+        (
+            lambda r: answer(shown_in(r), because="people said “we will never ever pay for it”"),
+            "stands as a quotation",
+        ),
     ],
-    ids=["refused", "prose", "no quotes", "extra field", "invented", "bare share", "empty"],
+    ids=[
+        "refused",
+        "prose",
+        "no quotes",
+        "extra field",
+        "invented",
+        "bare share",
+        "empty",
+        "unseen characters",
+        "quotation in the text",
+    ],
 )
 def test_a_bad_answer_is_held_and_no_template_stands_in(shared_services, script, reason):
     study = Study(shared_services)

@@ -1,4 +1,4 @@
-"""What a person may not write into a draft: unseen characters, look-alikes, unproved quotations."""
+"""What nobody may write into a draft: unseen characters, look-alikes, unproved quotations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PERCENT = str.maketrans("٪⁒", "%%")
 
 
 def check_words(before: Content, after: Content) -> list[str]:
-    """Return why the words a person changed may not be stored; empty: they may."""
+    """Return why the words that `after` changes may not be shown; empty: they may."""
     return list(dict.fromkeys(_breaches(before, after)))
 
 
