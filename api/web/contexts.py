@@ -257,6 +257,7 @@ class DraftPage:
     label: str
     state: StateTag
     is_approved: bool
+    is_untested: bool  #: made of a pair with too few people to test
     fields: Sequence[tuple[str, str]]
     change: Change
     claims: Sequence[ClaimRow]

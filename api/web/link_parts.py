@@ -6,6 +6,7 @@ from api.web import charts
 from api.web.format import counted, number, readable, sentence
 from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag
 from synth.core.proportions import wilson
+from synth.hypotheses.pairs import why_not
 from synth.links.types import Link, TagState, Verdict
 from synth.links.verdicts import MIN_PEOPLE, MIN_SIDE, MIN_THEME
 
@@ -16,6 +17,7 @@ def link_card(
     quote: QuoteCard | None = None,
     title: str = "",
     may_tag: bool = False,
+    may_draft: bool = False,
     mark: int = -1,
 ) -> LinkCard:
     """Return a tested pair: the hit against the others, the lift, the reason."""
@@ -47,6 +49,7 @@ def link_card(
         tag_reason=sentence(link.tag.reason) if link.tag else "",
         is_linked=link.is_linked,
         can_tag=may_tag and link.tag is None,
+        can_draft=may_draft and not link.is_linked and why_not(link) is None,
         short_reason="" if link.is_linked else not_linked_because(link),
         detail=_detail(link),
         mark=mark,

@@ -205,6 +205,7 @@ class LinkCard:
     tag_reason: str
     is_linked: bool
     can_tag: bool  #: overlap, no tag yet
+    can_draft: bool = False  #: too few people to test, but a person confirmed the tag
     short_reason: str = ""  #: why it is not linked, without the counts beside it
     detail: str = ""  #: when it was said and how sure the numbers are
     mark: int = -1  #: colour and shape of the theme on this page; -1: none

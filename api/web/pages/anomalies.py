@@ -26,6 +26,7 @@ from api.web.pages.session import Sending, Serving, Visiting
 from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
 from synth.access.policy import Action, require
+from synth.hypotheses.pairs import find_pairs
 from synth.jobs import queue
 from synth.links import repo as links_repo
 from synth.links.actions import add_tag, decide_tag
@@ -72,6 +73,7 @@ def show_anomaly(
             link,
             quote=theme_quote(said[link.theme_id][0]) if said.get(link.theme_id) else None,
             may_tag=visitor.may(Action.TAG),
+            may_draft=visitor.may(Action.DRAFT),
             mark=marks.get(link.theme_id, -1),
         )
         for link in sorted(pairs, key=_telling)
@@ -109,16 +111,23 @@ def show_anomaly(
 
 
 @router.post("/anomalies/{anomaly_id}/draft")
-def draft(sender: Sending, services: Serving, anomaly_id: str) -> Response:
-    """Start a job that drafts hypotheses for an anomaly; the person who asks counts as author."""
+def draft(
+    sender: Sending,
+    services: Serving,
+    anomaly_id: str,
+    theme_id: Annotated[str, Form()] = "",
+) -> Response:
+    """Start a job that drafts for an anomaly, or one pair; the person who asks counts as author."""
     require(sender.actor, Action.DRAFT)
+    arguments = {"anomaly_id": anomaly_id, **({"theme_id": theme_id} if theme_id else {})}
     with services.writing(sender.workspace_id) as uow:
         repo.load_anomaly(uow, anomaly_id)
+        find_pairs(uow, **arguments)
         job = queue.submit(
             services,
             uow,
             kind="drafts",
-            arguments={"anomaly_id": anomaly_id},
+            arguments=arguments,
             created_by=sender.actor.member.id,
         )
     return RedirectResponse(f"/jobs/{job.id}", status_code=303)

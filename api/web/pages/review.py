@@ -22,7 +22,7 @@ from synth.access.policy import POLICY, Action
 from synth.access.types import Actor, Member
 from synth.errors import Conflict, Forbidden, InputError, NotFound, StaleRevision
 from synth.hypotheses import repo
-from synth.hypotheses.types import Content, Hypothesis, Side, State
+from synth.hypotheses.types import Content, Hypothesis, Side, Standing, State
 from synth.links import repo as links_repo
 from synth.metrics import repo as metrics
 from synth.review import actions
@@ -274,6 +274,7 @@ def _draft(
         label=draft_label(item),
         state=STATES[item.state],
         is_approved=item.state is State.APPROVED,
+        is_untested=item.content.standing is Standing.TOO_FEW,
         fields=fields(item.content),
         change=content_change(item.content, anomaly),
         claims=claim_rows(item.content, ticked, anomaly),

@@ -11,7 +11,9 @@ import pytest
 from sqlalchemy import event
 
 from synth.access.types import Actor, MemberRole
+from synth.links.types import Verdict
 from synth.services import Services
+from synth.store.tables.links import links
 from tests.unit.web.conftest import Full, SignIn, token_of
 from tests.unit.web.seeding import Study, store_study
 
@@ -209,6 +211,27 @@ def test_rejecting_a_tag_takes_the_theme_out_of_the_linked(sign_in: SignIn, stud
     answer = client.post(tag[1], data={"state": "rejected", "csrf_token": token_of(html)})
     assert "overlap, tag rejected" in answer.text
     assert "No theme overlaps these 6 people" in answer.text
+
+
+def test_a_pair_of_too_few_people_is_drafted_only_once_its_tag_is_confirmed(
+    sign_in: SignIn, study: Study, services: Services
+) -> None:
+    with services.engine.begin() as connection:
+        connection.execute(links.update().values(verdict=Verdict.TOO_FEW))
+    client = sign_in(MemberRole.ANALYST)
+    page = f"/anomalies/{study.anomaly_id}"
+    html = client.get(page).text
+    assert "Draft it, marked as too few people" not in html
+    form = {"theme_id": study.theme_id, "csrf_token": token_of(html)}
+    refused = client.post(f"{page}/draft", data=form)
+    assert refused.status_code == 409
+    assert "confirm the metric tag" in refused.text
+
+    tag = re.search(r'action="(/anomalies/[^"]+/tags/[^"]+)"', html)
+    assert tag is not None
+    html = client.post(tag[1], data={"state": "confirmed", "csrf_token": form["csrf_token"]}).text
+    assert "Draft it, marked as too few people" in html
+    assert "/jobs/" in str(client.post(f"{page}/draft", data=form).url)
 
 
 def approve(client: object, study: Study, html: str, ticks: list[str]) -> object:
