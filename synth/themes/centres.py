@@ -77,13 +77,14 @@ def find_floors(vectors: Vectors, weights: Floats) -> Floors:
     """Return the floors of a corpus.
 
     The background is the mean cosine of two different texts. Where it is high, the corpus is about
-    one thing, and being above it is enough.
+    one thing, and being above it is enough. Above a background of 0.13 the loosest true groups
+    (12 planted themes) lie at 0.23, the chatter of the sample study at 0.15 to 0.18.
     """
     zero = np.zeros(len(vectors), dtype=np.int64)
     background = float(_cohesion(group_sums(vectors, weights, zero), weights, zero)[0])
     background = max(background, 0.0)
     return Floors(
-        cohesion=_floor(background, 0.10),
+        cohesion=_floor(background, 0.07),
         member=_floor(background, 0.20),
     )
 

@@ -67,19 +67,21 @@ def _distinct(vectors: Vectors) -> tuple[Vectors, Ints, Floats]:
     return vectors[first], belongs, np.bincount(belongs).astype(np.float64)
 
 
-def _group(rows: Vectors, weights: Floats, *, seed: int, method: str) -> tuple[Ints, Floats]:
-    min_size = smallest_theme(int(weights.sum()), method)
-    floors = find_floors(rows, weights)
+def _group(rows: Vectors, counts: Floats, *, seed: int, method: str) -> tuple[Ints, Floats]:
+    """Return the theme of each different text; how often it was said only makes a theme larger."""
+    min_size = smallest_theme(len(rows), method)
+    each = np.ones(len(rows))
+    floors = find_floors(rows, each)
     if method == "small":
-        labels = small.find_groups(rows, weights, floors=floors, seed=seed, min_size=min_size)
+        labels = small.find_groups(rows, each, floors=floors, seed=seed, min_size=min_size)
     else:
         labels = density.find_groups(rows, seed=seed, min_size=min_size)
-    labels = leave_out_far(rows, weights, labels, floors)
-    labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
-    labels = take_in_strays(rows, weights, labels, floors)
-    labels = keep_themes(rows, weights, labels, floors, min_size=min_size)
-    labels = add_repeated(weights, labels, min_size=min_size)
-    return labels, _strengths(rows, weights, labels)
+    labels = leave_out_far(rows, each, labels, floors)
+    labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
+    labels = take_in_strays(rows, each, labels, floors)
+    labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
+    labels = add_repeated(counts, labels, min_size=min_size)
+    return labels, _strengths(rows, each, labels)
 
 
 def leave_out_far(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
@@ -92,16 +94,16 @@ def leave_out_far(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) 
 
 
 def keep_themes(
-    rows: Vectors, weights: Floats, labels: Ints, floors: Floors, *, min_size: int
+    rows: Vectors, counts: Floats, labels: Ints, floors: Floors, *, min_size: int
 ) -> Ints:
     """Return labels without groups too loose, too small or too like another; largest first."""
     k = labels.max(initial=-1) + 1
     if k == 0:
         return labels
-    clear = is_theme(measure(rows, weights, labels), labels, floors)
-    sizes = np.bincount(labels[labels >= 0], weights[labels >= 0], minlength=k)
+    clear = is_theme(measure(rows, np.ones(len(rows)), labels), labels, floors)
+    sizes = np.bincount(labels[labels >= 0], counts[labels >= 0], minlength=k)
     kept = clear & (sizes >= min_size)
-    return _by_size(np.where((labels >= 0) & kept[labels], labels, -1), weights)
+    return _by_size(np.where((labels >= 0) & kept[labels], labels, -1), counts)
 
 
 def _by_size(labels: Ints, weights: Floats) -> Ints:

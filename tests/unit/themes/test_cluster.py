@@ -32,8 +32,9 @@ def keys(n):
     return [f"{number:05d}" for number in range(n)]
 
 
-def test_planted_groups_are_found_whole_and_noise_stays_out():
-    vectors, truth = groups((40, 25, 12, 8), noise=15)
+@pytest.mark.parametrize("noise", [15, 60])
+def test_planted_groups_are_found_whole_and_noise_stays_out(noise):
+    vectors, truth = groups((40, 25, 12, 8), noise=noise)
     found = find_themes(vectors, keys=keys(len(truth)), seed=7)
     assert found.method == "small"
     for label, size in enumerate((40, 25, 12, 8)):
@@ -97,6 +98,15 @@ def test_identical_texts_are_a_theme_together():
     found = find_themes(np.vstack([vectors, same]), keys=keys(66), seed=7)
     assert len(set(found.labels[60:].tolist())) == 1
     assert found.labels[60] >= 0
+
+
+def test_how_often_a_text_was_said_changes_no_group_of_the_others():
+    vectors, _ = groups((30, 20, 9), noise=10)
+    once = find_themes(vectors, keys=keys(69), seed=7).labels
+    again = np.vstack([vectors, np.repeat(vectors[31:33], 40, axis=0)])
+    often = find_themes(again, keys=keys(149), seed=7).labels[:69]
+    assert (often[:59] >= 0).all()
+    assert np.array_equal(once[:, None] == once, often[:, None] == often)
 
 
 @pytest.mark.parametrize("names", [["a"], ["a", "a"], ["a", "b", "c"]])
