@@ -101,7 +101,12 @@ class VectorIndex:
         """Let go of connections and files; the next call opens them again."""
         with self._lock:
             if self._client is not None:
+                # Chroma's own close leaves the connections of its HTTP sessions open.
+                servers = (self._client._server, self._client._admin_client._server)
                 self._client.close()
+                for server in servers:
+                    if self._url:
+                        server._session.close()
             self._client = None
 
     @contextmanager
