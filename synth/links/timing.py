@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 #: Days by which a found onset may be off; a complaint may begin that late and still be "during".
 LAG_DAYS = 3.0
 
-#: Share of a theme's passages that may be in it by mistake, at any time.
-STRAY = 0.1
+#: Shares of a theme's people that may be in it by mistake, at any time; the likeliest counts.
+STRAYS = (0.05, 0.1, 0.2, 0.3, 0.4)
 
 #: How many log units better a late start must explain the times (20 to 1) to be believed.
 EVIDENCE_NEEDED = 3.0
@@ -37,30 +37,39 @@ def time_order(
     """Compare when a theme is `said` with when `evidence` of any theme is, around `onset`.
 
     A theme that begins at a day s is modelled as spread like all evidence from s on, apart from
-    strays. The likeliest s decides; "after" needs clearly better odds than any start up to the
-    onset plus the lag, so few mentions never prove it.
+    strays; the likeliest s and share of strays count. "After" looks only at what is said from
+    the onset on, so that strays from before do not hide a late start, and it needs clearly
+    better odds than any start up to the onset plus the lag: few mentions never prove it.
     """
     if onset is None or not said:
         return TimeOrder.UNKNOWN
-    days = _days(onset, said)
+    days = np.sort(_days(onset, said))
     everything = np.sort(np.concatenate([_days(onset, evidence), days]))
-    starts = np.unique(days)
-    early = np.concatenate([[-np.inf, 0.0], starts[starts <= LAG_DAYS]])
-    late = starts[starts > LAG_DAYS]
-    always = _fit(days, everything, -np.inf)
-    best_early = max(_fit(days, everything, start) for start in early)
-    best_late = max((_fit(days, everything, start) for start in late), default=-np.inf)
-    if best_late - best_early >= EVIDENCE_NEEDED:
+    if _begins_late(days[days >= 0], everything[everything >= 0]):
         return TimeOrder.AFTER
-    return TimeOrder.BEFORE if best_early - always < EVIDENCE_NEEDED else TimeOrder.DURING
+    starts = np.concatenate([[0.0], np.unique(days[days <= LAG_DAYS])])
+    during = _best_fit(days, everything, starts) >= EVIDENCE_NEEDED
+    return TimeOrder.DURING if during else TimeOrder.BEFORE
 
 
 def _days(onset: datetime, moments: Sequence[datetime]) -> Days:
     return np.asarray([(moment - onset) / DAY for moment in moments], dtype=np.float64)
 
 
-def _fit(days: Days, everything: Days, start: float) -> float:
-    """Return the log likelihood of `days` if the theme begins at `start`."""
-    left = (len(everything) - np.searchsorted(everything, start)) / len(everything)
-    density = STRAY + (1 - STRAY) * (days >= start) / max(left, 1e-9)
-    return float(np.log(density).sum())
+def _begins_late(days: Days, everything: Days) -> bool:
+    """Return whether what is said from the onset on begins after the lag, strays apart."""
+    starts = np.unique(days)
+    early, late = starts[starts <= LAG_DAYS], starts[starts > LAG_DAYS]
+    best_early = max(_best_fit(days, everything, early), 0.0)
+    return _best_fit(days, everything, late) - best_early >= EVIDENCE_NEEDED
+
+
+def _best_fit(days: Days, everything: Days, starts: Days) -> float:
+    """Return how many log units better than "at any time" the best of `starts` explains `days`."""
+    if not len(starts):
+        return -np.inf
+    left = 1 - np.searchsorted(everything, starts) / len(everything)
+    since = len(days) - np.searchsorted(days, starts)
+    strays = np.asarray(STRAYS)[:, None]
+    density = strays + (1 - strays) / np.maximum(left, 1e-9)
+    return float((since * np.log(density) + (len(days) - since) * np.log(strays)).max())

@@ -20,7 +20,7 @@ from synth.themes.types import ThemePeople
 #: is evidence of its own, and what was said all along does not by itself explain a change.
 ALPHA = {
     TimeOrder.BEFORE: 0.005,
-    TimeOrder.DURING: 0.08,
+    TimeOrder.DURING: 0.05,
     TimeOrder.AFTER: 0.0,
     TimeOrder.UNKNOWN: 0.05,
 }

@@ -136,10 +136,25 @@ def test_time_order(first: int, count: int, expected: TimeOrder) -> None:
     assert time_order(START + timedelta(days=ONSET), said, EVERY_DAY) is expected
 
 
-def test_strays_do_not_hide_a_late_start() -> None:
-    said = [START + timedelta(days=ONSET + 12 + 16 * i / 40) for i in range(40)]
-    strays = [START + timedelta(days=day) for day in (5, 30)]
-    assert time_order(START + timedelta(days=ONSET), said + strays, EVERY_DAY) is TimeOrder.AFTER
+@pytest.mark.parametrize(
+    "strays",
+    [
+        pytest.param((5, 30), id="few, from before"),
+        pytest.param(range(0, 54, 4), id="a quarter, from before"),
+        pytest.param((57, 58, 60, 62), id="from the onset on"),
+        pytest.param((*range(0, 54, 4), 57, 60, 63), id="all the time"),
+    ],
+)
+def test_strays_do_not_hide_a_late_start(strays: Iterable[int]) -> None:
+    late = [ONSET + 12 + 16 * i / 40 for i in range(40)]
+    said = [START + timedelta(days=day) for day in (*late, *strays)]
+    assert time_order(START + timedelta(days=ONSET), said, EVERY_DAY) is TimeOrder.AFTER
+
+
+def test_strays_do_not_make_a_start_at_the_onset_late() -> None:
+    days = [*range(0, 54, 4), *(ONSET + 28 * i / 40 for i in range(40))]
+    said = [START + timedelta(days=day) for day in days]
+    assert time_order(START + timedelta(days=ONSET), said, EVERY_DAY) is TimeOrder.DURING
 
 
 def test_no_onset_no_order() -> None:
