@@ -121,7 +121,13 @@ def measure(given: LabelledTexts, found: clustering.Ints, *, seed: int) -> dict[
         "best_match_f1": lambda rows: clustering.best_match_f1(truth[rows], found[rows]),
     }
     return {
-        name: bootstrap_indices(given.clusters, statistic, seed=seed, draws=DRAWS)
+        name: bootstrap_indices(
+            given.clusters,
+            statistic,
+            seed=seed,
+            draws=DRAWS,
+            bounds=(-1.0, 1.0) if name == "ari" else (0.0, 1.0),
+        )
         for name, statistic in metrics.items()
     }
 
