@@ -44,17 +44,6 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     server.cleanup()
 
 
-def _new_database(postgres_server: str) -> str:
-    from sqlalchemy import create_engine, make_url, text
-
-    name = f"t{uuid.uuid4().hex}"
-    admin = create_engine(postgres_server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    admin.dispose()
-    return make_url(postgres_server).set(database=name).render_as_string(hide_password=False)
-
-
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str) -> str:
     """Migrate one database; every test gets a copy of it."""
@@ -150,7 +139,9 @@ def shared_services(
     """Services on each database, made once: for tests that keep to a workspace of their own."""
     url = ""
     if request.param == "postgres":
-        url = _new_database(str(request.getfixturevalue("postgres_server")))
+        server = str(request.getfixturevalue("postgres_server"))
+        template = str(request.getfixturevalue("postgres_template"))
+        url = create_database(server, f"t{uuid.uuid4().hex}", template=template)
     folder = tmp_path_factory.mktemp("shared")
     settings = Settings.model_validate({"data_dir": folder, "database_url": url})
     services = build_services(settings, embedder=HashEmbedder())

@@ -22,10 +22,6 @@ class Decision(StrEnum):
     REJECTED = "rejected"
 
 
-def register(parent: typer.Typer) -> None:
-    """Nothing stands outside the groups."""
-
-
 @app.command()
 def detect(as_json: AsJson = False, key_file: KeyFile = None) -> None:
     """Look for metrics that moved, propose tags, test every theme against every anomaly."""

@@ -14,10 +14,6 @@ app = typer.Typer(help="Measure the quality of the synthesis.", no_args_is_help=
 Ids = Annotated[list[str] | None, typer.Argument(help="Evals to run, such as E04; all if none.")]
 
 
-def register(parent: typer.Typer) -> None:
-    """Nothing stands outside the group."""
-
-
 @app.command()
 def run(
     ids: Ids = None,

@@ -9,10 +9,6 @@ from synth.cli.options import KeyFile, acting
 app = typer.Typer(help="Write approved insights to stdout.", no_args_is_help=True)
 
 
-def register(parent: typer.Typer) -> None:
-    """Nothing stands outside the group."""
-
-
 @app.command("csv")
 def export_csv(key_file: KeyFile = None) -> None:
     """One row per insight, safe to open in a spreadsheet."""

@@ -30,7 +30,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, ingest, themes, anomalies, drafts, evals, exporting):
+for module in (demo, running, ingest, drafts):
     module.register(app)
 app.add_typer(themes.app, name="themes")
 app.add_typer(metrics.app, name="metrics")

@@ -17,10 +17,6 @@ app = typer.Typer(help="Build, read and edit themes.", no_args_is_help=True)
 ThemeId = Annotated[str, typer.Argument(help="Theme id, as synth themes ls --json gives it.")]
 
 
-def register(parent: typer.Typer) -> None:
-    """Nothing stands outside the group."""
-
-
 def share_text(share: Mapping[str, Any]) -> str:
     """Return "6 of 8 (41-93 %)" of a share as the API gives it."""
     if share["n"] == 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import Integer, RowMapping, Select, and_, func, select
+from sqlalchemy import ColumnElement, Integer, RowMapping, Select, Table, and_, func, select
 
 from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions
 from synth.store.tables.insights import insights
@@ -106,10 +106,7 @@ def theme_counts(uow: UnitOfWork) -> Sequence[RowMapping]:
         )
         .outerjoin(
             theme_members,
-            and_(
-                theme_members.c.workspace_id == theme_runs.c.workspace_id,
-                theme_members.c.run_id == theme_runs.c.id,
-            ),
+            _same(theme_members, theme_runs, run_id="id"),
         )
         .where(theme_runs.c.workspace_id == uow.workspace_id)
         .group_by(theme_runs.c.id, theme_runs.c.chunks, theme_runs.c.unthemed)
@@ -134,31 +131,19 @@ def cited(uow: UnitOfWork) -> Sequence[RowMapping]:
         )
         .join(
             documents,
-            and_(
-                documents.c.workspace_id == citations.c.workspace_id,
-                documents.c.id == citations.c.document_id,
-            ),
+            _same(documents, citations, id="document_id"),
         )
         .join(
             chunks,
-            and_(
-                chunks.c.workspace_id == citations.c.workspace_id,
-                chunks.c.id == citations.c.chunk_id,
-            ),
+            _same(chunks, citations, id="chunk_id"),
         )
         .join(
             hypotheses,
-            and_(
-                hypotheses.c.workspace_id == citations.c.workspace_id,
-                hypotheses.c.id == citations.c.hypothesis_id,
-            ),
+            _same(hypotheses, citations, id="hypothesis_id"),
         )
         .outerjoin(
             participants,
-            and_(
-                participants.c.workspace_id == chunks.c.workspace_id,
-                participants.c.id == chunks.c.participant_id,
-            ),
+            _same(participants, chunks, id="participant_id"),
         )
         .where(citations.c.workspace_id == uow.workspace_id, hypotheses.c.state != "held")
     )
@@ -183,24 +168,16 @@ def insights_with_reviews(uow: UnitOfWork) -> Sequence[RowMapping]:
         )
         .join(
             reviews,
-            and_(
-                reviews.c.workspace_id == insights.c.workspace_id,
-                reviews.c.id == insights.c.review_id,
-            ),
+            _same(reviews, insights, id="review_id"),
         )
         .join(
             hypotheses,
-            and_(
-                hypotheses.c.workspace_id == insights.c.workspace_id,
-                hypotheses.c.id == insights.c.hypothesis_id,
-            ),
+            _same(hypotheses, insights, id="hypothesis_id"),
         )
         .join(
             hypothesis_revisions,
-            and_(
-                hypothesis_revisions.c.workspace_id == insights.c.workspace_id,
-                hypothesis_revisions.c.hypothesis_id == insights.c.hypothesis_id,
-                hypothesis_revisions.c.revision == insights.c.revision,
+            _same(
+                hypothesis_revisions, insights, hypothesis_id="hypothesis_id", revision="revision"
             ),
         )
         .where(insights.c.workspace_id == uow.workspace_id)
@@ -231,3 +208,11 @@ def approved_without_insight(uow: UnitOfWork) -> int:
         ~known.exists(),
     )
     return int(uow.scalar(statement))
+
+
+def _same(right: Table, left: Table, **columns: str) -> ColumnElement[bool]:
+    """Return that `right`'s columns hold what `left`'s named ones do, in one workspace."""
+    return and_(
+        right.c.workspace_id == left.c.workspace_id,
+        *(right.c[own] == left.c[other] for own, other in columns.items()),
+    )
