@@ -22,7 +22,8 @@ from api.web.format import (
 from api.web.framing import make_frame
 from api.web.link_parts import link_card
 from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
-from api.web.pages.session import Sending, Serving, Visiting
+from api.web.pages.session import Sending, Serving, Visiting, Visitor
+from api.web.part_contexts import LinkCard
 from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
 from synth.access.policy import Action, require
@@ -67,17 +68,7 @@ def show_anomaly(
             crumbs=ABOVE,
             to_review=len(states.queue),
         )
-    marks = {link.theme_id: place for place, link in enumerate(linked)}
-    cards = [
-        link_card(
-            link,
-            quote=theme_quote(said[link.theme_id][0]) if said.get(link.theme_id) else None,
-            may_tag=visitor.may(Action.TAG),
-            may_draft=visitor.may(Action.DRAFT),
-            mark=marks.get(link.theme_id, -1),
-        )
-        for link in sorted(pairs, key=_telling)
-    ]
+    cards = _cards(visitor, pairs, linked, said)
     page = AnomalyPage(
         row=anomaly_row(anomaly, metric, state=states.of(anomaly_id), reason=why(pairs)),
         reason=sentence(readable(anomaly.reason, metric.name, metric.unit)),
@@ -108,6 +99,26 @@ def show_anomaly(
         unexplained=nobody_linked(anomaly, pairs),
     )
     return render(request, "anomaly.html", page, frame)
+
+
+def _cards(
+    visitor: Visitor,
+    pairs: Sequence[Link],
+    linked: Sequence[Link],
+    said: Mapping[str, Sequence[ThemeEvidence]],
+) -> list[LinkCard]:
+    """Return a card per tested pair: linked ones first, with their mark and one quote."""
+    marks = {link.theme_id: place for place, link in enumerate(linked)}
+    return [
+        link_card(
+            link,
+            quote=theme_quote(said[link.theme_id][0]) if said.get(link.theme_id) else None,
+            may_tag=visitor.may(Action.TAG),
+            may_draft=visitor.may(Action.DRAFT),
+            mark=marks.get(link.theme_id, -1),
+        )
+        for link in sorted(pairs, key=_telling)
+    ]
 
 
 @router.post("/anomalies/{anomaly_id}/draft")
