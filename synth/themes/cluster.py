@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -30,6 +30,10 @@ class Labels:
     labels: Ints  #: 0 is the largest theme; -1: in none
     strengths: Floats  #: cosine to the theme's centre, 0 to 1; 0 where in none
     method: str  #: "small" or "density"
+    #: sub-theme of each row, nested in `labels`; -1: in none. Empty: nothing was looked for.
+    fine: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    #: broad group of each theme number. Empty: nothing was looked for.
+    broad: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
 def find_themes(vectors: Vectors, *, keys: Sequence[str], seed: int) -> Labels:
