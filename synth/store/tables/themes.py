@@ -48,6 +48,7 @@ themes = scoped_table(
     Column("parent_id", ID),
     Column("origin", String(16), nullable=False, server_default="found"),
     Column("is_pinned", Boolean, nullable=False, server_default=false()),
+    Column("is_gone", Boolean, nullable=False, server_default=false()),
     Column("contrast", Text, nullable=False, server_default=""),
     Column("label_source", String(16), nullable=False, server_default="offline"),
     Column("label_provenance", JSON),

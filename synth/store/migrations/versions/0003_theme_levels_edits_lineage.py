@@ -18,6 +18,7 @@ ADDED = {
         sa.Column("parent_id", ID),
         sa.Column("origin", sa.String(length=16), nullable=False, server_default="found"),
         sa.Column("is_pinned", sa.Boolean(), nullable=False, server_default=sa.false()),
+        sa.Column("is_gone", sa.Boolean(), nullable=False, server_default=sa.false()),
         sa.Column("contrast", sa.Text(), nullable=False, server_default=""),
         sa.Column("label_source", sa.String(length=16), nullable=False, server_default="offline"),
         sa.Column("label_provenance", sa.JSON()),
