@@ -9,7 +9,7 @@ from typing import Any
 from prompts import loader
 from synth.backends.chat_model import ChatModel
 from synth.errors import BackendError
-from synth.hypotheses import drafting, repo
+from synth.hypotheses import calls_repo, drafting
 from synth.hypotheses.composing import Case
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Provenance
@@ -36,7 +36,7 @@ def failed_before(
     """Return whether this very question was put and never answered."""
     if not case.pack.excerpts:
         return False
-    call = repo.find_call(uow, _question(services, case, drafter, attempt).key)
+    call = calls_repo.find_call(uow, _question(services, case, drafter, attempt).key)
     return call is not None and call["state"] != ANSWERED
 
 
@@ -65,8 +65,8 @@ def _begin(
     services: Services, workspace_id: str, question: drafting.Question, provenance: Provenance
 ) -> Mapping[str, Any]:
     with services.writing(workspace_id) as uow:
-        repo.begin_call(uow, question.key, provenance, services.clock())
-        return repo.load_call(uow, question.key)
+        calls_repo.begin_call(uow, question.key, provenance, services.clock())
+        return calls_repo.load_call(uow, question.key)
 
 
 def _call(
@@ -74,7 +74,7 @@ def _call(
 ) -> Mapping[str, Any]:
     outcome = _outcome(question, model)
     with services.writing(workspace_id) as uow:
-        repo.end_call(uow, question.key, outcome)
+        calls_repo.end_call(uow, question.key, outcome)
     return outcome
 
 

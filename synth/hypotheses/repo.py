@@ -1,4 +1,4 @@
-"""SQL of hypotheses, their revisions and citations, and the calls that drafted them."""
+"""SQL of hypotheses, their revisions and citations."""
 
 from __future__ import annotations
 
@@ -21,8 +21,11 @@ from synth.hypotheses.types import (
     Side,
     Standing,
     State,
+    Stratified,
 )
-from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions, llm_calls
+from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents
 from synth.store.unit_of_work import UnitOfWork
 
 
@@ -186,45 +189,24 @@ def authors(uow: UnitOfWork, hypothesis_id: str) -> set[str]:
     return {one.author_id for one in found} | {one.started_by for one in found}
 
 
-def begin_call(uow: UnitOfWork, key: str, provenance: Provenance, now: datetime) -> None:
-    """Record a call before it is made; a call already recorded stays as it is."""
-    row = {
-        "key": key,
-        "purpose": "draft_hypothesis",
-        "model": provenance.drafter,
-        "prompt": provenance.prompt,
-        "prompt_sha256": provenance.prompt_sha256,
-        "state": "asked",
-        "input_tokens": 0,
-        "output_tokens": 0,
-        "created_at": now,
-    }
-    uow.insert_missing(llm_calls, [row])
-
-
-def end_call(uow: UnitOfWork, key: str, changes: Mapping[str, Any]) -> None:
-    """Record what came of a call."""
-    uow.execute(
-        update(llm_calls)
-        .where(llm_calls.c.workspace_id == uow.workspace_id, llm_calls.c.key == key)
-        .values(**changes)
+def heard(uow: UnitOfWork) -> frozenset[str]:
+    """Return everybody who gives evidence in a current document."""
+    statement = (
+        select(chunks.c.participant_id)
+        .distinct()
+        .join(
+            documents,
+            (documents.c.workspace_id == chunks.c.workspace_id)
+            & (documents.c.id == chunks.c.document_id),
+        )
+        .where(
+            chunks.c.workspace_id == uow.workspace_id,
+            chunks.c.is_evidence,
+            chunks.c.participant_id.is_not(None),
+            documents.c.is_current,
+        )
     )
-
-
-def find_call(uow: UnitOfWork, key: str) -> RowMapping | None:
-    """Return a recorded call."""
-    statement = select(llm_calls).where(
-        llm_calls.c.workspace_id == uow.workspace_id, llm_calls.c.key == key
-    )
-    return uow.row(statement)
-
-
-def load_call(uow: UnitOfWork, key: str) -> dict[str, Any]:
-    """Return a recorded call; raises NotFound."""
-    call = find_call(uow, key)
-    if call is None:
-        raise NotFound(f"no call {key[:12]} in this workspace")
-    return dict(call)
+    return frozenset(row["participant_id"] for row in uow.rows(statement))
 
 
 def content_document(content: Content) -> dict[str, Any]:
@@ -247,6 +229,7 @@ def read_content(document: Mapping[str, Any]) -> Content:
     for name in ("baseline_share", "target_share"):
         counts = values.get(name)
         values[name] = Proportion(**counts) if counts else None
+    values["strata"] = tuple(Stratified(**one) for one in values.get("strata", ()))
     values["standing"] = Standing(values.get("standing", Standing.TESTED))
     return Content(**values)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from synth.core.ids import derive_id
 from synth.hypotheses import asking, repo, template
@@ -11,6 +11,7 @@ from synth.hypotheses.evidence import choose
 from synth.hypotheses.pairs import find_pairs, standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.scale import scale_check
+from synth.hypotheses.strata import check_strata
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import DraftCounts, State
 from synth.hypotheses.words import check_words
@@ -18,6 +19,7 @@ from synth.jobs.types import Progress
 from synth.links import repo as links
 from synth.links.types import Link, TagState
 from synth.metrics import repo as metrics
+from synth.people import repo as people
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
@@ -63,29 +65,35 @@ def draft_id(case: Case, drafter: str, attempt: int) -> str:
 
 def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0) -> Case:
     """Return everything a drafter may use about a linked pair."""
-    [people] = metrics.anomaly_people(uow, [link.anomaly_id])
+    [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
+    speakers = _speakers(uow, link.theme_id)
     theme = themes.load_theme(uow, link.theme_id)
     evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
     passages = load_passages(uow, (item.chunk_id for item in evidence))
     pack = choose(
         list(passages.values()),
-        affected=people.affected,
-        unaffected=people.unaffected,
+        affected=hit.affected,
+        unaffected=hit.unaffected,
         keywords=theme.keywords,
         for_model=for_model,
         turn=attempt,
     )
     return Case(
-        anomaly=people.anomaly,
-        metric=metrics.load_metric(uow, people.anomaly.metric_id),
+        anomaly=hit.anomaly,
+        metric=metrics.load_metric(uow, hit.anomaly.metric_id),
         theme_id=theme.id,
         theme=one_line(theme.title),
-        scale=scale_check(_speakers(uow, theme.id), people.affected, people.unaffected),
+        scale=scale_check(speakers, hit.affected, hit.unaffected),
         pack=pack,
         link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
         standing=standing_of(link),
         overlap=link.counts,
+        strata=check_strata(speakers, repo.heard(uow), hit, _segments(uow)),
     )
+
+
+def _segments(uow: UnitOfWork) -> dict[str, Mapping[str, str]]:
+    return {person.id: person.segments for person in people.load(uow).values()}
 
 
 def _speakers(uow: UnitOfWork, theme_id: str) -> set[str]:

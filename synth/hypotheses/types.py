@@ -59,6 +59,17 @@ class Claim:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stratified:
+    """Whether theme and anomaly still go together among people of the same segment."""
+
+    segment: str  #: "plan", "platform", ...
+    people: int  #: heard and measured, with this segment known
+    lift: float  #: Mantel-Haenszel ratio over the segment's values; 1 is no relation
+    p: float  #: one-sided, of no relation within the values
+    holds: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
     """What a hypothesis says, in one revision."""
 
@@ -78,6 +89,12 @@ class Content:
     baseline_share: Proportion | None = None  #: the counts behind `baseline`, where it is a share
     target_share: Proportion | None = None  #: the counts behind `target`
     target_from: str = ""  #: where the target comes from: "the metric's target", ...
+    strata: tuple[Stratified, ...] = ()  #: one per segment that could be checked
+
+    @property
+    def is_stratified(self) -> bool:
+        """Return whether the link was checked within segments and held in each of them."""
+        return bool(self.strata) and all(one.holds for one in self.strata)
 
     @property
     def statement(self) -> str:

@@ -3,29 +3,29 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
-from synth.core.proportions import SMALL_N, Proportion
+from synth.hypotheses.shares import COUNTED, k_of_n, ratio_breaches, share_breaches
 from synth.hypotheses.types import Content, Side
 
 SENTENCE = re.compile(r"(?<=[.!?;])\s+|\n+")
-#: "6 of 8 (41-93 %)": the one form in which a small share may be written.
-NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+)"
-COUNTED = re.compile(rf"{NUMBER} of {NUMBER}(?: \(\d+-\d+ %\))?")
-PERCENTAGE = re.compile(
-    r"\d+(?:[.,]\d+)?\s*(?:%|％|per\s?cent\b|percentage points?\b)", re.IGNORECASE
-)
-#: "9 in 10", "3 out of 4": a share nobody counted; "step 3 in 5 minutes" is none.
-RATIO = re.compile(
-    r"\b\d+ (?:in|out of)(?: every)? \d+\b"
-    r"(?!\s*(?:seconds?|minutes?|hours?|days?|weeks?|months?|years?|steps?|clicks?)\b)",
-    re.IGNORECASE,
-)
 #: Words that claim a share, with the least share they may be said of.
 QUANTIFIERS = (
     (re.compile(r"\b(?:all|every|each|everyone|everybody|always)\b", re.IGNORECASE), 1.0),
-    (re.compile(r"\b(?:most|majority|mostly|usually|typically)\b", re.IGNORECASE), 0.5),
-    (re.compile(r"\b(?:many|numerous|often|a lot of|lots of|widespread)\b", re.IGNORECASE), 0.25),
+    (
+        re.compile(
+            r"\b(?:most|majority|mostly|usually|typically|the bulk of|generally)\b", re.IGNORECASE
+        ),
+        0.5,
+    ),
+    (
+        re.compile(
+            r"\b(?:many|numerous|often|frequently|a lot of|lots of|plenty of|widespread|countless"
+            r"|dozens|hundreds|common(?:ly)?)\b",
+            re.IGNORECASE,
+        ),
+        0.25,
+    ),
     (
         re.compile(
             r"\b(?:users?|customers?|people|clients|teams)\s+(?:\w+\s+)?"
@@ -40,7 +40,9 @@ NOT_A_CLAIM = re.compile(r"\b(?:at all|all of this|each other|every time)\b", re
 CAUSAL = re.compile(
     r"\b(?:caus(?:e|es|ed|ing)|leads? to|led to|leading to|results? in|resulted in|drives?|drove"
     r"|due to|because of|triggers?|triggered|makes? (?:people|users|customers|them)"
-    r"|prevents?|prevented|forces?|forced|is why|are why|the reason)\b",
+    r"|prevents?|prevented|forces?|forced|is why|are why|the reason|stems? from|stemmed from"
+    r"|results? from|resulted from|owing to|thanks to|as a result|consequently|root cause"
+    r"|responsible for|to blame|explains? (?:the|why)|hurts?|drags? down)\b",
     re.IGNORECASE,
 )
 #: A speaker who names the mechanism: what follows from what, in their own words.
@@ -60,16 +62,24 @@ def check_wording(content: Content) -> list[str]:
 
 def _breaches(content: Content) -> Iterator[str]:
     yield from _empty_words(content)
+    figures = content.figures or (content.scale,)
     texts = (content.title, content.solution, content.because, content.counter_note)
     # Claims are left out: there the store writes a target as "35 in 100".
-    yield from (f"“{found[0]}” is no count of people" for found in RATIO.finditer("\n".join(texts)))
+    yield from ratio_breaches("\n".join(texts))
     for text in (*texts, *(claim.text for claim in content.claims)):
         for sentence in SENTENCE.split(text):
-            yield from _counts(sentence, content.figures or (content.scale,))
-            yield from _percentages(sentence, content.figures or (content.scale,))
+            yield from share_breaches(sentence, figures)
             yield from _quantifiers(sentence)
-            if CAUSAL.search(sentence) and not names_mechanism(content):
-                yield f"“{sentence}” claims a cause, and no quote names how it comes about"
+            yield from _cause(sentence, content)
+
+
+def _cause(sentence: str, content: Content) -> Iterator[str]:
+    if not CAUSAL.search(sentence):
+        return
+    if not names_mechanism(content):
+        yield f"“{sentence}” claims a cause, and no quote names how it comes about"
+    elif not content.is_stratified:
+        yield f"“{sentence}” claims a cause, and the link was not shown to hold inside segments"
 
 
 def names_mechanism(content: Content) -> bool:
@@ -88,29 +98,9 @@ def _empty_words(content: Content) -> Iterator[str]:
             yield f"its {name} says nothing: “{text}”"
 
 
-def _counts(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
-    known = {(figure.k, figure.n) for figure in figures}
-    for found in COUNTED.finditer(sentence):
-        if _k_of_n(found) not in known:
-            yield f"“{found[0]}” is no count of this hypothesis"
-
-
-def _k_of_n(found: re.Match[str]) -> tuple[int, int]:
-    return int(found[1].replace(",", "")), int(found[2].replace(",", ""))
-
-
-def _percentages(sentence: str, figures: Iterable[Proportion]) -> Iterator[str]:
-    bare = COUNTED.sub("", sentence)
-    counted = {round(100 * figure.k / figure.n) for figure in figures if figure.n >= SMALL_N}
-    for found in PERCENTAGE.finditer(bare):
-        number = float(re.split(r"[^\d.,]", found[0], maxsplit=1)[0].replace(",", "."))
-        if round(number) not in counted:
-            yield f"“{found[0]}” stands without its k of n people"
-
-
 def _quantifiers(sentence: str) -> Iterator[str]:
     plain = NOT_A_CLAIM.sub("", sentence)
-    shares = [k / max(1, n) for k, n in map(_k_of_n, COUNTED.finditer(sentence))]
+    shares = [k / max(1, n) for k, n in map(k_of_n, COUNTED.finditer(sentence))]
     for pattern, least in QUANTIFIERS:
         found = pattern.search(plain)
         if found and not any(share >= least for share in shares):

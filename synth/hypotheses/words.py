@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from synth.hypotheses.citations import MIN_WORDS
+from synth.hypotheses.numerals import number_breaches
 from synth.hypotheses.types import Content
 from synth.hypotheses.wording import check_wording
 
@@ -37,7 +38,9 @@ def _breaches(before: Content, after: Content) -> Iterator[str]:
         for quotation in _quotations(text):
             if not any(quotation in _quotations(one) for one in known):
                 yield f"“{quotation[:160]}” stands as a quotation in the text; cite it instead"
-    yield from check_wording(_plain(after))
+    plain = _plain(after)
+    yield from check_wording(plain)
+    yield from number_breaches(plain, known)
 
 
 def _texts(content: Content) -> list[str]:

@@ -6,12 +6,15 @@ import pytest
 
 from synth.core.proportions import wilson
 from synth.hypotheses.citations import prove
-from synth.hypotheses.types import Claim, Content
+from synth.hypotheses.types import Claim, Content, Stratified
 from synth.hypotheses.wording import check_wording
 from tests.unit.hypotheses.cases import by_id, cited, passage
 
 PLAIN = passage("The page stayed empty after the upload.")
 WHY = passage("I could not go on because I am no admin.")
+
+INSIDE = Stratified(segment="plan", people=40, lift=2.4, p=0.01, holds=True)
+OUTSIDE = Stratified(segment="platform", people=40, lift=1.0, p=0.5, holds=False)
 
 
 def content(because="these people wait for an admin", quote=PLAIN, **values):
@@ -43,6 +46,9 @@ def content(because="these people wait for an admin", quote=PLAIN, **values):
         "75 % speak about it, which is 45 of 60",
         "people want it, as 2 of 9 say",
         "they reach step 3 in 5 minutes and wait",
+        "three quarters, 6 of 8 (41-93 %), wait for it",
+        "they wait half an hour for a third party",
+        "it was slow three quarters ago",
     ],
 )
 def test_honest_words_pass(because):
@@ -65,6 +71,18 @@ def test_honest_words_pass(because):
         ("customers really need an admin", "customers really need"),
         ("the missing role causes the drop", "claims a cause"),
         ("the drop is due to the missing role", "claims a cause"),
+        ("71 pct of them wait for it", "71 pct"),
+        ("seventy-five per cent of them wait", "seventy-five per cent"),
+        ("11 percentage points lie between", "11 percentage points"),
+        ("three quarters of them wait", "three quarters"),
+        ("two-thirds wait for an admin", "two-thirds"),
+        ("a third of them waits", "a third"),
+        ("about half wait for it", "about half"),
+        ("half of them, 6 of 8, wait", "half of"),
+        ("one in five waits for it", "one in five"),
+        ("they wait twice as long", "twice as"),
+        ("they wait 3x as long", "3x"),
+        ("the drop stems from the role", "claims a cause"),
         ("it waits", "says nothing"),
         ("", "says nothing"),
     ],
@@ -83,4 +101,11 @@ def test_a_small_sample_gives_no_bare_percentage_even_if_it_is_right():
 def test_a_cause_needs_a_speaker_who_says_how():
     causal = "the missing role causes the drop"
     assert check_wording(content(causal, quote=PLAIN))
-    assert check_wording(content(causal, quote=WHY)) == []
+    assert check_wording(content(causal, quote=PLAIN, strata=(INSIDE,)))
+    assert check_wording(content(causal, quote=WHY, strata=(INSIDE,))) == []
+
+
+@pytest.mark.parametrize("strata", [(), (replace(INSIDE, holds=False),), (INSIDE, OUTSIDE)])
+def test_a_cause_needs_a_link_that_holds_inside_segments(strata):
+    [reason] = check_wording(content("the role causes the drop", quote=WHY, strata=strata))
+    assert "inside segments" in reason
