@@ -20,6 +20,7 @@ class LabelledTexts:
     texts: tuple[str, ...]
     labels: tuple[str, ...]
     clusters: tuple[str, ...]  #: document or person of each text; the text itself where none is
+    codes: tuple[tuple[str, ...], ...] = ()  #: all labels of each text, where it may have several
 
 
 def labelled(name: str, rows: Iterable[tuple[str, str]]) -> LabelledTexts:

@@ -1,0 +1,1 @@
+"""Well-known detectors, written again to be run beside ours."""
