@@ -1,6 +1,16 @@
 """Hypotheses, their revisions and citations, and the calls that drafted them."""
 
-from sqlalchemy import JSON, Column, ForeignKeyConstraint, Index, Integer, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    Float,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Text,
+)
 
 from synth.store.tables.base import ID, Utc, refers, scoped_table
 
@@ -75,5 +85,37 @@ llm_calls = scoped_table(
     Column("input_tokens", Integer, nullable=False),
     Column("output_tokens", Integer, nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("seed", BigInteger),
+    Column("temperature", Float),
+    Column("requests", Integer),
+    Column("reserved_tokens", Integer),
+    Column("cost_usd", Float),
+    Column("ended_at", Utc),
+    Index(None, "workspace_id", "created_at"),
     key=("key",),
+)
+
+#: What an endpoint understands, found out once, and the bucket that all workers draw from.
+llm_endpoints = scoped_table(
+    "llm_endpoints",
+    Column("id", String(64)),
+    Column("model", Text, nullable=False),
+    Column("rung", String(16)),
+    Column("left_out", JSON, nullable=False),
+    Column("probed_at", Utc),
+    Column("tokens", Float, nullable=False),
+    Column("refilled_at", Utc, nullable=False),
+    Column("not_before", Utc),
+)
+
+#: What a draft was made from: places and numbers, never anybody's words.
+evidence_packs = scoped_table(
+    "evidence_packs",
+    Column("hypothesis_id", ID),
+    Column("revision", Integer),
+    Column("pack", JSON, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("created_at", Utc, nullable=False),
+    refers("hypothesis_id", "hypotheses"),
+    key=("hypothesis_id", "revision"),
 )
