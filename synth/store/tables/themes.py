@@ -129,3 +129,13 @@ theme_map = scoped_table(
     refers("chunk_id", "chunks"),
     key=("run_id", "chunk_id"),
 )
+
+#: How the words of each passage read, whatever theme it is in; `reader` names the reading.
+passage_stances = scoped_table(
+    "passage_stances",
+    Column("chunk_id", ID),
+    Column("stance", String(8), nullable=False),
+    Column("reader", String(16), nullable=False),
+    refers("chunk_id", "chunks"),
+    key=("chunk_id",),
+)
