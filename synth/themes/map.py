@@ -64,6 +64,8 @@ def _unfold(rows: Vectors, seed: int) -> Floats:
 def _widest(rows: Vectors) -> Floats:
     from sklearn.decomposition import PCA
 
+    if len(rows) == 1:
+        return np.zeros((1, 2))
     wide = min(2, *rows.shape)
     found = PCA(wide, svd_solver="full").fit_transform(rows.astype(np.float64))
     return np.hstack([found, np.zeros((len(rows), 2 - wide))])
