@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synth.core.proportions import Proportion, wilson
@@ -57,26 +57,36 @@ class SegmentShare:
 
 
 def share_by_segment(
-    heard: Mapping[str, Mapping[str, str]], speakers: Set[str]
+    heard: Sequence[tuple[Mapping[str, str], int]], spoke: Sequence[tuple[Mapping[str, str], int]]
 ) -> list[SegmentShare]:
-    """Return a row per segment; `heard` are everybody's segments, `speakers` those of the theme.
+    """Return a row per segment, from combinations of segments and the people who have them.
 
-    Whether a segment stands out is Fisher's exact test, two-sided, at 0.05 divided by the number
-    of segments compared (Bonferroni).
+    `heard` are all, `spoke` those of the theme. Whether a segment stands out is Fisher's exact
+    test, two-sided, at 0.05 divided by the number of segments compared (Bonferroni).
     """
-    names = sorted({name for segments in heard.values() for name in segments})
-    rows = [row for name in names for row in _shares(name, heard, speakers)]
-    tests = max(len(rows), 1)
-    return [
-        SegmentShare(
-            name=row.name,
-            value=row.value,
-            share=row.share,
-            others=row.others,
-            stands_out=differ(row.share, row.others, tests=tests),
+    kinds = sorted({item for segments, _ in heard for item in segments.items()})
+    rows = []
+    for name, value in kinds:
+        inside = wilson(_count(spoke, name, value), _count(heard, name, value))
+        k, n = _count(spoke, name), _count(heard, name)
+        others = wilson(k - inside.k, n - inside.n)
+        rows.append(
+            SegmentShare(
+                name=name,
+                value=value,
+                share=inside,
+                others=others,
+                stands_out=differ(inside, others, tests=len(kinds)),
+            )
         )
-        for row in rows
-    ]
+    return rows
+
+
+def _count(
+    people: Sequence[tuple[Mapping[str, str], int]], name: str, value: str | None = None
+) -> int:
+    """Return how many people have a segment of that name, or that very segment."""
+    return sum(n for own, n in people if name in own and (value is None or own[name] == value))
 
 
 def differ(first: Proportion, second: Proportion, *, tests: int = 1) -> bool:
@@ -92,24 +102,3 @@ def exact_p(first: Proportion, second: Proportion) -> float:
         return 1.0
     table = [[first.k, first.n - first.k], [second.k, second.n - second.k]]
     return float(fisher_exact(table).pvalue)
-
-
-def _shares(
-    name: str, heard: Mapping[str, Mapping[str, str]], speakers: Set[str]
-) -> list[SegmentShare]:
-    known = {person: segments[name] for person, segments in heard.items() if name in segments}
-    total = sum(person in speakers for person in known)
-    rows = []
-    for value in sorted(set(known.values())):
-        people = [person for person, own in known.items() if own == value]
-        k = sum(person in speakers for person in people)
-        rows.append(
-            SegmentShare(
-                name=name,
-                value=value,
-                share=wilson(k, len(people)),
-                others=wilson(total - k, len(known) - len(people)),
-                stands_out=False,
-            )
-        )
-    return rows

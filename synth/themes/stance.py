@@ -27,6 +27,9 @@ CLAUSE_END = re.compile(
     re.IGNORECASE,
 )
 
+#: Names this way of reading; another one reads all passages again.
+READER = "words-1"
+
 #: How many words a negation reaches.
 REACH = 4
 

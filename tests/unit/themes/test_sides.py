@@ -29,33 +29,43 @@ def test_a_share_of_a_side_is_of_the_themes_people():
     assert sides.share(Stance.FINE) == wilson(1, 8)
 
 
-def people(plan, count, first):
-    return {f"p{first + number}": {"plan": plan} for number in range(count)}
+def have(plan, count):
+    return ({"plan": plan}, count)
 
 
 def test_a_segment_stands_out_only_when_chance_does_not_explain_it():
-    heard = {**people("enterprise", 20, 0), **people("smb", 20, 100), "nobody": {}}
-    often = {f"p{number}" for number in range(15)} | {"p100", "nobody"}
+    heard = [have("enterprise", 20), have("smb", 20), ({}, 3)]
+    often = [have("enterprise", 15), have("smb", 1), ({}, 3)]
     rows = {row.value: row for row in share_by_segment(heard, often)}
     assert rows["enterprise"].share == wilson(15, 20)
     assert rows["enterprise"].others == wilson(1, 20)
     assert rows["enterprise"].stands_out
-    even = {"p0", "p1", "p100", "p101"}
+    even = [have("enterprise", 2), have("smb", 2)]
     assert not any(row.stands_out for row in share_by_segment(heard, even))
 
 
+def test_many_segments_make_it_harder_to_stand_out():
+    plans, spoke = [have("a", 12), have("b", 12)], [have("a", 10), have("b", 2)]
+    assert any(row.stands_out for row in share_by_segment(plans, spoke))
+    more = [({f"kind {number}": "x"}, 1) for number in range(20)]
+    assert not any(row.stands_out for row in share_by_segment([*plans, *more], spoke))
+
+
 def test_a_person_without_the_segment_is_in_no_row():
-    rows = share_by_segment({"a": {}, "b": {"plan": "smb"}}, {"a", "b"})
+    heard = [({}, 1), have("smb", 1)]
+    rows = share_by_segment(heard, heard)
     assert [(row.share, row.others.n) for row in rows] == [(wilson(1, 1), 0)]
 
 
-@given(st.dictionaries(st.integers(0, 60), st.sampled_from("xyz")), st.sets(st.integers(0, 60)))
-def test_the_rows_of_a_segment_share_out_the_people_who_have_it(plans, speakers):
-    heard = {str(person): {"plan": plan} for person, plan in plans.items()}
-    rows = share_by_segment(heard, {str(person) for person in speakers})
-    assert sum(row.share.n for row in rows) == len(heard)
-    assert sum(row.share.k for row in rows) == len(set(plans) & speakers)
-    assert all(row.share.n + row.others.n == len(heard) for row in rows)
+@given(st.dictionaries(st.sampled_from("xyz"), st.tuples(st.integers(0, 40), st.integers(0, 40))))
+def test_the_rows_of_a_segment_share_out_the_people_who_have_it(plans):
+    heard = [have(plan, max(pair)) for plan, pair in plans.items()]
+    spoke = [have(plan, min(pair)) for plan, pair in plans.items()]
+    rows = share_by_segment(heard, spoke)
+    total = sum(n for _, n in heard)
+    assert sum(row.share.n for row in rows) == total
+    assert sum(row.share.k for row in rows) == sum(n for _, n in spoke)
+    assert all(row.share.n + row.others.n == total for row in rows)
 
 
 def test_the_exact_test_on_a_published_table():
