@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from synth.themes.keywords import Term, phrases_of, rank_terms, stem, words_of
+from synth.themes.contrasting import Contrast, find_contrasts, join
+from synth.themes.keywords import choose_keywords
+from synth.themes.titling import Candidate as Phrase
+from synth.themes.titling import rank_phrases, titles_for
+from synth.themes.wordings import Corpus, read_corpus
 
-KEYWORDS = 8
 EXEMPLARS = 5
-TITLE_WORDS = 4
-
-#: Share of a theme's texts (and at least two) that must have a phrase before it is a title.
-PHRASE_SHARE = 0.08
+#: Phrases and words of a description, beside those of the title.
+SAID, WORDS = 3, 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +23,7 @@ class Label:
     title: str
     description: str
     keywords: tuple[str, ...]
+    contrast: Contrast | None  #: what it is not; None for a theme without a neighbour
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,24 +37,29 @@ class Candidate:
 
 
 def label_themes(
-    themes: Sequence[Sequence[str]], unthemed: Iterable[str], *, reserved: Iterable[str] = ()
+    themes: Sequence[Sequence[str]],
+    unthemed: Iterable[str],
+    *,
+    reserved: Iterable[str] = (),
+    speakers: Sequence[Sequence[str]] | None = None,
 ) -> list[Label]:
     """Return a label per theme, from its texts; the first theme has first choice of a title.
 
-    No two titles are equal, none is one of `reserved` (titles that people gave), and each is made
-    of words that are more frequent in its theme than anywhere else.
+    `speakers` says who said each text: a phrase of one speaker is no title. Without it each text
+    has a speaker of its own. No two titles are equal, none is one of `reserved` (titles that
+    people gave), and the order of a theme's texts changes nothing.
     """
-    rest = sorted(set(unthemed))
-    texts = [sorted(set(theme)) for theme in themes]
-    words = rank_terms([[words_of(t) for t in theme] for theme in texts], map(words_of, rest))
-    phrases = rank_terms([[phrases_of(t) for t in theme] for theme in texts], map(phrases_of, rest))
+    said = speakers or [list(theme) for theme in themes]
+    spoken = [list(zip(*both, strict=True)) for both in zip(themes, said, strict=True)]
+    corpus = read_corpus(spoken, [(text, text) for text in unthemed])
+    contrasts = find_contrasts(corpus)
     taken = {title.casefold() for title in reserved}
     labels = []
-    for theme, ranked, spoken in zip(texts, words, phrases, strict=True):
-        kept = [term for term in spoken if term.texts >= max(2, PHRASE_SHARE * len(theme))]
-        label = _label(theme, _distinct_forms(ranked), kept, taken)
-        taken.add(label.title.casefold())
-        labels.append(label)
+    for theme, contrast in enumerate(contrasts):
+        phrases = rank_phrases(corpus, theme)
+        title = _first_free(titles_for(corpus, theme, phrases), taken)
+        taken.add(title.casefold())
+        labels.append(_label(corpus, theme, title, phrases, contrast))
     return labels
 
 
@@ -70,77 +77,50 @@ def choose_exemplars(candidates: Iterable[Candidate]) -> list[str]:
     return chosen[:EXEMPLARS]
 
 
-def _label(theme: Sequence[str], words: list[str], phrases: list[Term], taken: set[str]) -> Label:
-    keywords = tuple(words[:KEYWORDS])
-    parts = _title_parts(words, phrases)
-    title = _write_title(parts)
-    spare = [word for word in words if word not in parts]
-    while title.casefold() in taken and spare:
-        parts = [*parts, spare.pop(0)]
-        title = _write_title(parts)
-    if not title or title.casefold() in taken:
-        title = _opening(theme, taken)
-    return Label(title=title, description=_describe(keywords, phrases, title), keywords=keywords)
+def _label(
+    corpus: Corpus, theme: int, title: str, phrases: Sequence[Phrase], contrast: Contrast | None
+) -> Label:
+    wording = corpus.themes[theme]
+    chosen = choose_keywords(corpus.words, corpus.ranked[theme], theme)
+    keywords = tuple(wording.form(word) for word in chosen)
+    return Label(
+        title=title,
+        description=_describe(title, keywords, phrases),
+        keywords=keywords,
+        contrast=contrast,
+    )
 
 
-def _title_parts(words: list[str], phrases: list[Term]) -> list[str]:
-    """Return the most telling phrase, then keywords that it does not hold."""
-    wanted = {stem(word) for word in words[: 2 * KEYWORDS]}
-    telling = [term for term in phrases if _stems(term.text) & wanted]
-    best = max(telling, key=lambda term: (_phrase_worth(term, wanted), term.text), default=None)
-    parts = [best.text] if best else []
-    held = _stems(best.text) if best else set()
-    room = TITLE_WORDS - (len(best.text.split()) if best else 0)
-    return parts + [word for word in words if stem(word) not in held][: max(room, 1)]
-
-
-def _phrase_worth(term: Term, wanted: set[str]) -> float:
-    # A phrase of several keywords says more than one keyword with a neighbour.
-    return term.score * (1 + len(_stems(term.text) & wanted))
-
-
-def _write_title(parts: Sequence[str]) -> str:
-    if not parts:
-        return ""
-    first = parts[0][:1].upper() + parts[0][1:]
-    if " " in parts[0] and len(parts) > 1:
-        return f"{first}: {', '.join(parts[1:])}"
-    return ", ".join([first, *parts[1:]])
-
-
-def _describe(keywords: Sequence[str], phrases: list[Term], title: str) -> str:
-    if not keywords:
-        return f"Passages worded like “{title}”."
-    about = _join(keywords[:4])
-    said = [f"“{term.text}”" for term in phrases[:3]]
-    wording = f", in wording such as {_join(said)}" if said else ""
-    return f"Passages that speak about {about}{wording}."
-
-
-def _join(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _opening(theme: Sequence[str], taken: set[str]) -> str:
-    """Return the first words of a text, as many as make a title nobody else has."""
-    words = min(theme, key=lambda text: (len(text), text)).split()
-    for size in range(min(6, len(words)), len(words) + 1):
-        title = " ".join(words[:size])
-        if title and title.casefold() not in taken:
+def _first_free(titles: Iterator[str], taken: set[str]) -> str:
+    last = "Passages without words"
+    for title in titles:
+        if title.casefold() not in taken:
             return title
-    base, number = " ".join(words) or "Passages without words", 2
-    while f"{base} ({number})".casefold() in taken:
+        last = title
+    number = 2
+    while f"{last} ({number})".casefold() in taken:
         number += 1
-    return f"{base} ({number})"
+    return last if last.casefold() not in taken else f"{last} ({number})"
 
 
-def _distinct_forms(terms: Sequence[Term]) -> list[str]:
-    """Return words in order, one form of each."""
-    forms: dict[str, str] = {}
-    for term in terms:
-        forms.setdefault(stem(term.text), term.text)
-    return list(forms.values())
+def _describe(title: str, keywords: Sequence[str], phrases: Sequence[Phrase]) -> str:
+    said = [f"“{words}”" for words in _other_phrases(title, phrases)]
+    apart = f"their own words are {join(keywords[:WORDS])}" if keywords else ""
+    if said and apart:
+        return f"Passages that speak of {join(said)}; {apart}."
+    if said:
+        return f"Passages that speak of {join(said)}."
+    return f"Passages about “{title}”; {apart}." if apart else f"Passages worded like “{title}”."
 
 
-def _stems(phrase: str) -> set[str]:
-    return {stem(word) for word in phrase.split()}
+def _other_phrases(title: str, phrases: Sequence[Phrase]) -> list[str]:
+    """Return the best phrases that each add a word to the title and to those before."""
+    known = {
+        stem for one in phrases if one.words.casefold() == title.casefold() for stem in one.stems
+    }
+    chosen: list[str] = []
+    for phrase in phrases:
+        if len(chosen) < SAID and len(phrase.stems) > 1 and not phrase.stems <= known:
+            chosen.append(phrase.words)
+            known |= phrase.stems
+    return chosen

@@ -1,0 +1,96 @@
+"""Titles: the phrase that people really used and that tells a theme best from its neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import sqrt
+
+from synth.themes.keywords import NEAR_SHARE
+from synth.themes.phrases import telling_in
+from synth.themes.wordings import Corpus, Usage
+
+#: A phrase needs one of so many first keywords of its theme.
+LEADING_WORDS = 16
+LONGEST_TITLE = 60
+#: What a phrase of so many telling words is worth: one word is seldom a title, two say most.
+LENGTH_WORTH = {1: 0.4, 1.5: 0.8, 2: 1.0, 2.5: 1.0, 3: 0.95, 3.5: 0.9, 4: 0.75}
+#: The second word of a title of two words is in at least this share of the theme's texts.
+SECOND_SHARE = 0.1
+#: Adverbs say how, not what.
+ADVERB = ("ly", "mente", "ment", "erweise")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A phrase that could be a title."""
+
+    words: str
+    stems: frozenset[str]
+    score: float
+
+
+def rank_phrases(corpus: Corpus, theme: int) -> list[Candidate]:
+    """Return the theme's phrases, the best title first.
+
+    A phrase counts when two texts have it, of two speakers. Its score joins how telling its words
+    are, how much more the theme has the phrase than the rest and than its nearest theme, and how
+    rarely it is only a part of a longer phrase.
+    """
+    leading = set(corpus.ranked[theme][:LEADING_WORDS])
+    found = [
+        _candidate(corpus, theme, key, usage)
+        for key, usage in corpus.themes[theme].phrases.items()
+        if len(usage.speakers) > 1 and telling_in(key) & leading
+    ]
+    kept = [one for one in found if one.score > 0 and len(one.words) <= LONGEST_TITLE]
+    return sorted(kept, key=lambda one: (-one.score, one.words))
+
+
+def titles_for(corpus: Corpus, theme: int, phrases: list[Candidate]) -> Iterator[str]:
+    """Yield titles for a theme, the best first; a longer one comes when all others are taken."""
+    for phrase in phrases:
+        if len(phrase.stems) > 1 or " " in phrase.words:
+            yield sentence_case(phrase.words)
+        else:
+            yield from _pairs(corpus, theme, phrase)
+            yield sentence_case(phrase.words)
+    wording = corpus.themes[theme]
+    forms = [wording.name(word) for word in corpus.ranked[theme][:12]]
+    for size in range(2, len(forms) + 1):
+        yield sentence_case(_joined(forms[:size], corpus.lexicon.joiner))
+    if forms:
+        yield sentence_case(forms[0])
+
+
+def sentence_case(words: str) -> str:
+    """Return words with a capital at the start."""
+    return words[:1].upper() + words[1:]
+
+
+def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
+    stems = telling_in(key)
+    word_worth = sum(corpus.words.worth(theme, word) for word in sorted(stems))
+    phrase_worth = corpus.phrases.worth(theme, key, near=NEAR_SHARE)
+    length = LENGTH_WORTH.get(len(stems) + ("-" in key.split()) / 2, 0.7)
+    score = sqrt(word_worth * phrase_worth) * usage.wholeness() * length
+    # Rounded, so that equal ones are settled by their words and not by the last digit.
+    return Candidate(words=usage.form(), stems=frozenset(stems), score=round(score, 9))
+
+
+def _second_words(corpus: Corpus, theme: int) -> list[str]:
+    wording = corpus.themes[theme]
+    least = max(2, SECOND_SHARE * wording.read)
+    leading = corpus.ranked[theme][:LEADING_WORDS]
+    return [word for word in leading if wording.words[word] >= least]
+
+
+def _pairs(corpus: Corpus, theme: int, first: Candidate) -> Iterator[str]:
+    for word in _second_words(corpus, theme):
+        form = corpus.themes[theme].name(word)
+        if word not in first.stems and not form.endswith(ADVERB):
+            yield sentence_case(f"{first.words} {corpus.lexicon.joiner} {form}")
+
+
+def _joined(words: list[str], joiner: str) -> str:
+    return f"{', '.join(words[:-1])} {joiner} {words[-1]}"
