@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: help setup demo test check eval
+.PHONY: help setup demo test check eval bench
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,3 +28,7 @@ check: setup ## lint, format, types, import contracts
 
 eval: setup ## quality as numbers with intervals
 	$(BIN)/synth eval run $(ARGS)
+
+bench: setup ## speed and memory beside peers, which it installs; writes evals/benchmarks/RESULTS.md
+	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[bench]'
+	$(BIN)/synth bench --write $(ARGS)

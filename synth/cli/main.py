@@ -8,6 +8,7 @@ import typer
 
 from synth.cli import (
     anomalies,
+    bench,
     demo,
     drafts,
     evals,
@@ -30,7 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, ingest, drafts):
+for module in (demo, running, ingest, drafts, bench):
     module.register(app)
 app.add_typer(themes.app, name="themes")
 app.add_typer(metrics.app, name="metrics")

@@ -1,0 +1,1 @@
+"""Speed, memory and growth, side by side with what people use today."""

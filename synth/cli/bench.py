@@ -1,0 +1,31 @@
+"""bench: speed and memory, side by side with what people use today."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from synth.cli.options import AsJson
+
+Ids = Annotated[list[str] | None, typer.Argument(help="Benchmarks, such as P2; all if none.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(bench)
+
+
+def bench(
+    ids: Ids = None,
+    data: Annotated[Path | None, typer.Option(help="Folder of data sets.", exists=True)] = None,
+    seed: Annotated[int, typer.Option(min=0)] = 7,
+    write: Annotated[bool, typer.Option("--write", help="Write RESULTS.md from what ran.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Measure speed beside peers (`pip install 'synth[bench]'`); a target missed is no failure."""
+    from evals.benchmarks.runner import RESULTS, main_bench
+
+    to = RESULTS if write else None
+    raise typer.Exit(main_bench(ids or [], data=data, seed=seed, as_json=as_json, write=to))
