@@ -11,6 +11,7 @@ SynthError
 │   └── PreconditionMissing  the caller did not say which revision it saw
 ├── TooLarge              above a limit; says which
 └── BackendError          something outside failed: model, index, database; safe to try again
+    └── BudgetSpent       the workspace's budget for a language model is used up for today
 
 A class has a code and data, never an HTTP status: `api.errors` maps codes to answers.
 """
@@ -113,3 +114,9 @@ class BackendError(SynthError):
     """Something outside failed: a model, the index, the database. Safe to try again."""
 
     code = "backend_failed"
+
+
+class BudgetSpent(BackendError):
+    """The workspace's budget for a language model is used up; nothing was asked."""
+
+    code = "budget_spent"

@@ -80,7 +80,8 @@ def draft(services: Services, workspace: str, job: Job, progress: Progress) -> C
         attempts=job.arguments.get("attempts", 1),
         progress=progress,
     )
-    return {"drafts": counts.drafts, "held": counts.held}
+    left = {"incomplete": counts.incomplete} if counts.incomplete else {}
+    return {"drafts": counts.drafts, "held": counts.held, **left}
 
 
 def rebuild_index(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:

@@ -26,6 +26,18 @@ class Settings(BaseSettings):
     )
     llm_model: str = Field("", description="Model name sent to that endpoint.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Key for that endpoint.")
+    llm_per_minute: int = Field(
+        60, ge=1, description="Requests to that endpoint per minute and workspace, all workers."
+    )
+    llm_daily_tokens: int = Field(
+        1_000_000, ge=0, description="Tokens a workspace may spend a day; then drafting stops."
+    )
+    llm_price_input: float = Field(
+        0.0, ge=0, description="Price of a million tokens sent, in USD, for the cost of drafts."
+    )
+    llm_price_output: float = Field(
+        0.0, ge=0, description="Price of a million tokens received, in USD."
+    )
     embedding_base_url: str = Field(
         "", description="Empty: the packaged MiniLM. Else an OpenAI-compatible embeddings endpoint."
     )

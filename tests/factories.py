@@ -35,7 +35,8 @@ def put(uow: UnitOfWork, table: Table, **values: Any) -> str:
     if "id" in table.c:
         values.setdefault("id", new_key())
     for column in table.c:
-        if not column.nullable and column.name not in values and column.name != "workspace_id":
+        is_filled = column.nullable or column.server_default is not None
+        if not is_filled and column.name not in values and column.name != "workspace_id":
             values[column.name] = _plain(column.type)
     uow.insert(table, [values])
     return str(values.get("id", ""))
@@ -125,7 +126,7 @@ def add_theme(
     )
     theme = put(uow, themes.themes, run_id=run, title=title, keywords=title.split(", "))
     for rank, chunk_id in enumerate(chunk_ids):
-        member = {"run_id": run, "chunk_id": chunk_id, "theme_id": theme}
+        member = {"run_id": run, "chunk_id": chunk_id, "theme_id": theme, "found_theme_id": theme}
         put(uow, themes.theme_members, **member, strength=1 - rank / 1000, exemplar_rank=rank)
     return theme
 

@@ -2,84 +2,144 @@
 
 from __future__ import annotations
 
-import json
-import re
+import hashlib
 import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from synth.backends.chat_model import ChatAnswer
+from synth.backends import openai_forms as forms
+from synth.backends.chat_model import MAX_REQUESTS, ChatAnswer, Endpoint, Gate, OpenGate
+from synth.backends.openai_forms import LADDER, BadAnswer, Rung
 from synth.errors import BackendError
 
 #: A larger answer is not read to its end.
 MAX_ANSWER_BYTES = 1 << 20
 #: Seconds for one attempt, from request to last byte.
 TIMEOUT = 180.0
-#: Attempts after the first on 429, 5xx, lost connections and time-outs; `Retry-After` is honoured.
+#: Attempts after the first on 429, 5xx, lost connections and time-outs.
 RETRIES = 2
-MAX_TOKENS = 1200
+#: Longest wait for an endpoint that says when to come back, in seconds.
+LONGEST_WAIT = 60.0
 
-Rung = Literal["json_schema", "json_object", "text"]
-LADDER: tuple[Rung, ...] = ("json_schema", "json_object", "text")
 #: With these an endpoint says that it does not know what was asked for.
-NOT_UNDERSTOOD = frozenset({400, 404, 415, 422, 501})
-JSON_OBJECT = re.compile(r"\{.*\}", re.DOTALL)
+NOT_UNDERSTOOD = frozenset({400, 404, 405, 415, 422, 501})
+TRANSIENT = frozenset({408, 409, 425, 429})
 
 
-class _Message(BaseModel):
-    content: str | None = None
-    refusal: str | None = None
+class _Refused(Exception):
+    """The endpoint does not understand this rung."""
 
 
-class _Choice(BaseModel):
-    message: _Message
-    finish_reason: str | None = None
+class _Transient(Exception):
+    """Worth another attempt; `wait` is what the endpoint asked for, in seconds."""
+
+    def __init__(self, what: str, wait: float | None = None) -> None:
+        super().__init__(what)
+        self.wait = wait
 
 
-class _Usage(BaseModel):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+@dataclass
+class _Tally:
+    """What one question has used so far."""
 
+    requests: int = 0
+    input_tokens: int = 0
+    output_tokens: int = 0
 
-class _Completion(BaseModel):
-    choices: list[_Choice]
-    usage: _Usage | None = None
+    def add(self, said: forms.Said | BadAnswer) -> None:
+        self.input_tokens += max(0, said.input_tokens)
+        self.output_tokens += max(0, said.output_tokens)
 
 
 class OpenAIChat:
-    """Asks for JSON by the strongest means the endpoint understands, and remembers which."""
+    """Asks for JSON by the strongest means the endpoint understands, and records which."""
 
     def __init__(
-        self, *, base_url: str, model: str, api_key: str, timeout: float = TIMEOUT
+        self,
+        *,
+        base_url: str,
+        model: str,
+        api_key: str,
+        timeout: float = TIMEOUT,
+        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         """Talk to `base_url`; an empty `model` means the first one the endpoint lists."""
         self._base_url = base_url
         self._model = model
         self._api_key = api_key
         self._timeout = timeout
-        self._lowest = 0  # rungs before this one were refused by the endpoint
-        self._unknown: set[str] = set()  # parameters it refused
+        self._sleep = sleep
+        self._own_gate = OpenGate()
 
     @property
     def name(self) -> str:
         """Return the model's name; the first use may ask the endpoint."""
         return self._model or self._first_model
 
-    def answer(self, *, system: str, user: str, schema: type[BaseModel], seed: int) -> ChatAnswer:
-        """Return JSON that fits `schema`, or the last rung's text; raises BackendError."""
-        answer = None
-        for position in range(self._lowest, len(LADDER)):
-            rung = LADDER[position]
-            answer = self._ask(rung, system, user, schema, seed)
+    def answer(
+        self,
+        *,
+        system: str,
+        user: str,
+        schema: type[BaseModel],
+        seed: int,
+        gate: Gate | None = None,
+    ) -> ChatAnswer:
+        """Return JSON that fits `schema`, or the last text said; raises BackendError.
+
+        An endpoint nobody asked before is led down the ladder until an answer fits, which is
+        recorded; after that only that rung is asked, and once again where an answer does not fit.
+        """
+        gate, endpoint_id = gate or self._own_gate, self._endpoint_id
+        endpoint = gate.known(endpoint_id) or Endpoint(id=endpoint_id, model=self.name)
+        talk = _Talk(self, gate, endpoint, (system, user, schema, seed))
+        start = LADDER.index(endpoint.rung) if endpoint.rung in LADDER else 0
+        said: ChatAnswer | None = None
+        for rung in LADDER[start:]:
+            answer = talk.ask(rung, user)
             if answer is None:
-                self._lowest = position + 1
-            elif _fits(answer.text, schema):
+                continue
+            said = answer
+            if forms.fits(answer.text, schema):
+                talk.record(rung)
                 return answer
-        if answer is None:
-            raise self._failed("refuses every form of the request; check the model's name")
-        return answer
+            if endpoint.rung is not None:
+                break
+        if said is None:
+            raise self.failed("refuses every form of the request; check the model's name")
+        return talk.repaired(said)
+
+    def receive(self, rung: Rung, request: dict[str, Any]) -> bytes:
+        """Return the body of one answer; raises _Refused, _Transient or BackendError."""
+        import openai
+
+        try:
+            return self._receive(rung, request)
+        except openai.APIStatusError as error:
+            raise self._of_status(rung, error) from error
+        except openai.APITimeoutError as error:
+            raise _Transient("does not answer in time") from error
+        except (openai.OpenAIError, TimeoutError) as error:
+            raise _Transient("cannot be reached") from error
+
+    def failed(self, what: str) -> BackendError:
+        """Return the error for people: what the endpoint does, and what to do."""
+        return BackendError(
+            f"the language model at {self._base_url} {what}; "
+            "check it and draft again, or unset SYNTH_LLM_BASE_URL for the template drafter"
+        )
+
+    def rest(self, seconds: float) -> None:
+        """Wait before another attempt."""
+        self._sleep(seconds)
+
+    @property
+    def _endpoint_id(self) -> str:
+        return hashlib.sha256(f"{self._base_url}\0{self.name}".encode()).hexdigest()
 
     @cached_property
     def _client(self) -> Any:
@@ -89,7 +149,7 @@ class OpenAIChat:
             base_url=self._base_url,
             api_key=self._api_key or "none",
             timeout=self._timeout,
-            max_retries=RETRIES,
+            max_retries=0,
         )
 
     @cached_property
@@ -99,124 +159,154 @@ class OpenAIChat:
         try:
             models = self._client.models.list().data
         except openai.OpenAIError as error:
-            raise self._failed(_reason(error)) from error
+            raise self.failed(_reason(error)) from error
         except ValueError as error:
-            raise self._failed("lists its models in a form nobody can read") from error
+            raise self.failed("lists its models in a form nobody can read") from error
         if not models:
-            raise self._failed("lists no model; set SYNTH_LLM_MODEL")
+            raise self.failed("lists no model; set SYNTH_LLM_MODEL")
         return str(models[0].id)
 
-    def _ask(
-        self, rung: Rung, system: str, user: str, schema: type[BaseModel], seed: int
-    ) -> ChatAnswer | None:
-        """Return the answer, or None where the endpoint does not understand this rung."""
-        request = _request(rung, system, user, schema)
-        request |= {"model": self.name, "temperature": 0, "seed": seed, "max_tokens": MAX_TOKENS}
-        import openai
+    def _of_status(self, rung: Rung, error: Any) -> Exception:
+        status = error.status_code
+        if status == 400 and error.param and error.param in {"temperature", "seed", "max_tokens"}:
+            return _LeftOut(str(error.param))
+        if status in NOT_UNDERSTOOD and rung != "text":
+            return _Refused(str(status))
+        if status in TRANSIENT or status >= 500:
+            return _Transient(_reason(error), _retry_after(error))
+        return self.failed(_reason(error))
 
-        try:
-            body = self._send(request)
-        except openai.APIStatusError as error:
-            if error.status_code in NOT_UNDERSTOOD and rung != "text":
-                return None
-            raise self._failed(_reason(error)) from error
-        except (openai.OpenAIError, TimeoutError) as error:
-            raise self._failed(_reason(error)) from error
-        return self._read(body, rung)
-
-    def _send(self, request: dict[str, Any]) -> bytes:
-        import openai
-
-        wanted = {key: value for key, value in request.items() if key not in self._unknown}
-        try:
-            return self._receive(wanted)
-        except openai.BadRequestError as error:
-            # Some models take no temperature, seed or max_tokens; the answer says which.
-            if error.param not in {"temperature", "seed", "max_tokens"} & set(wanted):
-                raise
-            self._unknown.add(str(error.param))
-            return self._send(request)
-
-    def _receive(self, request: dict[str, Any]) -> bytes:
+    def _receive(self, rung: Rung, request: dict[str, Any]) -> bytes:
         import httpx2
 
         deadline, body = time.monotonic() + self._timeout, bytearray()
-        create = self._client.chat.completions.with_streaming_response.create
+        api = self._client.responses if rung == "responses" else self._client.chat.completions
         try:
-            with create(**request) as response:
+            with api.with_streaming_response.create(**request) as response:
                 for part in response.iter_bytes(64 * 1024):
                     body += part
                     if len(body) > MAX_ANSWER_BYTES:
-                        raise self._failed(f"answered more than {MAX_ANSWER_BYTES} bytes")
+                        raise self.failed(f"answered more than {MAX_ANSWER_BYTES} bytes")
                     if time.monotonic() > deadline:
-                        raise self._failed(f"took longer than {self._timeout:g} s")
+                        raise self.failed(f"took longer than {self._timeout:g} s")
         except httpx2.HTTPError as error:
-            raise self._failed("broke off its answer") from error
+            raise _Transient("broke off its answer") from error
         return bytes(body)
 
-    def _read(self, body: bytes, rung: Rung) -> ChatAnswer:
+
+class _LeftOut(Exception):
+    """The endpoint does not take this parameter."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class _Talk:
+    """One question: its requests, counted and bounded."""
+
+    def __init__(
+        self,
+        chat: OpenAIChat,
+        gate: Gate,
+        endpoint: Endpoint,
+        question: tuple[str, str, type[BaseModel], int],
+    ) -> None:
+        self._chat, self._gate, self._endpoint = chat, gate, endpoint
+        self._system, self._user, self._schema, self._seed = question
+        self._tally = _Tally()
+
+    def ask(self, rung: Rung, user: str) -> ChatAnswer | None:
+        """Return the answer, or None where the endpoint does not understand this rung."""
+        request = forms.build(rung, self._system, user, self._schema, self._seed)
+        probing = self._endpoint.rung is None and rung == "responses"
         try:
-            completion = _Completion.model_validate_json(body)
-        except ValidationError as error:
-            raise self._failed("answered something that is no chat completion") from error
-        if not completion.choices:
-            raise self._failed("answered without any choice")
-        choice, usage = completion.choices[0], completion.usage or _Usage()
-        if choice.message.refusal or choice.finish_reason == "content_filter":
-            raise self._failed("refused to answer")
-        if choice.finish_reason == "length":
-            raise self._failed(f"did not finish within {MAX_TOKENS} tokens")
-        if not (choice.message.content or "").strip():
-            raise self._failed("answered nothing")
+            said = forms.read(rung, self._send(rung, {"model": self._chat.name, **request}))
+        except _Refused:
+            return None
+        except BadAnswer as error:
+            self._tally.add(error)
+            if probing and error.input_tokens == 0:
+                return None  # whatever answers under this address knows no responses
+            raise self._failed(str(error)) from error
+        except _Transient as error:
+            if probing:
+                return None
+            raise self._failed(str(error)) from error
+        self._tally.add(said)
         return ChatAnswer(
-            text=_json_part(choice.message.content or ""),
-            input_tokens=max(0, usage.prompt_tokens),
-            output_tokens=max(0, usage.completion_tokens),
+            text=said.text,
+            input_tokens=self._tally.input_tokens,
+            output_tokens=self._tally.output_tokens,
             rung=rung,
+            requests=self._tally.requests,
         )
+
+    def repaired(self, said: ChatAnswer) -> ChatAnswer:
+        """Return a second answer if one request more gives one that fits, else the first."""
+        if self._tally.requests >= MAX_REQUESTS:
+            return said
+        rung = next(one for one in LADDER if one == said.rung)
+        try:
+            again = self.ask(rung, forms.repair_words(self._user, said.text))
+        except BackendError:
+            again = None
+        if again is not None and forms.fits(again.text, self._schema):
+            self.record(rung)
+            return again
+        return replace(said, **vars(self._tally))
+
+    def record(self, rung: Rung) -> None:
+        """Keep what was found out about the endpoint."""
+        self._endpoint = replace(self._endpoint, rung=rung)
+        if self._gate.known(self._endpoint.id) != self._endpoint:
+            self._gate.record(self._endpoint)
+
+    def _send(self, rung: Rung, request: dict[str, Any]) -> bytes:
+        retries = 0 if rung == "responses" and self._endpoint.rung is None else RETRIES
+        while True:
+            wanted = {k: v for k, v in request.items() if k not in self._endpoint.left_out}
+            if self._tally.requests >= MAX_REQUESTS:
+                raise self._failed(f"gave no usable answer to {MAX_REQUESTS} requests")
+            self._gate.pass_through(self._endpoint)
+            self._tally.requests += 1
+            try:
+                return self._chat.receive(rung, wanted)
+            except BackendError as error:
+                error.data.update(vars(self._tally))
+                raise
+            except _LeftOut as error:
+                if error.name not in wanted:
+                    raise self._failed("answered with status 400") from error
+                left_out = (*self._endpoint.left_out, error.name)
+                self._endpoint = replace(self._endpoint, left_out=left_out)
+            except _Transient as error:
+                if retries == 0:
+                    raise
+                retries -= 1
+                self._wait(error, RETRIES - retries)
+
+    def _wait(self, error: _Transient, attempt: int) -> None:
+        if error.wait is not None:
+            self._gate.hold(self._endpoint, error.wait)
+            if error.wait > LONGEST_WAIT:
+                raise self._failed(f"asks to come back in {error.wait:.0f} s") from error
+        self._chat.rest(error.wait if error.wait is not None else 0.5 * 2**attempt)
 
     def _failed(self, what: str) -> BackendError:
-        return BackendError(
-            f"the language model at {self._base_url} {what}; "
-            "check it and draft again, or unset SYNTH_LLM_BASE_URL for the template drafter"
-        )
+        error = self._chat.failed(what)
+        error.data.update(vars(self._tally))
+        return error
 
 
-def _request(rung: Rung, system: str, user: str, schema: type[BaseModel]) -> dict[str, Any]:
-    shape = schema.model_json_schema()
-    if rung != "json_schema":
-        system = f"{system}\n\nAnswer with one JSON object of this schema:\n{json.dumps(shape)}"
-    request: dict[str, Any] = {
-        "messages": [
-            {"role": "system", "content": system},
-            {"role": "user", "content": user},
-        ]
-    }
-    if rung == "json_schema":
-        named = {"name": schema.__name__, "schema": shape, "strict": True}
-        request["response_format"] = {"type": "json_schema", "json_schema": named}
-    elif rung == "json_object":
-        request["response_format"] = {"type": "json_object"}
-    return request
-
-
-def _fits(text: str, schema: type[BaseModel]) -> bool:
-    """Return whether `text` is an object of the asked form; what is in it is the caller's to judge.
-
-    Some endpoints take a schema and ignore it: only then is the next rung worth asking.
-    """
+def _retry_after(error: Any) -> float | None:
+    """Return the seconds an endpoint asks to wait; a date or nonsense gives None."""
+    value = error.response.headers.get("retry-after", "")
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    required = {name for name, field in schema.model_fields.items() if field.is_required()}
-    return isinstance(found, dict) and required <= set(found)
-
-
-def _json_part(text: str) -> str:
-    """Return the outermost JSON object in `text`, or `text` where there is none."""
-    found = JSON_OBJECT.search(text)
-    return found.group() if found else text
+        seconds = float(value)
+    except ValueError:
+        return None
+    return seconds if 0 <= seconds < 86_400 else None
 
 
 def _reason(error: Exception) -> str:

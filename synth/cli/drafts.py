@@ -40,4 +40,7 @@ def draft(
     if as_json:
         print_json(job["result"])
         return
-    print(f"{job['result']['drafts']} drafts in the review queue, {job['result']['held']} held")
+    result = job["result"]
+    print(f"{result['drafts']} drafts in the review queue, {result['held']} held")
+    if result.get("incomplete"):
+        print(f"incomplete: {result['incomplete']} not drafted, the day's token budget is used up")

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from synth.core.ids import derive_id
+from synth.errors import BudgetSpent
 from synth.hypotheses import asking, repo, template
 from synth.hypotheses.composing import Case, nothing_to_improve, one_line, reasons_to_hold
 from synth.hypotheses.evidence import choose
+from synth.hypotheses.language import foreign_language
 from synth.hypotheses.pairs import find_pairs, standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.scale import scale_check
@@ -47,13 +49,17 @@ def draft_hypotheses(
     with services.reading(workspace_id) as uow:
         found = find_pairs(uow, anomaly_id=anomaly_id, theme_id=theme_id)
     wanted = [(link, attempt) for link in found for attempt in range(max(1, attempts))]
-    states = []
+    states: list[State] = []
+    incomplete = 0
     for done, (link, attempt) in enumerate(wanted):
-        states.append(_draft_one(services, workspace_id, link, attempt, started_by))
+        try:
+            states.append(_draft_one(services, workspace_id, link, attempt, started_by))
+        except BudgetSpent:
+            incomplete += 1  # an answer that is stored already may still serve the next
         if progress is not None:
             progress(done + 1, len(wanted))
     held = sum(state is State.HELD for state in states)
-    return DraftCounts(drafts=len(states) - held, held=held)
+    return DraftCounts(drafts=len(states) - held, held=held, incomplete=incomplete)
 
 
 def draft_id(case: Case, drafter: str, attempt: int) -> str:
@@ -189,7 +195,14 @@ def _reasons(case: Case, drafted: Draft) -> list[str]:
     # What our own template says about the case is the measure of what a model may quote in words.
     sly = check_words(template.draft(case).content, drafted.content)
     held = reasons_to_hold(drafted.content, drafted.unproved)
-    return list(dict.fromkeys([*([good] if good else []), *held, *sly]))
+    foreign = _foreign(drafted)
+    return list(dict.fromkeys([*([good] if good else []), *held, *sly, *foreign]))
+
+
+def _foreign(drafted: Draft) -> list[str]:
+    content = drafted.content
+    language = foreign_language(f"{content.title}. {content.solution}. {content.because}")
+    return [f"its words are in {language}, not in English"] if language else []
 
 
 def _hold_rejected(services: Services, workspace_id: str, anomaly_id: str | None) -> None:

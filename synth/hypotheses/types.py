@@ -116,7 +116,14 @@ class Provenance:
     prompt: str | None = None  #: "draft_hypothesis/v1"
     prompt_sha256: str | None = None
     call_key: str | None = None  #: row of llm_calls
-    rung: str | None = None  #: what the endpoint understood: json_schema, json_object, text
+    rung: str | None = None  #: what the endpoint understood: responses, json_schema, ...
+    seed: int | None = None
+    temperature: float | None = None
+    requests: int | None = None  #: HTTP requests made for it, probing, retries and repair included
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: float | None = None  #: by the prices set when it was drafted
+    pack_sha256: str | None = None  #: of the evidence pack it was drafted from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,3 +155,4 @@ class DraftCounts:
 
     drafts: int  #: reached the queue
     held: int  #: kept back, each with its reasons
+    incomplete: int = 0  #: not drafted: the budget for the language model is used up

@@ -16,6 +16,18 @@ from synth.hypotheses.wording import check_wording
 UNSEEN = frozenset({"Cc", "Cf", "Cs", "Co", "Cn"})
 WORD = re.compile(r"\w+")
 QUOTATION = re.compile(r"“([^“”]+)”|„([^“”„]+)[“”]|«([^«»]+)»|\"([^\"]+)\"")
+#: What a page could turn into a link, an image or a script.
+MARKUP = re.compile(
+    r"\b(?:https?|ftp|javascript|data):|\bwww\.|</?[a-z!][^>]*>|!?\[[^\]]*\]\(", re.I
+)
+#: Words that speak to a model or to a reviewer, not about customers.
+ADDRESSED = re.compile(
+    r"\b(?:(?:ignore|disregard) (?:all|any|the|your|previous|every)"
+    r"|system prompt|as an ai\b|language model|dear reviewer|approve this|approved by"
+    r"|mark (?:this|it) as"
+    r"|no review (?:is )?needed|skip (?:the )?review)",
+    re.IGNORECASE,
+)
 #: Percent signs that no Unicode normalisation turns into "%".
 PERCENT = str.maketrans("٪⁒", "%%")
 
@@ -35,6 +47,10 @@ def _breaches(before: Content, after: Content) -> Iterator[str]:
         for word in WORD.findall(text):
             if len(_scripts(word)) > 1:
                 yield f"“{word}” mixes letters of two alphabets that look alike"
+        if found := MARKUP.search(text):
+            yield f"“{found[0]}” is an address or markup; write plain words"
+        if found := ADDRESSED.search(text):
+            yield f"“{found[0]}” speaks to the reviewer or to a model, not about customers"
         for quotation in _quotations(text):
             if not any(quotation in _quotations(one) for one in known):
                 yield f"“{quotation[:160]}” stands as a quotation in the text; cite it instead"

@@ -23,7 +23,8 @@ class Reply:
     delay: float = 0.0
 
 
-#: A request's JSON to what is sent back: a reply, or the text of an ordinary answer.
+#: A request's JSON to what is sent back: a reply, or the text of an ordinary answer. Requests to
+#: `/responses` are passed on only if the server is asked to know it.
 Script = Callable[[dict[str, Any]], "Reply | str"]
 
 
@@ -33,6 +34,7 @@ class ChatServer:
 
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
+    probes: int = 0  #: requests to `/responses` of a server that does not know it
 
 
 def completion(text: str | None, *, finish: str = "stop", refusal: str | None = None) -> bytes:
@@ -43,8 +45,16 @@ def completion(text: str | None, *, finish: str = "stop", refusal: str | None = 
     return json.dumps({"id": "c", "object": "x", "choices": [choice], "usage": usage}).encode()
 
 
+def response(text: str, *, status: str = "completed", kind: str = "output_text") -> bytes:
+    """Return the body of an answer of the Responses interface."""
+    part = {"type": kind, "text": text, "refusal": text if kind == "refusal" else ""}
+    items = [{"type": "reasoning"}, {"type": "message", "content": [part]}]
+    usage = {"input_tokens": 13, "output_tokens": 5}
+    return json.dumps({"id": "r", "status": status, "output": items, "usage": usage}).encode()
+
+
 @contextmanager
-def serve_chat(script: Script) -> Iterator[ChatServer]:
+def serve_chat(script: Script, *, responses: bool = False) -> Iterator[ChatServer]:
     """Serve until the block ends."""
     state = ChatServer(url="")
 
@@ -58,6 +68,10 @@ def serve_chat(script: Script) -> Iterator[ChatServer]:
         def do_POST(self) -> None:
             length = int(self.headers.get("content-length", 0))
             request = json.loads(self.rfile.read(length))
+            if self.path.endswith("/responses") and not responses:
+                state.probes += 1
+                self._send(Reply(status=404))
+                return
             state.requests.append(request)
             reply = script(request)
             self._send(Reply(body=completion(reply)) if isinstance(reply, str) else reply)

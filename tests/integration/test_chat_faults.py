@@ -9,13 +9,19 @@ import pytest
 from prompts.contracts import DraftAnswer
 from synth.backends.openai_chat import MAX_ANSWER_BYTES, OpenAIChat
 from synth.errors import BackendError
-from tests.faults.llm_server import Reply, completion, serve_chat
+from tests.faults.llm_server import Reply, completion, response, serve_chat
 
 GOOD = json.dumps({"quotes": [], "because": "x", "solution": "x", "title": "x"})
 
 
+def chat(server, **values):
+    slept = []
+    model = OpenAIChat(base_url=server.url, model="m", api_key="", sleep=slept.append, **values)
+    return model, slept
+
+
 def ask(server, **values):
-    model = OpenAIChat(base_url=server.url, model="m", api_key="", **values)
+    model, _ = chat(server, **values)
     return model.answer(system="s", user="u", schema=DraftAnswer, seed=3)
 
 
@@ -36,7 +42,7 @@ def ask(server, **values):
         (Reply(body=completion(GOOD, finish="content_filter")), "refused", 1),
         (Reply(body=completion(GOOD[:20], finish="length")), "did not finish", 1),
         (Reply(body=completion("x" * (MAX_ANSWER_BYTES + 1))), "more than", 1),
-        (Reply(body=completion(GOOD), cut_at=30), "broke off", 1),
+        (Reply(body=completion(GOOD), cut_at=30), "broke off", 3),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
@@ -76,18 +82,78 @@ def test_the_ladder_goes_down_to_what_is_understood_and_stays(understood, rung):
     assert all("tools" not in one for one in server.requests)
 
 
-@pytest.mark.parametrize(
-    "text", [f"```json\n{GOOD}\n```", f"Here you are: {GOOD} Anything else?"], ids=["fence", "talk"]
-)
-def test_json_in_prose_is_found(text):
-    with serve_chat(lambda _: text) as server:
+def test_json_in_a_code_fence_is_found():
+    with serve_chat(lambda _: f"```json\n{GOOD}\n```\n") as server:
         assert ask(server).text == GOOD
 
 
-def test_prose_comes_back_as_it_is_for_the_caller_to_hold():
+def test_prose_comes_back_as_it_is_after_one_repair_for_the_caller_to_hold():
     with serve_chat(lambda _: "I cannot do that.") as server:
         assert ask(server).rung == "text"
-        assert len(server.requests) == 3
+        assert len(server.requests) == 4
+        assert "I cannot do that." in server.requests[-1]["messages"][1]["content"]
+
+
+def test_a_repaired_answer_is_taken():
+    def script(request):
+        again = "You answered this before" in request["messages"][1]["content"]
+        return GOOD if again else "Well, let me think."
+
+    with serve_chat(script) as server:
+        model, _ = chat(server)
+        answers = [model.answer(system="s", user="u", schema=DraftAnswer, seed=3) for _ in "12"]
+        assert [(one.text, one.rung) for one in answers] == [(GOOD, "text")] * 2
+        # The ladder is walked down once; after that its last rung and one repair.
+        assert [one.requests for one in answers] == [5, 2]
+    assert (answers[0].input_tokens, answers[0].output_tokens) == (4 * 11, 4 * 7)
+
+
+def test_responses_come_first_and_keep_nothing_at_the_endpoint():
+    with serve_chat(lambda _: Reply(body=response(GOOD)), responses=True) as server:
+        answer = ask(server)
+        [request] = server.requests
+    assert (answer.rung, answer.text, answer.requests) == ("responses", GOOD, 1)
+    assert (answer.input_tokens, answer.output_tokens) == (13, 5)
+    assert request["store"] is False
+    assert request["text"]["format"]["strict"] is True
+    assert "tools" not in request
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (response("no", kind="refusal"), "refused"),
+        (response(GOOD[:9], status="incomplete"), "did not finish"),
+        (response(""), "answered nothing"),
+    ],
+)
+def test_responses_that_are_no_answer_are_named(body, said):
+    with (
+        serve_chat(lambda _: Reply(body=body), responses=True) as server,
+        pytest.raises(BackendError, match=said),
+    ):
+        ask(server)
+
+
+@pytest.mark.parametrize(
+    ("after", "slept"), [("2", [2.0, 2.0]), ("soon", [1.0, 2.0]), ("-1", [1.0, 2.0])]
+)
+def test_it_waits_as_long_as_the_endpoint_asks(after, slept):
+    busy = Reply(status=429, headers={"retry-after": after})
+    with serve_chat(lambda _: busy) as server:
+        model, waited = chat(server)
+        with pytest.raises(BackendError, match="over its limit"):
+            model.answer(system="s", user="u", schema=DraftAnswer, seed=3)
+    assert waited == slept
+
+
+def test_it_does_not_wait_for_hours():
+    busy = Reply(status=503, headers={"retry-after": "7200"})
+    with serve_chat(lambda _: busy) as server:
+        model, waited = chat(server)
+        with pytest.raises(BackendError, match="come back in 7200 s"):
+            model.answer(system="s", user="u", schema=DraftAnswer, seed=3)
+        assert (len(server.requests), waited) == (1, [])
 
 
 def test_a_parameter_it_does_not_know_is_left_out():
