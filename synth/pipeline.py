@@ -15,6 +15,7 @@ from synth.metrics.stage import detect_anomalies
 from synth.segments.stage import chunk_source
 from synth.services import Services
 from synth.sources.stage import read_source
+from synth.themes.assigning import assign_new
 from synth.themes.stage import build_themes
 
 Counts = Mapping[str, Any]
@@ -51,6 +52,11 @@ def build(services: Services, workspace: str, job: Job, progress: Progress) -> C
         progress=progress,
     )
     return {"run_id": run.id, "chunks": run.chunks, "unthemed": run.unthemed}
+
+
+def assign(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """What is new since the themes were built, into them; none of them changes."""
+    return assign_new(services, workspace, progress)
 
 
 def detect(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
@@ -95,8 +101,9 @@ PIPELINES: Pipelines = {
         Step("chunk", chunk),
         Step("embed", embed),
         Step("index", index),
+        Step("assign", assign),
     ),
-    "themes": (Step("build", build),),
+    "themes": (Step("build", build), Step("assign", assign)),
     "anomalies": (Step("detect", detect), Step("tag", tag), Step("link", link)),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),

@@ -1,17 +1,21 @@
-"""What people decide about themes: rename, hide, merge; each audited."""
+"""What people decide about themes: each decision is an event, audited, undoable, kept by runs."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
 
 from synth.access.policy import Action, require
 from synth.access.types import Actor
-from synth.audit import repo as audit
+from synth.core.ids import derive_id
 from synth.errors import Conflict, InputError
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
-from synth.themes.types import Theme
+from synth.themes.applying import draft_edit, record
+from synth.themes.edits import Edit, EditKind, live
+from synth.themes.splitting import choose_part, make_part
+from synth.themes.types import Level, Theme
 
 MAX_TITLE = 120
 
@@ -24,6 +28,137 @@ def rename(services: Services, actor: Actor, theme_id: str, title: str) -> Theme
         Conflict: another theme has it.
     """
     require(actor, Action.EDIT_THEMES)
+    wanted = clean_title(title)
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        theme = repo.load_theme(uow, theme_id)
+        require_free(uow, wanted, own=theme.id)
+        edit = draft_edit(services, uow, actor, EditKind.RENAME, theme.id)
+        record(services, uow, replace(edit, title=wanted))
+        return repo.load_theme(uow, theme.id)
+
+
+def hide(services: Services, actor: Actor, theme_id: str, *, hidden: bool = True) -> Theme:
+    """Take a theme out of lists and links, or bring it back; its evidence stays."""
+    return _switch(services, actor, theme_id, EditKind.HIDE if hidden else EditKind.SHOW)
+
+
+def pin(services: Services, actor: Actor, theme_id: str, *, pinned: bool = True) -> Theme:
+    """List a theme before others, and even without a passage; or no longer."""
+    return _switch(services, actor, theme_id, EditKind.PIN if pinned else EditKind.UNPIN)
+
+
+def merge(services: Services, actor: Actor, theme_id: str, *, into: str) -> Theme:
+    """Make a theme part of another, now and when both are found again; return the other.
+
+    Raises:
+        Conflict: they are the same theme, or one is broad or a sub-theme.
+    """
+    require(actor, Action.EDIT_THEMES)
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        source, target = _load_plain(uow, theme_id), _load_plain(uow, into)
+        if source.id == target.id:
+            raise Conflict("a theme cannot be merged into itself; name another one")
+        edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
+        record(services, uow, replace(edit, into=target.id))
+        return repo.load_theme(uow, target.id)
+
+
+def split(
+    services: Services,
+    actor: Actor,
+    theme_id: str,
+    *,
+    chunk_ids: Sequence[str] = (),
+    sub_theme_ids: Sequence[str] = (),
+    title: str | None = None,
+) -> Theme:
+    """Make a theme of some passages of another, or of some of its sub-themes; return the new one.
+
+    Without a title it is called by its own words. Later runs keep both; what is new goes to the
+    one it is nearer to.
+
+    Raises:
+        InputError: not exactly one of passages and sub-themes, or some that are not in the theme.
+        Conflict: nothing would be left of the theme, or another theme has the title.
+    """
+    require(actor, Action.EDIT_THEMES)
+    wanted = clean_title(title) if title is not None else ""
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        source = _load_plain(uow, theme_id)
+        part = choose_part(uow, source, chunk_ids=chunk_ids, sub_theme_ids=sub_theme_ids)
+        edit = draft_edit(services, uow, actor, EditKind.SPLIT, source.id)
+        made = make_part(uow, source, part, theme_id=derive_id("split", edit.id))
+        if wanted:
+            require_free(uow, wanted, own=made.before.id)
+        edit = replace(
+            edit,
+            title=wanted,
+            new_theme_id=made.before.id,
+            chunk_ids=part.chunk_ids,
+            sub_theme_ids=part.sub_theme_ids,
+        )
+        record(services, uow, edit, made=[made])
+        return repo.load_theme(uow, made.before.id)
+
+
+def move(services: Services, actor: Actor, chunk_ids: Sequence[str], *, to: str | None) -> Edit:
+    """Put passages into a theme, or with `to` None into none; every later run keeps it so.
+
+    Raises:
+        InputError: no passages, or some that the current run does not have.
+        Conflict: all of them are there already.
+    """
+    require(actor, Action.EDIT_THEMES)
+    wanted = tuple(dict.fromkeys(chunk_ids))
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        target = _load_plain(uow, to).id if to is not None else None
+        places = repo.themes_of(uow, wanted)
+        missing = [one for one in wanted if one not in places]
+        if missing or not wanted:
+            raise InputError(
+                "name passages of the current themes; `synth themes show` lists them",
+                found=missing[0] if missing else "none",
+                expected="chunk ids",
+            )
+        moved = tuple(one for one in wanted if places[one] != target)
+        if not moved:
+            raise Conflict("these passages are there already; nothing to move")
+        edit = draft_edit(services, uow, actor, EditKind.MOVE, target)
+        edit = replace(edit, chunk_ids=moved)
+        record(services, uow, edit)
+        return edit
+
+
+def undo(services: Services, actor: Actor, edit_id: str | None = None) -> Edit:
+    """Take an edit back, by default the actor's own last one; return the edit taken back.
+
+    Raises:
+        NotFound: no such edit.
+        Conflict: it is undone already, or there is nothing to undo.
+    """
+    require(actor, Action.EDIT_THEMES)
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        counted = {edit.id: edit for edit in live(repo.list_edits(uow))}
+        if edit_id is None:
+            mine = [edit for edit in counted.values() if edit.author_id == actor.member.id]
+            if not mine:
+                raise Conflict("nothing to undo: none of your edits counts any more")
+            edit_id = mine[-1].id
+        edit = repo.load_edit(uow, edit_id)
+        if edit.id not in counted:
+            raise Conflict("this edit is undone already; see `synth themes lineage`")
+        back = draft_edit(services, uow, actor, EditKind.UNDO, edit.theme_id)
+        record(services, uow, replace(back, undoes=edit.id), undone=edit)
+        return edit
+
+
+def clean_title(title: str) -> str:
+    """Return a title with single spaces; raises InputError where it is empty or too long."""
     wanted = " ".join(title.split())
     if not 1 <= len(wanted) <= MAX_TITLE:
         raise InputError(
@@ -31,56 +166,36 @@ def rename(services: Services, actor: Actor, theme_id: str, title: str) -> Theme
             found=f"{len(wanted)} characters",
             expected=f"1 to {MAX_TITLE} characters",
         )
+    return wanted
+
+
+def require_free(uow: UnitOfWork, title: str, *, own: str) -> None:
+    """Raise Conflict where a theme other than `own` has the title, at any level."""
+    for theme in repo.load_themes(uow):
+        after = theme.after
+        taken = not after.is_gone and not after.merged_into and theme.before.id != own
+        if taken and after.title.casefold() == title.casefold():
+            raise Conflict(f"another theme is called “{title}”; merge them, or say more")
+
+
+def _switch(services: Services, actor: Actor, theme_id: str, kind: EditKind) -> Theme:
+    require(actor, Action.EDIT_THEMES)
     with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
         theme = repo.load_theme(uow, theme_id)
-        for other in repo.list_themes(uow, hidden=True):
-            if other.id != theme.id and other.title.casefold() == wanted.casefold():
-                raise Conflict(f"another theme is called “{wanted}”; merge them, or say more")
-        repo.change_theme(uow, theme.id, {"title": wanted, "titled_by": actor.member.id})
-        _audit(services, uow, actor, "theme.rename", theme.id, {})
+        on = {EditKind.HIDE: theme.is_hidden, EditKind.SHOW: not theme.is_hidden}
+        on |= {EditKind.PIN: theme.is_pinned, EditKind.UNPIN: not theme.is_pinned}
+        if not on[kind]:
+            record(services, uow, draft_edit(services, uow, actor, kind, theme.id))
         return repo.load_theme(uow, theme.id)
 
 
-def hide(services: Services, actor: Actor, theme_id: str, *, hidden: bool = True) -> Theme:
-    """Take a theme out of lists and links, or bring it back; its evidence stays."""
-    require(actor, Action.EDIT_THEMES)
-    with services.writing(actor.workspace_id) as uow:
-        theme = repo.load_theme(uow, theme_id)
-        repo.change_theme(uow, theme.id, {"is_hidden": hidden})
-        _audit(services, uow, actor, "theme.hide" if hidden else "theme.show", theme.id, {})
-        return repo.load_theme(uow, theme.id)
-
-
-def merge(services: Services, actor: Actor, theme_id: str, *, into: str) -> Theme:
-    """Make a theme part of another, now and when both are found again; return the other.
-
-    Raises:
-        Conflict: they are the same theme.
-    """
-    require(actor, Action.EDIT_THEMES)
-    with services.writing(actor.workspace_id) as uow:
-        source, target = repo.load_theme(uow, theme_id), repo.load_theme(uow, into)
-        if source.id == target.id:
-            raise Conflict("a theme cannot be merged into itself; name another one")
-        repo.move_members(uow, target.run_id, source=source.id, target=target.id)
-        _audit(services, uow, actor, "theme.merge", source.id, {"into": target.id})
-        return repo.load_theme(uow, target.id)
-
-
-def _audit(
-    services: Services,
-    uow: UnitOfWork,
-    actor: Actor,
-    action: str,
-    theme_id: str,
-    data: dict[str, Any],
-) -> None:
-    audit.append(
-        uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
-        action=action,
-        subject=("theme", theme_id),
-        data=data,
-    )
+def _load_plain(uow: UnitOfWork, theme_id: str) -> Theme:
+    theme = repo.load_theme(uow, theme_id)
+    if theme.level is not Level.THEME:
+        kind = "a broad theme" if theme.level is Level.BROAD else "a sub-theme"
+        raise Conflict(
+            f"“{theme.title}” is {kind}; only themes are merged, split and moved into: "
+            "see `synth themes ls`"
+        )
+    return theme

@@ -16,6 +16,34 @@ class UnthemedReason(StrEnum):
     TOO_SHORT = "too_short"
     NO_NEIGHBOURS = "no_neighbours"
     TOO_FEW_CHUNKS = "too_few_chunks"
+    TAKEN_OUT = "taken_out"  #: by a person
+
+
+class Level(StrEnum):
+    """How coarse a theme is; each level is a part of the one before it."""
+
+    BROAD = "broad"
+    THEME = "theme"
+    SUB = "sub"
+
+
+class Origin(StrEnum):
+    """Where the themes of a run come from."""
+
+    FOUND = "found"  #: by the run
+    KEPT = "kept"  #: found by an earlier run only; stays because people edited it
+    SPLIT = "split"  #: made of another by a person
+    CODEBOOK = "codebook"  #: made from a code of an imported codebook
+
+
+class Change(StrEnum):
+    """What a run did to a theme of the run before it."""
+
+    BORN = "born"
+    KEPT = "kept"
+    SPLIT = "split"  #: part of an old theme is a new one
+    MERGED = "merged"  #: an old theme is part of another
+    DIED = "died"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +57,7 @@ class ThemeRun:
     chunks: int  #: all chunks considered
     unthemed: int
     created_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Member:
-    """A chunk in a theme."""
-
-    chunk_id: str
-    strength: float  #: cosine to the theme's centre, 0 to 1
-    exemplar_rank: int | None  #: 0 is the first quote to show
+    previous_id: str | None = None  #: the run it was compared with
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +66,7 @@ class Theme:
 
     id: str
     run_id: str
-    rank: int  #: 0 is the theme most people speak about
+    rank: int  #: place in the list: pinned ones first, then by people; 0 is the first
     title: str
     description: str
     keywords: tuple[str, ...]
@@ -56,6 +76,17 @@ class Theme:
     mentions: int  #: chunks
     documents: int
     share: Proportion  #: people of all identified people with evidence in the run
+    level: Level = Level.THEME
+    parent_id: str | None = None  #: the broad theme of a theme, the theme of a sub-theme
+    origin: Origin = Origin.FOUND
+    is_pinned: bool = False
+    contrast: str = ""  #: what it is not
+    label_source: str = "offline"  #: who wrote the machine's title: "offline" or "llm"
+
+    @property
+    def title_source(self) -> str:
+        """Return who gave the title: "offline", "llm" or "person"."""
+        return "person" if self.titled_by else self.label_source
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,3 +125,41 @@ class Background:
     participant_id: str | None
     document_id: str
     may_quote: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """A theme or none, with the reason."""
+
+    theme_id: str | None
+    sub_theme_id: str | None = None
+    exemplar_rank: int | None = None  #: 0 is the first quote to show
+    reason: UnthemedReason | None = None  #: why it is in no theme
+
+
+@dataclass(frozen=True, kw_only=True)
+class Member:
+    """A chunk in a run: where the run found it, and where it is with people's edits."""
+
+    chunk_id: str
+    found: Place
+    shown: Place
+    strength: float  #: cosine to the centre of the theme found, 0 to 1
+    kept_theme_id: str | None = None  #: theme people made or edited that takes it from the found
+    placed_by: str | None = None  #: the person who put it where it is
+
+
+@dataclass(frozen=True, kw_only=True)
+class LineageStep:
+    """One change from a run to the next."""
+
+    run_id: str
+    at: datetime
+    level: Level
+    kind: Change
+    from_id: str | None
+    to_id: str | None
+    #: Of the passages both runs had. Kept: shared ones of all in either. Split: of the new theme
+    #: from the old. Merged: of the old theme now in the other.
+    overlap: float
+    title: str  #: of the new theme in that run; of the old one where it died

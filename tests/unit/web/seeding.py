@@ -302,9 +302,11 @@ def _member(run_id: str, chunk_id: str, theme_id: str | None, place: int) -> dic
         "run_id": run_id,
         "chunk_id": chunk_id,
         "theme_id": theme_id,
+        "found_theme_id": theme_id,
         "strength": 0.9 - place / 50,
         "exemplar_rank": place if theme_id and place < 3 else None,
         "unthemed_reason": None if theme_id else "no_neighbours",
+        "found_reason": None if theme_id else "no_neighbours",
     }
 
 

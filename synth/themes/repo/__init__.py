@@ -1,0 +1,56 @@
+"""SQL of themes: runs, lists, passages, people's edits, lineage."""
+
+from synth.themes.repo.edits import add_edit, last_seq, list_edits, load_edit
+from synth.themes.repo.lineage import list_steps, save_steps
+from synth.themes.repo.listing import count_people, list_themes, load_theme, theme_people
+from synth.themes.repo.members import (
+    homes_of_texts,
+    load_members,
+    member_ids,
+    sample_members,
+    themes_of,
+    write_members,
+)
+from synth.themes.repo.passages import (
+    backgrounds,
+    evidence,
+    quotable,
+    unthemed,
+    unthemed_reasons,
+)
+from synth.themes.repo.runs import (
+    current_run,
+    load_themes,
+    lock_themes,
+    save_run,
+    write_themes,
+)
+
+__all__ = [
+    "add_edit",
+    "backgrounds",
+    "count_people",
+    "current_run",
+    "evidence",
+    "homes_of_texts",
+    "last_seq",
+    "list_edits",
+    "list_steps",
+    "list_themes",
+    "load_edit",
+    "load_members",
+    "load_theme",
+    "load_themes",
+    "lock_themes",
+    "member_ids",
+    "quotable",
+    "sample_members",
+    "save_run",
+    "save_steps",
+    "theme_people",
+    "themes_of",
+    "unthemed",
+    "unthemed_reasons",
+    "write_members",
+    "write_themes",
+]

@@ -1,0 +1,176 @@
+"""SQL of the themes shown, at each level; every count is of people who allow it now."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+
+from synth.core.proportions import wilson
+from synth.errors import NotFound
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents
+from synth.store.tables.themes import theme_members, themes
+from synth.store.unit_of_work import UnitOfWork
+from synth.themes.repo.joins import counted, current_id, members_with_people, own
+from synth.themes.types import Level, Origin, Theme, ThemePeople
+
+Counts = tuple[int, int, int]  # people, mentions, documents
+
+
+def list_themes(
+    uow: UnitOfWork, *, hidden: bool = False, level: Level = Level.THEME
+) -> list[Theme]:
+    """Return the current run's themes, pinned ones first, then those with most people.
+
+    `hidden` ones on request, and with them those left without a passage. At a coarser or finer
+    level, a theme that is part of no broad theme, or has no sub-themes, stands for itself.
+    """
+    rows = uow.rows(
+        own(uow, themes).where(
+            themes.c.run_id == current_id(uow),
+            themes.c.merged_into.is_(None),
+            themes.c.is_gone.is_(False),
+        )
+    )
+    counts = _counts(uow, level, hidden=hidden)
+    n = count_people(uow)
+    found = [_theme(row, counts.get(row["id"], (0, 0, 0)), n) for row in _at(level, rows, hidden)]
+    shown = [theme for theme in found if hidden or _is_shown(theme)]
+    shown.sort(key=lambda one: (not one.is_pinned, -one.people, -one.mentions, one.id))
+    return [replace(theme, rank=rank) for rank, theme in enumerate(shown)]
+
+
+def load_theme(uow: UnitOfWork, theme_id: str) -> Theme:
+    """Return a theme of the current run; one merged away leads to the theme it is in now.
+
+    Raises:
+        NotFound: no such theme in the current run.
+    """
+    known = own(uow, themes).where(themes.c.run_id == current_id(uow))
+    row = uow.row(known.where(themes.c.id == theme_id))
+    if row and row["merged_into"]:
+        row = uow.row(known.where(themes.c.id == row["merged_into"]))
+    if row:
+        for theme in list_themes(uow, hidden=True, level=Level(row["level"])):
+            if theme.id == row["id"]:
+                return theme
+    raise NotFound(f"no theme {theme_id} in the current run; see `synth themes ls`")
+
+
+def theme_people(uow: UnitOfWork) -> list[ThemePeople]:
+    """Return who speaks about each theme that is not hidden, and since when."""
+    statement = (
+        select(
+            theme_members.c.theme_id,
+            chunks.c.participant_id,
+            func.min(documents.c.occurred_at).label("first"),
+        )
+        .select_from(members_with_people())
+        .where(*counted(uow, current_id(uow)), chunks.c.participant_id.is_not(None))
+        .group_by(theme_members.c.theme_id, chunks.c.participant_id)
+        .order_by(theme_members.c.theme_id, chunks.c.participant_id)
+    )
+    first: dict[str, dict[str, datetime | None]] = defaultdict(dict)
+    for row in uow.rows(statement):
+        first[row["theme_id"]][row["participant_id"]] = row["first"]
+    return [
+        ThemePeople(
+            theme_id=theme.id,
+            title=theme.title,
+            keywords=theme.keywords,
+            first_said_at=first.get(theme.id, {}),
+        )
+        for theme in list_themes(uow)
+    ]
+
+
+def count_people(uow: UnitOfWork) -> int:
+    """Return how many identified people have evidence in the current run, in a theme or not."""
+    statement = (
+        select(func.count(chunks.c.participant_id.distinct()))
+        .select_from(members_with_people())
+        .where(*counted(uow, current_id(uow)))
+    )
+    return int(uow.scalar(statement))
+
+
+def _at(level: Level, rows: Sequence[RowMapping], hidden: bool) -> list[RowMapping]:
+    """Return the rows listed at a level: its own, and the themes that stand for themselves."""
+    plain = [row for row in rows if row["level"] == Level.THEME]
+    if level is Level.THEME:
+        return plain
+    own_level = {row["id"]: row for row in rows if row["level"] == level}
+    listed = {row["id"] for row in plain if hidden or not row["is_hidden"]}
+    if level is Level.SUB:
+        parts = [row for row in own_level.values() if row["parent_id"] in listed]
+        divided = {row["parent_id"] for row in parts}
+        return parts + [row for row in plain if row["id"] not in divided]
+    above = {row["parent_id"] for row in plain if row["id"] in listed}
+    wholes = [row for row in own_level.values() if row["id"] in above]
+    return wholes + [row for row in plain if row["parent_id"] not in own_level]
+
+
+def _is_shown(theme: Theme) -> bool:
+    has_reason = theme.mentions or theme.is_pinned or theme.origin is Origin.CODEBOOK
+    return bool(has_reason) and not theme.is_hidden
+
+
+def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> Mapping[str, Counts]:
+    """Return people, mentions and documents by theme of a level."""
+    key: ColumnElement[Any] = theme_members.c.theme_id
+    if level is Level.SUB:
+        key = func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
+    if level is Level.BROAD:
+        key = func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
+    in_theme = and_(
+        themes.c.workspace_id == theme_members.c.workspace_id,
+        themes.c.id == theme_members.c.theme_id,
+    )
+    statement = (
+        select(
+            key.label("theme"),
+            func.count(chunks.c.participant_id.distinct()).label("people"),
+            func.count().label("mentions"),
+            func.count(chunks.c.document_id.distinct()).label("documents"),
+        )
+        .select_from(members_with_people().join(themes, in_theme))
+        .where(*counted(uow, current_id(uow)))
+        .group_by(key)
+    )
+    if level is Level.BROAD and not hidden:
+        statement = statement.where(
+            or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None))
+        )
+    return {
+        row["theme"]: (row["people"], row["mentions"], row["documents"])
+        for row in uow.rows(statement)
+    }
+
+
+def _theme(row: RowMapping, counts: Counts, n: int) -> Theme:
+    people, mentions, in_documents = counts
+    return Theme(
+        id=row["id"],
+        run_id=row["run_id"],
+        rank=row["rank"],
+        title=row["title"],
+        description=row["description"],
+        keywords=tuple(row["keywords"]),
+        titled_by=row["titled_by"],
+        is_hidden=row["is_hidden"],
+        people=people,
+        mentions=mentions,
+        documents=in_documents,
+        share=wilson(people, n),
+        level=Level(row["level"]),
+        parent_id=row["parent_id"],
+        origin=Origin(row["origin"]),
+        is_pinned=row["is_pinned"],
+        contrast=row["contrast"],
+        label_source=row["label_source"],
+    )

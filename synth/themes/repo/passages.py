@@ -1,0 +1,150 @@
+"""SQL of passages: the evidence of a theme, what is in none, and who said it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import RowMapping, ScalarSelect, Select, and_, func, or_, select
+
+from synth.indexing.batching import batches
+from synth.store.tables.people import participants
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents, turns
+from synth.store.tables.themes import theme_members, themes
+from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
+from synth.themes.repo.joins import (
+    chunks_with_people,
+    counted,
+    current_id,
+    is_counted,
+    members_with_people,
+)
+from synth.themes.types import Background, ThemeEvidence, UnthemedReason
+
+
+def backgrounds(uow: UnitOfWork) -> dict[str, Background]:
+    """Return of each chunk that may be analysed who said it and whether it may be quoted."""
+    return {
+        row["id"]: Background(
+            speaker=row["participant_id"] or row["document_id"],
+            participant_id=row["participant_id"],
+            document_id=row["document_id"],
+            may_quote=row["may_quote"] is not False,
+        )
+        for row in uow.rows(
+            select(
+                chunks.c.id,
+                chunks.c.participant_id,
+                chunks.c.document_id,
+                participants.c.may_quote,
+            )
+            .select_from(chunks_with_people())
+            .where(chunks.c.workspace_id == uow.workspace_id, is_counted())
+        )
+    }
+
+
+def evidence(
+    uow: UnitOfWork, theme_id: str, *, limit: int = 50, after: int = 0
+) -> list[ThemeEvidence]:
+    """Return quotable passages of a theme of any level, exemplars first; `after` passed over."""
+    within = select(themes.c.id).where(
+        themes.c.workspace_id == uow.workspace_id, themes.c.parent_id == theme_id
+    )
+    ordered = _evidence(uow, current_id(uow)).where(
+        or_(
+            theme_members.c.theme_id == theme_id,
+            theme_members.c.sub_theme_id == theme_id,
+            theme_members.c.theme_id.in_(within),
+        )
+    )
+    return _page(
+        uow,
+        ordered.order_by(
+            func.coalesce(theme_members.c.exemplar_rank, BATCH_ROWS),
+            theme_members.c.strength.desc(),
+            theme_members.c.chunk_id,
+        ),
+        limit,
+        after,
+    )
+
+
+def quotable(uow: UnitOfWork, chunk_ids: Sequence[str]) -> list[ThemeEvidence]:
+    """Return those of some passages that may be quoted, in the order given."""
+    places = {chunk_id: place for place, chunk_id in enumerate(chunk_ids)}
+    found = [
+        _passage(row)
+        for batch in batches(list(places), BATCH_ROWS)
+        for row in uow.rows(_evidence(uow, current_id(uow)).where(chunks.c.id.in_(batch)))
+    ]
+    return sorted(found, key=lambda passage: places[passage.chunk_id])
+
+
+def unthemed(uow: UnitOfWork, *, limit: int, after: int = 0) -> list[ThemeEvidence]:
+    """Return quotable passages that are in no theme, in order of their documents."""
+    ordered = _evidence(uow, current_id(uow)).where(theme_members.c.theme_id.is_(None))
+    return _page(uow, ordered.order_by(chunks.c.document_id, chunks.c.ordinal), limit, after)
+
+
+def unthemed_reasons(uow: UnitOfWork) -> dict[UnthemedReason, int]:
+    """Return how many passages of the current run are in no theme, by reason."""
+    statement = (
+        select(theme_members.c.unthemed_reason, func.count().label("n"))
+        .where(
+            theme_members.c.workspace_id == uow.workspace_id,
+            theme_members.c.run_id == current_id(uow),
+            theme_members.c.theme_id.is_(None),
+        )
+        .group_by(theme_members.c.unthemed_reason)
+    )
+    return {UnthemedReason(row["unthemed_reason"]): row["n"] for row in uow.rows(statement)}
+
+
+def _evidence(uow: UnitOfWork, run_id: ScalarSelect[str]) -> Select[Any]:
+    spoken = and_(
+        turns.c.workspace_id == chunks.c.workspace_id,
+        turns.c.document_id == chunks.c.document_id,
+        turns.c.ordinal == chunks.c.turn,
+    )
+    quotable = or_(chunks.c.participant_id.is_(None), participants.c.may_quote.is_(True))
+    return (
+        select(
+            chunks.c.id,
+            chunks.c.document_id,
+            chunks.c.start,
+            chunks.c.end,
+            chunks.c.text,
+            chunks.c.participant_id,
+            turns.c.speaker,
+            turns.c.start_ms,
+            documents.c.occurred_at,
+            documents.c.kind,
+            participants.c.segments,
+            theme_members.c.strength,
+        )
+        .select_from(members_with_people().outerjoin(turns, spoken))
+        .where(*counted(uow, run_id), quotable)
+    )
+
+
+def _page(uow: UnitOfWork, ordered: Select[Any], limit: int, after: int) -> list[ThemeEvidence]:
+    return [_passage(row) for row in uow.rows(ordered.limit(limit).offset(after))]
+
+
+def _passage(row: RowMapping) -> ThemeEvidence:
+    return ThemeEvidence(
+        chunk_id=row["id"],
+        document_id=row["document_id"],
+        start=row["start"],
+        end=row["end"],
+        quote=row["text"],
+        participant_id=row["participant_id"],
+        speaker=row["speaker"] or "",
+        at_ms=row["start_ms"],
+        occurred_at=row["occurred_at"],
+        kind=row["kind"],
+        segments=row["segments"] or {},
+        strength=row["strength"],
+    )
