@@ -34,7 +34,8 @@ from synth.services import Services
 from synth.settings import Settings
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
-from synth.themes.types import ThemeRun
+from synth.themes.edits import Before, StoredTheme, unedited
+from synth.themes.types import Level, Origin, ThemeRun
 
 ID = "E18"
 RUNS, QUICK, ACTS, DRAFTS = 120, 25, 30, 4
@@ -201,12 +202,10 @@ def _theme(uow: UnitOfWork, created_by: str) -> str:
     run_ = ThemeRun(
         id=new_id(), seed=1, method="small", manifest={}, chunks=0, unthemed=0, created_at=now()
     )
-    theme = {
-        "id": new_id(), "rank": 0, "title": "setup", "description": "", "keywords": [],
-        "is_hidden": False,
-    }  # fmt: skip
-    themes.save_run(uow, run_, created_by=created_by, found=[theme], members=[])
-    return str(theme["id"])
+    theme = Before(id=new_id(), level=Level.THEME, origin=Origin.FOUND, title="setup")
+    stored = StoredTheme(before=theme, after=unedited(theme))
+    themes.save_run(uow, run_, created_by=created_by, found=[stored], members=[])
+    return theme.id
 
 
 def _trace(
