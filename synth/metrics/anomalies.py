@@ -17,7 +17,7 @@ from synth.metrics.findings import (
 )
 from synth.metrics.persons import median_interval, person_findings
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
-from synth.metrics.series import DailySeries, roll_up
+from synth.metrics.series import RegularSeries, roll_up
 from synth.metrics.shifts import Shift, find_shifts
 from synth.metrics.slices import driving_slice, far_slices, single_slices
 from synth.metrics.types import AnomalyKind, Good, Metric, Observation, PersonValue
@@ -63,7 +63,7 @@ def anomaly_id(metric_id: str, finding: Finding) -> str:
     return derive_id("anomaly", metric_id, finding.kind, segment_key(finding.segment), onset)
 
 
-def _shift_findings(metric: Metric, by_slice: Mapping[str, DailySeries]) -> list[Finding]:
+def _shift_findings(metric: Metric, by_slice: Mapping[str, RegularSeries]) -> list[Finding]:
     """Return the shifts of everybody, then those of slices that no shift of everybody covers."""
     found: list[Finding] = []
     everybody = by_slice.get(EVERYBODY)
@@ -79,7 +79,7 @@ def _shift_findings(metric: Metric, by_slice: Mapping[str, DailySeries]) -> list
     return found
 
 
-def _slice_shifts(by_slice: Mapping[str, DailySeries]) -> list[tuple[str, Shift]]:
+def _slice_shifts(by_slice: Mapping[str, RegularSeries]) -> list[tuple[str, Shift]]:
     """Return the shifts of single slices that survive the number of slices and days searched."""
     from scipy.stats import norm
 
@@ -102,7 +102,7 @@ def _is_same_move(one: Finding, other: Finding) -> bool:
 
 
 def _shift_finding(
-    metric: Metric, by_slice: Mapping[str, DailySeries], key: str, shift: Shift, *, driven: bool
+    metric: Metric, by_slice: Mapping[str, RegularSeries], key: str, shift: Shift, *, driven: bool
 ) -> Finding:
     source = by_slice[EVERYBODY] if driven else by_slice[key]
     series = by_slice[key]
@@ -140,7 +140,7 @@ def _shift_reason(metric: Metric, key: str, values: str, *, rose: bool, when: st
     return f"{metric.name}{where} {verb} from {values} {when}; {z:.1f} standard errors apart"
 
 
-def _when(series: DailySeries, start: int, end: int, *, is_open: bool) -> str:
+def _when(series: RegularSeries, start: int, end: int, *, is_open: bool) -> str:
     first = f"{series.moment(start):%Y-%m-%d}"
     if end - start == 1:
         return f"on {first}"
@@ -149,7 +149,7 @@ def _when(series: DailySeries, start: int, end: int, *, is_open: bool) -> str:
 
 
 def _target_findings(
-    metric: Metric, by_slice: Mapping[str, DailySeries], shifts: Sequence[Finding]
+    metric: Metric, by_slice: Mapping[str, RegularSeries], shifts: Sequence[Finding]
 ) -> list[Finding]:
     """Return the miss of the target by everybody, unless a shift already tells of it."""
     series = by_slice.get(EVERYBODY)
@@ -164,7 +164,7 @@ def _target_findings(
     return [found] if found else []
 
 
-def _missed_target(metric: Metric, series: DailySeries, target: float) -> Finding | None:
+def _missed_target(metric: Metric, series: RegularSeries, target: float) -> Finding | None:
     start, end = recent(series)
     share = share_of(series, start, end)
     if share is not None:

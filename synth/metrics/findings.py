@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from synth.core.periods import Period
 from synth.core.proportions import Proportion, wilson
-from synth.metrics.series import DailySeries
+from synth.metrics.series import RegularSeries
 from synth.metrics.types import AnomalyKind, Good, Metric
 
 #: Days that count as "now" for differences that stand rather than begin.
@@ -32,7 +32,7 @@ class Finding:
     unaffected: frozenset[str] = field(default_factory=frozenset)
 
 
-def share_of(series: DailySeries, start: int, end: int) -> Proportion | None:
+def share_of(series: RegularSeries, start: int, end: int) -> Proportion | None:
     """Return k of n over the days [start, end), where the series is a share."""
     counts = series.counts(start, end)
     return wilson(*counts) if counts and counts[1] > 0 else None
@@ -52,11 +52,11 @@ def is_worse(metric: Metric, value: float, than: float) -> bool:
     return value < than if metric.good is Good.UP else value > than
 
 
-def recent(series: DailySeries) -> tuple[int, int]:
+def recent(series: RegularSeries) -> tuple[int, int]:
     """Return the last days of a series, as [start, end)."""
     return max(0, len(series) - RECENT_DAYS), len(series)
 
 
-def window_of(series: DailySeries, start: int, end: int) -> Period:
+def window_of(series: RegularSeries, start: int, end: int) -> Period:
     """Return the days [start, end) as a period."""
     return Period(series.moment(start), series.moment(end))

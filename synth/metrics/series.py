@@ -1,9 +1,9 @@
-"""Daily series of a metric, one per slice, rolled up from whatever rows a file gave."""
+"""Evenly spaced series of a metric, one per slice, rolled up from whatever rows a file gave."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
@@ -13,21 +13,23 @@ from synth.metrics.segments import EVERYBODY, is_within, parse_segment, segment_
 from synth.metrics.types import Observation
 
 Floats = NDArray[np.float64]
-DAY = timedelta(days=1)
+DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, kw_only=True)
-class DailySeries:
-    """One value per day; NaN where a day is missing."""
+class RegularSeries:
+    """One value per day or hour; NaN where one is missing."""
 
     start: datetime
     values: Floats
     numerators: Floats | None  #: NaN where missing; None: the metric has no counts
     denominators: Floats | None
     scale: float = 1.0  #: 100 where shares are written in percent
+    step: timedelta = DAY  #: from point to point, a day or a part of it
 
     def __len__(self) -> int:
-        """Return the number of days from the first to the last."""
+        """Return the number of points from the first to the last."""
         return len(self.values)
 
     @property
@@ -42,19 +44,24 @@ class DailySeries:
             return False
         return bool(np.all((self.numerators <= self.denominators) | np.isnan(self.numerators)))
 
-    def moment(self, day: int) -> datetime:
-        """Return when day number `day` begins."""
-        return self.start + day * DAY
+    @property
+    def per_day(self) -> int:
+        """Return the number of points in a day."""
+        return round(DAY / self.step)
+
+    def moment(self, point: int) -> datetime:
+        """Return when point number `point` begins."""
+        return self.start + point * self.step
 
     def counts(self, start: int, end: int) -> tuple[int, int] | None:
-        """Return (k, n) summed over the days [start, end); None where it is no share."""
+        """Return (k, n) summed over the points [start, end); None where it is no share."""
         if not self.is_share or self.numerators is None or self.denominators is None:
             return None
         k, n = np.nansum(self.numerators[start:end]), np.nansum(self.denominators[start:end])
         return round(float(k)), round(float(n))
 
     def level(self, start: int, end: int) -> float:
-        """Return the value over the days [start, end): of the summed counts, else the median."""
+        """Return the value over the points [start, end): of the summed counts, else the median."""
         if self.numerators is not None and self.denominators is not None:
             below = float(np.nansum(self.denominators[start:end]))
             if below > 0:
@@ -63,24 +70,34 @@ class DailySeries:
         return float(np.nanmedian(window)) if np.isfinite(window).any() else float("nan")
 
 
-def daily_series(observations: Sequence[Observation]) -> DailySeries | None:
-    """Return the values per UTC day: counts are summed, plain values averaged; None if empty."""
+def regular_series(
+    observations: Sequence[Observation], *, step: timedelta = DAY
+) -> RegularSeries | None:
+    """Return one value per UTC day, or shorter step: counts are summed, plain values averaged.
+
+    None without observations.
+    """
     if not observations:
         return None
-    days = [_day(item.ts) for item in observations]
-    start = min(days)
-    length = (max(days) - start).days + 1
-    positions = [(day - start).days for day in days]
+    points = [(item.ts - EPOCH) // step for item in observations]
+    first = min(points)
+    start, length = EPOCH + first * step, max(points) - first + 1
+    positions = [point - first for point in points]
     counted = all(item.denominator is not None for item in observations)
     values = _mean(positions, [item.value for item in observations], length)
     if not counted:
-        return DailySeries(start=start, values=values, numerators=None, denominators=None)
+        return RegularSeries(
+            start=start, values=values, numerators=None, denominators=None, step=step
+        )
     above = _sum(positions, [item.numerator or 0.0 for item in observations], length)
     below = _sum(positions, [item.denominator or 0.0 for item in observations], length)
-    return _of_counts(start, above, below, _scale(values, above / below))
+    series = _of_counts(start, above, below, _scale(values, above / below))
+    return replace(series, step=step)
 
 
-def roll_up(by_slice: Mapping[str, Sequence[Observation]]) -> dict[str, DailySeries]:
+def roll_up(
+    by_slice: Mapping[str, Sequence[Observation]], *, step: timedelta = DAY
+) -> dict[str, RegularSeries]:
     """Return the series of every slice given, of everybody, and of each single segment.
 
     What a file does not give is summed from its finest cells, if they have counts.
@@ -88,7 +105,7 @@ def roll_up(by_slice: Mapping[str, Sequence[Observation]]) -> dict[str, DailySer
     found = {
         key: series
         for key, observations in by_slice.items()
-        if (series := daily_series(observations)) is not None
+        if (series := regular_series(observations, step=step)) is not None
     }
     cells = _finest_cells(found)
     for key in _missing(found, cells):
@@ -99,7 +116,13 @@ def roll_up(by_slice: Mapping[str, Sequence[Observation]]) -> dict[str, DailySer
     return found
 
 
-def _finest_cells(found: Mapping[str, DailySeries]) -> list[str]:
+def are_counts(values: Floats) -> bool:
+    """Return whether every value known is a whole number from 0 up."""
+    known = values[np.isfinite(values)]
+    return bool(np.all((known >= 0) & (known % 1 == 0)))
+
+
+def _finest_cells(found: Mapping[str, RegularSeries]) -> list[str]:
     """Return the slices with most segment names; of equally fine ones, the first names."""
     names = {key: tuple(sorted(parse_segment(key))) for key in found}
     if not any(names.values()):
@@ -108,30 +131,30 @@ def _finest_cells(found: Mapping[str, DailySeries]) -> list[str]:
     return [key for key in found if names[key] == finest]
 
 
-def _missing(found: Mapping[str, DailySeries], cells: Iterable[str]) -> list[str]:
+def _missing(found: Mapping[str, RegularSeries], cells: Iterable[str]) -> list[str]:
     wanted = {EVERYBODY}
     for cell in cells:
         wanted |= {segment_key({name: value}) for name, value in parse_segment(cell).items()}
     return sorted(wanted - set(found)) if cells else []
 
 
-def _sum_series(parts: Sequence[DailySeries]) -> DailySeries:
-    start = min(part.start for part in parts)
-    length = max((part.start - start).days + len(part) for part in parts)
+def _sum_series(parts: Sequence[RegularSeries]) -> RegularSeries:
+    start, step = min(part.start for part in parts), parts[0].step
+    length = max((part.start - start) // step + len(part) for part in parts)
     above, below = np.full(length, np.nan), np.full(length, np.nan)
     for part in parts:
-        offset = (part.start - start).days
+        offset = (part.start - start) // step
         for total, own in ((above, part.numerators), (below, part.denominators)):
             if own is not None:
                 window = total[offset : offset + len(part)]
                 known = np.isfinite(own)
                 window[known] = np.nan_to_num(window[known]) + own[known]
-    return _of_counts(start, above, below, parts[0].scale)
+    return replace(_of_counts(start, above, below, parts[0].scale), step=step)
 
 
-def _of_counts(start: datetime, above: Floats, below: Floats, scale: float) -> DailySeries:
+def _of_counts(start: datetime, above: Floats, below: Floats, scale: float) -> RegularSeries:
     safe = np.where(below > 0, below, np.nan)
-    return DailySeries(
+    return RegularSeries(
         start=start,
         values=above / safe * scale,
         numerators=np.where(np.isnan(safe), np.nan, above),
@@ -146,10 +169,6 @@ def _scale(values: Floats, ratios: Floats) -> float:
     if not known.any():
         return 1.0
     return 100.0 if float(np.median(values[known] / ratios[known])) > 10 else 1.0
-
-
-def _day(moment: datetime) -> datetime:
-    return datetime(moment.year, moment.month, moment.day, tzinfo=UTC)
 
 
 def _sum(positions: Sequence[int], values: Sequence[float], length: int) -> Floats:

@@ -1,33 +1,46 @@
-"""Finds when a daily series left its level: season removed, robust noise, low-count guards."""
+"""Finds when a series left its level, and the lone days or hours that were far off."""
 
 from __future__ import annotations
 
 import itertools
-import warnings
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from math import sqrt
+from datetime import date
+from math import log, sqrt
 
 import numpy as np
 
-from synth.metrics.series import DailySeries, Floats
+from synth.metrics.counting import count_z
+from synth.metrics.levels import Ready, make_ready, rolling_median, without_slope
+from synth.metrics.series import Floats, RegularSeries
 
-#: Days a series needs before anything is said: three weeks.
-MIN_DAYS = 21
+#: Points that make a level, at least two days; fewer are an episode.
+BASE, BASE_DAYS, MIN_RUN = 14, 2, 3
 
-#: Days that make a level; fewer are an episode.
-BASE_DAYS, MIN_RUN = 14, 3
+#: Points, at least a week, after which a level is the usual one.
+NEW_NORMAL, NEW_NORMAL_DAYS = 56, 7
 
-#: Standard errors by which two levels must differ; the search over days is paid for by it.
-THRESHOLD = 4.3
+#: Standard errors by which two levels must differ; the search over points is paid for by it, here
+#: over twelve weeks of days.
+THRESHOLD, SEARCHED = 4.3, 84
 
-#: Noise units by which one or two days must stand out to be a spike.
-SPIKE = 7.0
+#: So much more for an episode inside a span, whose both ends are searched for.
+BOTH_ENDS = 0.8
+
+#: Standard errors of slope that make a trend: any growth is likelier than a step.
+SLOPE = 3.5
+
+#: Deviations by which a lone day must stand out, from the days around it.
+SPIKE, AROUND = 6.0, 15
+
+#: Lone days kept: of heavy-tailed series only the largest, one in so many days, three at least.
+DAYS_PER_SPIKE, MIN_SPIKES = 100, 3
 
 #: Smaller relative moves are never called anomalies.
 MIN_RELATIVE = 0.03
 
-WEEK = 7
-MAD_TO_SD = 1.4826
+#: Days of [start, end).
+Span = tuple[int, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,135 +54,102 @@ class Shift:
     z: float  #: standard errors, signed
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prepared:
-    """A series without season and slow trend, with the weight of each day."""
+def find_shifts(series: RegularSeries, *, closed: Collection[date] = ()) -> list[Shift]:
+    """Return the episodes in which a series was off its usual level, in time order.
 
-    raw: Floats
-    level: Floats  #: the same with lonely days clipped
-    weights: Floats  #: 1 / variance; 0 where the day is missing
-    noise: float  #: day-to-day standard deviation
-
-
-def prepare(series: DailySeries) -> Prepared | None:
-    """Return the series ready for comparison, or None if it is too short."""
-    if series.observed_days < MIN_DAYS:
-        return None
-    seen = np.isfinite(series.values)
-    days = np.arange(len(series))
-    filled = np.interp(days, days[seen], series.values[seen])
-    seasonal, rest = _season(filled)
-    level = filled - seasonal
-    noise = _noise(level, rest)
-    variance = np.maximum(noise**2, _counting_variance(series, level))
-    weights = np.where(seen, 1 / (variance * _inflation(level, noise)), 0.0)
-    clipped = _clip_lonely_days(level, np.sqrt(variance))
-    trend = _trend(clipped, weights)
-    return Prepared(raw=level - trend, level=clipped - trend, weights=weights, noise=noise)
-
-
-def find_shifts(series: DailySeries) -> list[Shift]:
-    """Return the episodes in which a series was off its base level, in time order."""
-    ready = prepare(series)
+    Days in `closed` are not judged. A level that lasts eight weeks (of hours: one) is the usual one
+    from then on.
+    """
+    ready = make_ready(series, closed=closed)
     if ready is None:
         return []
-    edges = _split(ready, 0, len(series))
-    spans = list(itertools.pairwise(edges))
-    base = _base(spans, ready)
-    shifts: list[Shift] = []
-    for start, end in spans:
-        z = _difference(ready, base, (start, end))
-        moved = abs(_mean(ready, start, end) - _mean(ready, *base))
-        is_off = abs(z) >= THRESHOLD and moved >= MIN_RELATIVE * abs(_mean(ready, *base))
-        if start >= base[1] and is_off:
-            _extend(shifts, start, end, z, base=base, length=len(series))
-    return shifts + _spikes(series, ready, base, shifts)
+    limit = _limit(len(series))
+    ready, spans = _levels(ready, limit)
+    shifts = _episodes(series, ready, spans, limit)
+    return sorted(shifts + _spikes(series, ready, spans, shifts), key=lambda shift: shift.start)
 
 
-def _season(filled: Floats) -> tuple[Floats, Floats]:
-    """Return the weekly pattern and what it and the trend leave over (STL, robust)."""
-    from statsmodels.tsa.seasonal import STL
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        fit = STL(
-            filled, period=WEEK, seasonal=10 * len(filled) + 1, seasonal_deg=0, robust=True
-        ).fit()
-    return np.asarray(fit.seasonal, dtype=float), np.asarray(fit.resid, dtype=float)
+def _limit(points: int) -> float:
+    """Return the standard errors that a difference needs, found among so many points."""
+    return sqrt(THRESHOLD**2 + 2 * log(max(points / SEARCHED, 1.0)))
 
 
-def _noise(level: Floats, rest: Floats) -> float:
-    """Return the robust day-to-day deviation: the larger of residual and step based ones."""
-    residual = MAD_TO_SD * float(np.median(np.abs(rest - np.median(rest))))
-    steps = np.diff(level)
-    step_based = MAD_TO_SD * float(np.median(np.abs(steps - np.median(steps)))) / sqrt(2)
-    floor = 1e-3 * float(np.median(np.abs(level))) + 1e-9
-    return max(residual, step_based, floor)
+def _levels(ready: Ready, limit: float) -> tuple[Ready, list[Span]]:
+    """Return the spans of equal level; a slope is taken away first if it spares two steps."""
+    flat = _split(ready, limit)
+    best, best_cost = (ready, flat), _cost(ready, flat) - SLOPE**2
+    line = without_slope(ready, _slope(ready, []))
+    step, _ = _best_split(line, 0, len(ready.level))
+    for straight in (line, without_slope(ready, _slope(ready, [step]))):
+        spans = _split(straight, limit)
+        fitted = without_slope(ready, _slope(ready, [start for start, _ in spans[1:]]))
+        if _cost(fitted, spans) < best_cost:
+            best, best_cost = (fitted, spans), _cost(fitted, spans)
+    return best
 
 
-def _counting_variance(series: DailySeries, level: Floats) -> Floats:
-    """Return the variance that mere counting gives each day: binomial, or Poisson for counts."""
-    if series.is_share and series.denominators is not None:
-        share = np.clip(np.median(level) / series.scale, 0.01, 0.99)
-        known = np.where(np.isfinite(series.denominators), series.denominators, 1.0)
-        return np.asarray(share * (1 - share) / np.maximum(known, 1.0) * series.scale**2)
-    values = series.values[np.isfinite(series.values)]
-    is_count = series.denominators is None and bool(np.all((values >= 0) & (values % 1 == 0)))
-    return np.full(len(level), float(np.median(values)) if is_count else 0.0)
+def _slope(ready: Ready, steps: Sequence[int]) -> float:
+    """Return the slope per point of best fit, together with these steps of any size."""
+    points = np.arange(len(ready.level))
+    columns = [points - points.mean(), np.ones(len(points)), *(points >= step for step in steps)]
+    root = np.sqrt(ready.weights)
+    fit = np.linalg.lstsq(np.stack(columns, axis=1) * root[:, None], ready.level * root, rcond=None)
+    return float(fit[0][0])
 
 
-def _inflation(level: Floats, noise: float) -> float:
-    """Return by how much neighbouring days resemble each other: variance factor of a mean."""
-    local = level - _rolling_median(level, 15)
-    local = np.clip(local, -4 * noise, 4 * noise)
-    total = float((local**2).sum())
-    rho = float((local[1:] * local[:-1]).sum()) / total if total > 0 else 0.0
-    rho = min(max(rho, 0.0), 0.6)
-    return (1 + rho) / (1 - rho)
-
-
-def _clip_lonely_days(level: Floats, deviation: Floats) -> Floats:
-    middle = _rolling_median(level, WEEK)
-    return np.clip(level, middle - 4 * deviation, middle + 4 * deviation)
-
-
-def _rolling_median(values: Floats, width: int) -> Floats:
-    half = width // 2
-    return np.asarray(
-        [np.median(values[max(0, day - half) : day + half + 1]) for day in range(len(values))]
+def _cost(ready: Ready, spans: list[Span]) -> float:
+    rest = sum(
+        float((ready.weights[a:b] * (ready.level[a:b] - ready.mean(a, b)) ** 2).sum())
+        for a, b in spans
     )
+    return rest + THRESHOLD**2 * (len(spans) - 1)
 
 
-def _trend(level: Floats, weights: Floats) -> Floats:
-    """Return a straight line from 0 if it explains the series better than one step, else 0."""
-    days = np.arange(len(level), dtype=float)
-    none = np.zeros(len(level))
-    if len(level) < 2 * MIN_DAYS:
-        return none
-    slope, intercept = np.polyfit(days, level, 1, w=np.sqrt(weights))
-    line = float((weights * (level - slope * days - intercept) ** 2).sum())
-    flat = float((weights * (level - np.average(level, weights=weights)) ** 2).sum())
-    ready = Prepared(raw=level, level=level, weights=weights, noise=0.0)
-    _, z = _best_split(ready, 0, len(level))
-    return slope * days if flat - line > THRESHOLD**2 and line < flat - z**2 else none
+def _split(ready: Ready, limit: float) -> list[Span]:
+    """Return the spans of equal level: steps and episodes are searched for, then refined."""
+    edges = {0, len(ready.level)}
+    open_spans = [(0, len(ready.level))]
+    while open_spans:
+        low, high = open_spans.pop()
+        day, z = _best_split(ready, low, high)
+        inner, inner_z = _best_episode(ready, low, high)
+        if inner_z >= limit + BOTH_ENDS and inner_z > z:
+            cut = [low, *inner, high]
+        elif z >= limit:
+            cut = [low, day, high]
+        else:
+            continue
+        edges.update(cut)
+        open_spans += itertools.pairwise(cut)
+    ordered = sorted(edges)
+    for position in range(1, len(ordered) - 1):
+        day, z = _best_split(ready, ordered[position - 1], ordered[position + 1])
+        if z >= limit:
+            ordered[position] = day
+    return list(itertools.pairwise(ordered))
 
 
-def _mean(ready: Prepared, start: int, end: int) -> float:
+def _best_episode(ready: Ready, start: int, end: int) -> tuple[Span, float]:
+    """Return the days inside [start, end) that differ most from the rest of it, and their |z|."""
     weights = ready.weights[start:end]
-    if weights.sum() == 0:
-        return float("nan")
-    return float(np.average(ready.level[start:end], weights=weights))
+    total = np.concatenate([[0.0], np.cumsum(weights * ready.level[start:end])])
+    mass = np.concatenate([[0.0], np.cumsum(weights)])
+    best, best_z = (start, end), 0.0
+    width = MIN_RUN
+    while width <= (end - start) // 2:
+        inside, own = mass[width:] - mass[:-width], total[width:] - total[:-width]
+        rest = mass[-1] - inside
+        with np.errstate(divide="ignore", invalid="ignore"):
+            gap = own / inside - (total[-1] - own) / rest
+            z = np.nan_to_num(np.abs(gap) / np.sqrt(1 / inside + 1 / rest))[MIN_RUN:-MIN_RUN]
+        if len(z) and float(z.max()) > best_z:
+            first = start + MIN_RUN + int(np.argmax(z))
+            best, best_z = (first, first + width), float(z.max())
+        width += max(1, width // 4)
+    return best, best_z
 
 
-def _difference(ready: Prepared, one: tuple[int, int], other: tuple[int, int]) -> float:
-    """Return how many standard errors `other` lies above `one`."""
-    below, above = ready.weights[slice(*one)].sum(), ready.weights[slice(*other)].sum()
-    if below == 0 or above == 0:
-        return 0.0
-    return (_mean(ready, *other) - _mean(ready, *one)) / sqrt(1 / below + 1 / above)
-
-
-def _best_split(ready: Prepared, start: int, end: int) -> tuple[int, float]:
+def _best_split(ready: Ready, start: int, end: int) -> tuple[int, float]:
     """Return the day that parts [start, end) best, and its |z|; 0 where no day can."""
     weights = ready.weights[start:end]
     total, mass = np.cumsum(weights * ready.level[start:end]), np.cumsum(weights)
@@ -185,67 +165,101 @@ def _best_split(ready: Prepared, start: int, end: int) -> tuple[int, float]:
     return start + best + 1, float(z[best])
 
 
-def _split(ready: Prepared, start: int, end: int) -> list[int]:
-    """Return the edges of the levels in [start, end): binary segmentation, then refined."""
-    edges = {start, end}
-    open_spans = [(start, end)]
-    while open_spans:
-        low, high = open_spans.pop()
-        day, z = _best_split(ready, low, high)
-        if z >= THRESHOLD:
-            edges.add(day)
-            open_spans += [(low, day), (day, high)]
-    ordered = sorted(edges)
-    for position in range(1, len(ordered) - 1):
-        day, z = _best_split(ready, ordered[position - 1], ordered[position + 1])
-        if z >= THRESHOLD:
-            ordered[position] = day
-    return ordered
+def _episodes(series: RegularSeries, ready: Ready, spans: list[Span], limit: float) -> list[Shift]:
+    """Return the spans off the usual level, neighbours in one direction as one."""
+    usual = _first_usual(spans, ready, max(BASE, BASE_DAYS * series.per_day))
+    shifts: list[Shift] = []
+    for span in spans:
+        if span[0] < usual[1]:
+            continue
+        z = _difference(series, ready, usual, span)
+        if abs(z) >= limit and _is_large(ready, usual, span):
+            _extend(shifts, span, z, usual=usual, length=len(series))
+        if _judged(ready, span) >= max(NEW_NORMAL, NEW_NORMAL_DAYS * series.per_day):
+            usual = span
+    return shifts
 
 
-def _base(spans: list[tuple[int, int]], ready: Prepared) -> tuple[int, int]:
-    """Return the first level that lasts two weeks, else the longest."""
-    lengths = [int((ready.weights[slice(*span)] > 0).sum()) for span in spans]
-    for span, days in zip(spans, lengths, strict=True):
-        if days >= BASE_DAYS:
+def _first_usual(spans: list[Span], ready: Ready, points: int) -> Span:
+    """Return the first level that lasts so many points, else the longest."""
+    for span in spans:
+        if _judged(ready, span) >= points:
             return span
-    return spans[int(np.argmax(lengths))]
+    return max(spans, key=lambda span: _judged(ready, span))
 
 
-def _extend(
-    shifts: list[Shift], start: int, end: int, z: float, *, base: tuple[int, int], length: int
-) -> None:
+def _judged(ready: Ready, span: Span) -> int:
+    return int((ready.weights[slice(*span)] > 0).sum())
+
+
+def _difference(series: RegularSeries, ready: Ready, usual: Span, span: Span) -> float:
+    """Return how many standard errors a span lies above the usual level.
+
+    Where days are counted, the exact test of the counts has a say too: of few events a normal
+    approximation promises too much.
+    """
+    below, above = ready.weights[slice(*usual)].sum(), ready.weights[slice(*span)].sum()
+    if below == 0 or above == 0:
+        return 0.0
+    z = (ready.mean(*span) - ready.mean(*usual)) / sqrt(1 / below + 1 / above)
+    counted = count_z(series, usual, span)
+    if counted is None:
+        return float(z)
+    limit = abs(counted) / sqrt(ready.dispersion)
+    return float(np.sign(z) * min(abs(z), limit))
+
+
+def _is_large(ready: Ready, usual: Span, span: Span) -> bool:
+    moved = abs(ready.mean(*span) - ready.mean(*usual))
+    return moved >= MIN_RELATIVE * (1.0 if ready.is_ratio else abs(ready.mean(*usual)))
+
+
+def _extend(shifts: list[Shift], span: Span, z: float, *, usual: Span, length: int) -> None:
     """Add an episode, or lengthen the one before it if that goes on in the same direction."""
+    start, end = span
     last = shifts[-1] if shifts else None
-    if last is not None and last.end == start and (last.z > 0) == (z > 0):
+    goes_on = last is not None and last.end == start and last.base_start == usual[0]
+    if last is not None and goes_on and (last.z > 0) == (z > 0):
         shifts.pop()
         start, z = last.start, max(last.z, z, key=abs)
     shifts.append(
-        Shift(start=start, end=end, base_start=base[0], is_open=end == length, z=round(float(z), 3))
+        Shift(start=start, end=end, base_start=usual[0], is_open=end == length, z=round(z, 3))
     )
 
 
 def _spikes(
-    series: DailySeries, ready: Prepared, base: tuple[int, int], shifts: list[Shift]
+    series: RegularSeries, ready: Ready, spans: list[Span], shifts: list[Shift]
 ) -> list[Shift]:
-    """Return lone days far off, outside the episodes; the three largest."""
-    # Weights hold noise and counting error; autocorrelation matters little for a lone day.
-    deviation = np.where(ready.weights > 0, 1 / np.sqrt(np.maximum(ready.weights, 1e-300)), np.inf)
-    z = (ready.raw - _rolling_median(ready.level, 15)) / deviation
+    """Return lone days far off the days around them, outside the episodes."""
+    z = _departures(ready) / ready.deviation
     inside = np.zeros(len(series), dtype=bool)
     for shift in shifts:
-        inside[max(0, shift.start - 1) : shift.end + 1] = True
-    seen = np.isfinite(series.values)
-    off = np.flatnonzero(seen & (np.abs(z) >= SPIKE) & ~inside)
-    days = sorted(off, key=lambda day: -abs(z[day]))[:3]
+        inside[max(0, shift.start - 1) : shift.start + MIN_RUN] = True
+        inside[max(0, shift.end - 1) : shift.end + 1] = True
+    off = [int(day) for day in np.flatnonzero((np.abs(z) >= SPIKE) & ~inside) if day >= BASE]
+    most = max(MIN_SPIKES, len(series) // DAYS_PER_SPIKE)
+    largest = sorted(off, key=lambda day: -abs(z[day]))[:most]
     return [
         Shift(
-            start=int(day),
-            end=int(day) + 1,
-            base_start=base[0],
-            is_open=int(day) + 1 == len(series),
+            start=day,
+            end=day + 1,
+            base_start=next(start for start, end in spans if start <= day < end),
+            is_open=day + 1 == len(series),
             z=round(float(z[day]), 3),
         )
-        for day in sorted(days)
-        if day >= BASE_DAYS
+        for day in sorted(largest)
+        if _is_rare_count(series, day)
     ]
+
+
+def _departures(ready: Ready) -> Floats:
+    """Return how far each day is from those around it; of ratio and difference the larger."""
+    off = ready.raw - rolling_median(ready.level, AROUND)
+    return np.maximum(off, np.expm1(off)) if ready.is_ratio else off
+
+
+def _is_rare_count(series: RegularSeries, day: int) -> bool:
+    """Return whether a lone day's count is beyond chance too, where days are counted."""
+    around = max(0, day - AROUND), day
+    counted = count_z(series, around, (day, day + 1))
+    return counted is None or abs(counted) >= THRESHOLD

@@ -10,7 +10,7 @@ import numpy as np
 
 from synth.metrics.findings import Finding, is_worse, recent, share_of, window_of, write_value
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
-from synth.metrics.series import DailySeries
+from synth.metrics.series import RegularSeries
 from synth.metrics.shifts import Shift
 from synth.metrics.types import AnomalyKind, Good, Metric
 
@@ -36,7 +36,7 @@ class Move:
     error: float
 
 
-def single_slices(by_slice: Mapping[str, DailySeries]) -> dict[str, list[str]]:
+def single_slices(by_slice: Mapping[str, RegularSeries]) -> dict[str, list[str]]:
     """Return the slices of one segment each, grouped by the segment's name."""
     groups: dict[str, list[str]] = {}
     for key in sorted(by_slice):
@@ -46,7 +46,7 @@ def single_slices(by_slice: Mapping[str, DailySeries]) -> dict[str, list[str]]:
     return {name: keys for name, keys in groups.items() if len(keys) > 1}
 
 
-def driving_slice(by_slice: Mapping[str, DailySeries], shift: Shift) -> Mapping[str, str] | None:
+def driving_slice(by_slice: Mapping[str, RegularSeries], shift: Shift) -> Mapping[str, str] | None:
     """Return the slice that carries a shift of everybody alone, or None if several do."""
     best: tuple[float, Mapping[str, str]] | None = None
     for keys in single_slices(by_slice).values():
@@ -66,7 +66,7 @@ def driving_slice(by_slice: Mapping[str, DailySeries], shift: Shift) -> Mapping[
     return best[1] if best else None
 
 
-def far_slices(metric: Metric, by_slice: Mapping[str, DailySeries]) -> list[Finding]:
+def far_slices(metric: Metric, by_slice: Mapping[str, RegularSeries]) -> list[Finding]:
     """Return for each segment the slice that is far worse than the rest, after BH over all."""
     tested = [
         (p, finding)
@@ -83,7 +83,7 @@ def far_slices(metric: Metric, by_slice: Mapping[str, DailySeries]) -> list[Find
     return list(found.values())
 
 
-def _move(everybody: DailySeries, series: DailySeries, key: str, shift: Shift) -> Move | None:
+def _move(everybody: RegularSeries, series: RegularSeries, key: str, shift: Shift) -> Move | None:
     offset = (everybody.start - series.start).days
     start, end, base = shift.start + offset, shift.end + offset, shift.base_start + offset
     before, after = series.values[max(0, base) : max(0, start)], series.values[max(0, start) : end]
@@ -102,7 +102,7 @@ def _pooled(moves: Sequence[Move]) -> Move:
 
 
 def _compare(
-    metric: Metric, by_slice: Mapping[str, DailySeries], key: str, keys: Sequence[str]
+    metric: Metric, by_slice: Mapping[str, RegularSeries], key: str, keys: Sequence[str]
 ) -> tuple[float, Finding] | None:
     """Return (p, finding) of one slice against the other slices of the same segment."""
     series, others = by_slice[key], [by_slice[other] for other in keys if other != key]
@@ -114,7 +114,10 @@ def _compare(
 
 
 def _compare_shares(
-    metric: Metric, segment: Mapping[str, str], series: DailySeries, others: Sequence[DailySeries]
+    metric: Metric,
+    segment: Mapping[str, str],
+    series: RegularSeries,
+    others: Sequence[RegularSeries],
 ) -> tuple[float, Finding] | None:
     from scipy.stats import chi2_contingency
 
@@ -146,7 +149,10 @@ def _compare_shares(
 
 
 def _compare_values(
-    metric: Metric, segment: Mapping[str, str], series: DailySeries, others: Sequence[DailySeries]
+    metric: Metric,
+    segment: Mapping[str, str],
+    series: RegularSeries,
+    others: Sequence[RegularSeries],
 ) -> tuple[float, Finding] | None:
     """Compare day by day with the mean of the other slices (signed-rank test)."""
     from scipy.stats import wilcoxon
@@ -190,7 +196,7 @@ def _score(p: float) -> float:
     return round(-log10(max(p, 1e-300)), 3)
 
 
-def _days(series: DailySeries) -> int:
+def _days(series: RegularSeries) -> int:
     start, end = recent(series)
     return end - start
 
