@@ -13,6 +13,7 @@ from api.routes import (
     people,
     search,
     sources,
+    theme_edits,
     themes,
 )
 
@@ -22,6 +23,7 @@ ROUTERS = (
     sources.router,
     people.router,
     search.router,
+    theme_edits.router,
     themes.router,
     metrics.router,
     anomalies.router,

@@ -1,4 +1,4 @@
-"""Themes: computed, read with their evidence, renamed, hidden, merged."""
+"""Themes: computed, listed at each level, read with their evidence."""
 
 from __future__ import annotations
 
@@ -11,16 +11,10 @@ from api.paging import PagingOf
 from api.schemas.base import Page
 from api.schemas.citations import EvidenceShown
 from api.schemas.jobs import JobShown
-from api.schemas.themes import (
-    ThemeChange,
-    ThemeMerge,
-    ThemeRunGiven,
-    ThemeRunShown,
-    ThemeShown,
-    ThemesPage,
-)
+from api.schemas.themes import ThemeRunGiven, ThemeRunShown, ThemeShown, ThemesPage
 from synth.core.ids import new_id
-from synth.themes import actions, repo
+from synth.themes import repo
+from synth.themes.types import Level
 
 router = guarded_router("themes")
 
@@ -35,11 +29,13 @@ def build_themes(
 
 
 @router.get("/v1/themes")
-def list_themes(context: ContextOf, paging: PagingOf, hidden: bool = False) -> ThemesPage:
-    """List themes, the one most people speak about first."""
+def list_themes(
+    context: ContextOf, paging: PagingOf, hidden: bool = False, level: Level = Level.THEME
+) -> ThemesPage:
+    """List themes, pinned ones first, then those most people speak about; coarser or finer."""
     with context.reading() as uow:
         run = repo.current_run(uow)
-        themes = repo.list_themes(uow, hidden=hidden)
+        themes = repo.list_themes(uow, hidden=hidden, level=level)
     page = paging.cut([ThemeShown.model_validate(each) for each in themes], lambda each: each.id)
     shown = ThemeRunShown.model_validate(run) if run else None
     return ThemesPage(items=page.items, next_cursor=page.next_cursor, run=shown)
@@ -60,24 +56,6 @@ def list_evidence(theme_id: str, context: ContextOf, paging: PagingOf) -> Page[E
         theme = repo.load_theme(uow, theme_id)  # one merged away leads to where it is now
         found = repo.evidence(uow, theme.id, limit=paging.limit + 1, after=start)
     return paging.counted([EvidenceShown.of(each) for each in found], start)
-
-
-@router.patch("/v1/themes/{theme_id}")
-def change_theme(theme_id: str, change: ThemeChange, context: ContextOf) -> ThemeShown:
-    """Give a theme another title, hide it or show it again."""
-    if change.title is not None:
-        actions.rename(context.services, context.actor, theme_id, change.title)
-    if change.hidden is not None:
-        actions.hide(context.services, context.actor, theme_id, hidden=change.hidden)
-    return show_theme(theme_id, context)
-
-
-@router.post("/v1/themes/{theme_id}/merge")
-def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeShown:
-    """Take the passages of other themes into this one; later runs keep it so."""
-    for other in merge.theme_ids:
-        actions.merge(context.services, context.actor, other, into=theme_id)
-    return show_theme(theme_id, context)
 
 
 @router.get("/v1/unthemed")

@@ -9,8 +9,12 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from api.schemas.base import Given, Page, Share, Shown
+from synth.themes.edits import EditKind
+from synth.themes.types import Level, Origin
 
+Id = Annotated[str, Field(min_length=1, max_length=64)]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
+MOST_PASSAGES = 10_000
 LARGEST_SEED = 2**31 - 1
 
 
@@ -30,6 +34,7 @@ class ThemeRunShown(Shown):
     chunks: int
     unthemed: int
     created_at: datetime
+    previous_id: str | None
 
 
 class ThemeShown(Shown):
@@ -47,6 +52,12 @@ class ThemeShown(Shown):
     mentions: int
     documents: int
     share: Share
+    level: Level
+    parent_id: str | None
+    origin: Origin
+    title_source: str
+    contrast: str
+    is_pinned: bool
 
 
 class ThemesPage(Page[ThemeShown]):
@@ -56,21 +67,71 @@ class ThemesPage(Page[ThemeShown]):
 
 
 class ThemeChange(Given):
-    """What is to change: the title, or whether the theme is hidden."""
+    """What is to change: the title, whether the theme is hidden, whether it is pinned."""
 
     title: Title | None = None
     hidden: bool | None = None
+    pinned: bool | None = None
 
     @model_validator(mode="after")
     def _something(self) -> ThemeChange:
-        if self.title is None and self.hidden is None:
-            raise ValueError("send `title`, `hidden` or both")
+        if self.title is None and self.hidden is None and self.pinned is None:
+            raise ValueError("send `title`, `hidden`, `pinned` or several of them")
         return self
 
 
 class ThemeMerge(Given):
     """The themes that are taken into the one of the address."""
 
-    theme_ids: Annotated[
-        list[Annotated[str, Field(max_length=64)]], Field(min_length=1, max_length=50)
-    ]
+    theme_ids: Annotated[list[Id], Field(min_length=1, max_length=50)]
+
+
+class ThemeSplit(Given):
+    """What leaves the theme: passages or sub-themes; without a title it gets its own words."""
+
+    chunk_ids: Annotated[tuple[Id, ...], Field(max_length=MOST_PASSAGES)] = ()
+    sub_theme_ids: Annotated[tuple[Id, ...], Field(max_length=50)] = ()
+    title: Title | None = None
+
+
+class PassagesMove(Given):
+    """The passages that are to move."""
+
+    chunk_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_PASSAGES)]
+
+
+class ThemeUndo(Given):
+    """The edit to take back; without one, the caller's own last."""
+
+    edit_id: Id | None = None
+
+
+class EditShown(Shown):
+    """One thing a person decided about themes."""
+
+    id: str
+    kind: EditKind
+    theme_id: str | None
+    into: str | None
+    new_theme_id: str | None
+    title: str
+    chunk_ids: tuple[str, ...]
+    author_id: str
+    created_at: datetime
+
+
+class LineageShown(Shown):
+    """One change to themes, by a run or by a person."""
+
+    at: datetime
+    kind: str
+    level: Level | None
+    from_id: str | None
+    to_id: str | None
+    title: str
+    overlap: float | None
+    passages: int | None
+    run_id: str | None
+    edit_id: str | None
+    author_id: str | None
+    undone_by: str | None

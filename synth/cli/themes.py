@@ -1,20 +1,20 @@
-"""themes: build, read, edit."""
+"""themes: build, list at each level, read."""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synth.cli.options import AsJson, KeyFile, acting
 from synth.cli.output import print_json, print_rows, progress_line
+from synth.cli.theme_edits import ThemeId, register
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
 app = typer.Typer(help="Build, read and edit themes.", no_args_is_help=True)
-
-ThemeId = Annotated[str, typer.Argument(help="Theme id, as synth themes ls --json gives it.")]
 
 
 def share_text(share: Mapping[str, Any]) -> str:
@@ -41,11 +41,24 @@ def build(
     print(f"{result['chunks']} passages grouped, {result['unthemed']} in no theme")
 
 
+class Level(StrEnum):
+    """How coarse the themes are."""
+
+    BROAD = "broad"
+    THEME = "theme"
+    SUB = "sub"
+
+
 @app.command("ls")
-def list_themes(as_json: AsJson = False, key_file: KeyFile = None) -> None:
-    """List themes, the one most people speak about first."""
+def list_themes(
+    level: Annotated[Level, typer.Option(help="Coarser or finer.")] = Level.THEME,
+    hidden: Annotated[bool, typer.Option("--hidden", help="Hidden ones too.")] = False,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """List themes, pinned ones first, then those most people speak about."""
     with acting(key_file) as session:
-        items = list(session.items("/v1/themes"))
+        items = list(session.items("/v1/themes", level=level.value, hidden=hidden))
     print_rows(
         items,
         {
@@ -60,43 +73,23 @@ def list_themes(as_json: AsJson = False, key_file: KeyFile = None) -> None:
 
 
 @app.command()
-def show(theme_id: ThemeId, as_json: AsJson = False, key_file: KeyFile = None) -> None:
+def show(
+    theme_id: ThemeId,
+    passages: Annotated[int, typer.Option(min=1, max=200, help="Quotes to show.")] = 10,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
     """Show a theme with its quotes."""
     with acting(key_file) as session:
         theme = session.get(f"/v1/themes/{theme_id}")
-        evidence = session.get(f"/v1/themes/{theme_id}/evidence", limit=10)["items"]
+        evidence = session.get(f"/v1/themes/{theme_id}/evidence", limit=passages)["items"]
     if as_json:
         print_json({**theme, "evidence": evidence})
         return
-    print(f"{theme['title']}\n{theme['description']}\n{share_text(theme['share'])} people\n")
+    about = [theme["description"], theme["contrast"], f"{share_text(theme['share'])} people"]
+    print("\n".join([theme["title"], *filter(None, about), ""]))
     for passage in evidence:
         print(f'"{passage["quote"]}"\n    {passage["speaker"]}, {passage["url"]}')
 
 
-@app.command()
-def rename(theme_id: ThemeId, title: str, key_file: KeyFile = None) -> None:
-    """Give a theme another title."""
-    with acting(key_file) as session:
-        session.send("PATCH", f"/v1/themes/{theme_id}", json={"title": title})
-
-
-@app.command()
-def hide(
-    theme_id: ThemeId,
-    undo: Annotated[bool, typer.Option("--undo", help="Show it again.")] = False,
-    key_file: KeyFile = None,
-) -> None:
-    """Leave a theme out of lists."""
-    with acting(key_file) as session:
-        session.send("PATCH", f"/v1/themes/{theme_id}", json={"hidden": not undo})
-
-
-@app.command()
-def merge(
-    theme_id: ThemeId,
-    into: Annotated[str, typer.Argument(help="Theme that keeps its id and title.")],
-    key_file: KeyFile = None,
-) -> None:
-    """Move all passages of a theme into another."""
-    with acting(key_file) as session:
-        session.post(f"/v1/themes/{into}/merge", json={"theme_ids": [theme_id]})
+register(app)

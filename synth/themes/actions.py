@@ -7,15 +7,19 @@ from dataclasses import replace
 
 from synth.access.policy import Action, require
 from synth.access.types import Actor
-from synth.core.ids import derive_id
+from synth.core.ids import derive_id, new_id
 from synth.errors import Conflict, InputError
+from synth.jobs.queue import submit
+from synth.jobs.types import Job
 from synth.services import Services
+from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.applying import draft_edit, record
-from synth.themes.edits import Edit, EditKind, live
+from synth.themes.codebook import read_codebook
+from synth.themes.edits import Before, Code, Edit, EditKind, StoredTheme, live, unedited
 from synth.themes.splitting import choose_part, make_part
-from synth.themes.types import Level, Theme
+from synth.themes.types import Level, Origin, Theme
 
 MAX_TITLE = 120
 
@@ -199,3 +203,46 @@ def _load_plain(uow: UnitOfWork, theme_id: str) -> Theme:
             "see `synth themes ls`"
         )
     return theme
+
+
+def import_codebook(
+    services: Services, actor: Actor, *, file: str, text: str
+) -> tuple[list[Code], Job]:
+    """Make a theme of each code of a CSV, and start the run that finds their passages.
+
+    A code that is known by its name is changed. Returns the codes and the job.
+
+    Raises:
+        InputError: what `read_codebook` refuses.
+        Conflict: a person gave another theme the name of a code.
+    """
+    require(actor, Action.EDIT_THEMES)
+    codes = [_redacted(code) for code in read_codebook(file, text)]
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        known = {theme.before.id for theme in repo.load_themes(uow)}
+        new = [code for code in codes if code.theme_id not in known]
+        edit = draft_edit(services, uow, actor, EditKind.CODEBOOK)
+        record(services, uow, replace(edit, codes=tuple(codes)), made=[_made(one) for one in new])
+        run = repo.current_run(uow)
+        seed = run.seed if run else services.settings.seed
+        job = submit(
+            services,
+            uow,
+            kind="themes",
+            arguments={"run_id": new_id(), "seed": seed},
+            created_by=actor.member.id,
+        )
+    return codes, job
+
+
+def _redacted(code: Code) -> Code:
+    description, *examples = redact([code.description, *code.examples]).texts
+    return replace(
+        code, description=description.text, examples=tuple(one.text for one in examples)
+    )
+
+
+def _made(code: Code) -> StoredTheme:
+    before = Before(id=code.theme_id, level=Level.THEME, origin=Origin.CODEBOOK, title=code.name)
+    return StoredTheme(before=before, after=unedited(before), description=code.description)

@@ -1,0 +1,110 @@
+"""What people decide about themes: edits, taken back, and the story of both."""
+
+from __future__ import annotations
+
+from fastapi import Response
+
+from api.accepting import accept
+from api.deps import Context, ContextOf
+from api.guarding import router as guarded_router
+from api.paging import PagingOf
+from api.schemas.base import Page
+from api.schemas.jobs import JobShown
+from api.schemas.themes import (
+    EditShown,
+    LineageShown,
+    PassagesMove,
+    ThemeChange,
+    ThemeMerge,
+    ThemeShown,
+    ThemeSplit,
+    ThemeUndo,
+)
+from api.uploads import SentBody, body_schema
+from synth.themes import actions, repo
+from synth.themes.history import tell
+
+router = guarded_router("themes")
+
+
+@router.patch("/v1/themes/{theme_id}")
+def change_theme(theme_id: str, change: ThemeChange, context: ContextOf) -> ThemeShown:
+    """Give a theme another title, hide it or show it again, pin it or unpin it."""
+    if change.title is not None:
+        actions.rename(context.services, context.actor, theme_id, change.title)
+    if change.hidden is not None:
+        actions.hide(context.services, context.actor, theme_id, hidden=change.hidden)
+    if change.pinned is not None:
+        actions.pin(context.services, context.actor, theme_id, pinned=change.pinned)
+    with context.reading() as uow:
+        return ThemeShown.model_validate(repo.load_theme(uow, theme_id))
+
+
+@router.post("/v1/themes/{theme_id}/merge")
+def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeShown:
+    """Take the passages of other themes into this one; later runs keep it so."""
+    for other in merge.theme_ids:
+        actions.merge(context.services, context.actor, other, into=theme_id)
+    with context.reading() as uow:
+        return ThemeShown.model_validate(repo.load_theme(uow, theme_id))
+
+
+@router.post("/v1/themes/{theme_id}/split", status_code=201)
+def split_theme(theme_id: str, split: ThemeSplit, context: ContextOf) -> ThemeShown:
+    """Make a theme of some passages or sub-themes of this one; answers with the new theme."""
+    made = actions.split(context.services, context.actor, theme_id, **split.model_dump())
+    return ThemeShown.model_validate(made)
+
+
+@router.post("/v1/themes/{theme_id}/move")
+def move_into(theme_id: str, move: PassagesMove, context: ContextOf) -> EditShown:
+    """Put passages into this theme, wherever they are now; later runs keep it so."""
+    edit = actions.move(context.services, context.actor, move.chunk_ids, to=theme_id)
+    return EditShown.model_validate(edit)
+
+
+@router.post("/v1/unthemed/move")
+def move_out(move: PassagesMove, context: ContextOf) -> EditShown:
+    """Take passages out of their themes; they are listed as unthemed."""
+    edit = actions.move(context.services, context.actor, move.chunk_ids, to=None)
+    return EditShown.model_validate(edit)
+
+
+@router.post("/v1/themes/undo")
+def undo_edit(context: ContextOf, given: ThemeUndo | None = None) -> EditShown:
+    """Take an edit back, by default your own last one; answers with the edit taken back."""
+    edit = actions.undo(context.services, context.actor, given.edit_id if given else None)
+    return EditShown.model_validate(edit)
+
+
+@router.post("/v1/themes/codebook", status_code=202, openapi_extra=body_schema())
+def import_codebook(sent: SentBody, context: ContextOf, response: Response) -> JobShown:
+    """Make a theme of each code of a CSV (code, description, example) and build themes anew."""
+    file = sent.one_file()
+    _, job = actions.import_codebook(
+        context.services, context.actor, file=file.name, text=file.text
+    )
+    return accept(response, job)
+
+
+@router.get("/v1/theme-lineage")
+def list_lineage(context: ContextOf, paging: PagingOf) -> Page[LineageShown]:
+    """List what runs changed about themes and what people decided, the newest first."""
+    return _lineage(context, paging, None)
+
+
+@router.get("/v1/themes/{theme_id}/lineage")
+def list_theme_lineage(theme_id: str, context: ContextOf, paging: PagingOf) -> Page[LineageShown]:
+    """List what became of one theme, also of one that no run finds any more."""
+    return _lineage(context, paging, theme_id)
+
+
+def _lineage(context: Context, paging: PagingOf, theme_id: str | None) -> Page[LineageShown]:
+    start = paging.number()
+    with context.reading() as uow:
+        steps = repo.list_steps(uow, theme_id=theme_id)
+        entries = tell(steps, repo.list_edits(uow), theme_id=theme_id)
+        if theme_id is not None and not entries:
+            repo.load_theme(uow, theme_id)
+    shown = entries[start : start + paging.limit + 1]
+    return paging.counted([LineageShown.model_validate(each) for each in shown], start)

@@ -1,0 +1,149 @@
+"""themes: rename, hide, pin, merge, split, move, codebook; undo and lineage."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from synth.cli.options import AsJson, KeyFile, acting
+from synth.cli.output import CommandFailed, print_json, print_rows, progress_line
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ThemeId = Annotated[str, typer.Argument(help="Theme id, as synth themes ls --json gives it.")]
+Passages = Annotated[list[str], typer.Argument(help="Passage ids (chunk_id), as show --json.")]
+Undo = Annotated[bool, typer.Option("--undo", help="The other way round.")]
+
+codebook_app = typer.Typer(help="Themes from your own codes.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to `app`."""
+    for command in (rename, hide, pin, merge, split, move, undo, lineage):
+        app.command()(command)
+    app.add_typer(codebook_app, name="codebook")
+
+
+def rename(theme_id: ThemeId, title: str, key_file: KeyFile = None) -> None:
+    """Give a theme another title."""
+    with acting(key_file) as session:
+        session.send("PATCH", f"/v1/themes/{theme_id}", json={"title": title})
+
+
+def hide(theme_id: ThemeId, undo: Undo = False, key_file: KeyFile = None) -> None:
+    """Leave a theme out of lists."""
+    with acting(key_file) as session:
+        session.send("PATCH", f"/v1/themes/{theme_id}", json={"hidden": not undo})
+
+
+def pin(theme_id: ThemeId, undo: Undo = False, key_file: KeyFile = None) -> None:
+    """List a theme before others, also when no run finds it any more."""
+    with acting(key_file) as session:
+        session.send("PATCH", f"/v1/themes/{theme_id}", json={"pinned": not undo})
+
+
+def merge(
+    theme_id: ThemeId,
+    into: Annotated[str, typer.Argument(help="Theme that keeps its id and title.")],
+    key_file: KeyFile = None,
+) -> None:
+    """Move all passages of a theme into another."""
+    with acting(key_file) as session:
+        session.post(f"/v1/themes/{into}/merge", json={"theme_ids": [theme_id]})
+
+
+def split(
+    theme_id: ThemeId,
+    passage: Annotated[list[str] | None, typer.Option(help="Passage that leaves.")] = None,
+    sub: Annotated[list[str] | None, typer.Option(help="Sub-theme that leaves.")] = None,
+    title: Annotated[str | None, typer.Option(help="Title of the new theme.")] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Make a theme of some passages or sub-themes of another."""
+    given: dict[str, Any] = {"chunk_ids": passage or [], "sub_theme_ids": sub or []}
+    with acting(key_file) as session:
+        made = session.post(f"/v1/themes/{theme_id}/split", json={**given, "title": title})
+    if as_json:
+        print_json(made)
+    else:
+        print(f"{made['title']}\n{made['mentions']} passages, id {made['id']}")
+
+
+def move(
+    passages: Passages,
+    to: Annotated[str | None, typer.Option(help="Theme they go to.")] = None,
+    out: Annotated[bool, typer.Option("--out", help="Out of all themes.")] = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Move passages into a theme, or out of all."""
+    if (to is None) is not out:
+        raise CommandFailed("say where to: --to THEME or --out", usage=True)
+    path = "/v1/unthemed/move" if to is None else f"/v1/themes/{to}/move"
+    with acting(key_file) as session:
+        session.post(path, json={"chunk_ids": passages})
+
+
+def undo(
+    edit_id: Annotated[str | None, typer.Argument(help="Edit; without it your last one.")] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Take an edit of themes back."""
+    with acting(key_file) as session:
+        edit = session.post("/v1/themes/undo", json={"edit_id": edit_id} if edit_id else {})
+    if as_json:
+        print_json(edit)
+    else:
+        print(f"undone: {edit['kind']} of {edit['created_at']}")
+
+
+def lineage(
+    theme_id: Annotated[str | None, typer.Argument(help="Theme; without it all.")] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Show what runs changed about themes and what people decided, the newest first."""
+    path = f"/v1/themes/{theme_id}/lineage" if theme_id else "/v1/theme-lineage"
+    with acting(key_file) as session:
+        items = list(session.items(path))
+    print_rows(
+        items,
+        {
+            "when": lambda item: item["at"][:16].replace("T", " "),
+            "what": _what,
+            "theme": "title",
+            "from": "from_id",
+            "to": "to_id",
+            "edit": "edit_id",
+        },
+        as_json=as_json,
+        empty="no themes yet: synth ingest PATH, then synth themes build",
+    )
+
+
+@codebook_app.command("import")
+def import_codebook(
+    file: Annotated[Path, typer.Argument(help="CSV file.", exists=True, dir_okay=False)],
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Make a theme of each code (code,description,example) and build themes anew."""
+    sent = {"file": (file.name, file.read_bytes())}
+    with acting(key_file) as session, progress_line() as show:
+        job = session.wait(session.start("/v1/themes/codebook", files=sent), show)
+    result = job["result"]
+    if as_json:
+        print_json(result)
+    else:
+        print(f"{result['chunks']} passages grouped, {result['unthemed']} in no theme")
+
+
+def _what(item: Mapping[str, Any]) -> str:
+    by = "run" if item["run_id"] else "person"
+    share = f" {item['overlap']:.2f}" if item["overlap"] else ""
+    undone = ", undone" if item["undone_by"] else ""
+    return f"{item['kind']}{share} ({by}{undone})"
