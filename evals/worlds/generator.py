@@ -37,8 +37,13 @@ class _Voice:
     repeats: int  #: passages per person, at most
 
 
-def make_world(seed: int, *, null: bool = False) -> World:
-    """Return the world of `seed`; a null world has all the decoys and no cause."""
+def make_world(
+    seed: int, *, null: bool = False, themes: Sequence[BankTheme] | None = None
+) -> World:
+    """Return the world of `seed`; a null world has all the decoys and no cause.
+
+    `themes`, six at least, are drawn from in place of the whole bank.
+    """
     rng = np.random.default_rng([seed, int(null)])
     size = int(rng.integers(200, 2001))
     names = [f"w{seed}-{number}" for number in range(size)]
@@ -54,7 +59,7 @@ def make_world(seed: int, *, null: bool = False) -> World:
     measured = (rng.random(size) >= unmapped) & _within(segments, slice_)
     hit = measured & (rng.random(size) < rng.uniform(0.2, 0.5))
     lift, share = float(rng.uniform(1.5, 4.0)), float(rng.uniform(0.05, 0.15))
-    chosen = _choose(rng)
+    chosen = _choose(rng, bank() if themes is None else themes)
     voices = _voices(
         rng, chosen, hit=hit, slice_=slice_, segments=segments, lift=lift, share=share, null=null
     )
@@ -74,15 +79,17 @@ def make_world(seed: int, *, null: bool = False) -> World:
     )
 
 
-def make_worlds(seed: int, count: int, *, null: bool = False) -> list[World]:
+def make_worlds(
+    seed: int, count: int, *, null: bool = False, themes: Sequence[BankTheme] | None = None
+) -> list[World]:
     """Return `count` worlds whose seeds follow from `seed`; another seed gives other worlds."""
     seeds = np.random.SeedSequence([seed, int(null)]).generate_state(count)
-    return [make_world(int(one), null=null) for one in seeds]
+    return [make_world(int(one), null=null, themes=themes) for one in seeds]
 
 
-def _choose(rng: np.random.Generator) -> list[BankTheme]:
+def _choose(rng: np.random.Generator, themes: Sequence[BankTheme]) -> list[BankTheme]:
     """Return the themes of a world: the cause first, neighbours of its area among the decoys."""
-    order = [bank()[position] for position in rng.permutation(len(bank()))]
+    order = [themes[position] for position in rng.permutation(len(themes))]
     cause = order[0]
     near = [theme for theme in order[1:] if theme.area == cause.area]
     far = [theme for theme in order[1:] if theme.area != cause.area]
