@@ -16,6 +16,7 @@ from synth.segments.stage import chunk_source
 from synth.services import Services
 from synth.sources.stage import read_source
 from synth.themes.assigning import assign_new
+from synth.themes.map_stage import draw_map, read_stances
 from synth.themes.stage import build_themes
 
 Counts = Mapping[str, Any]
@@ -57,6 +58,17 @@ def build(services: Services, workspace: str, job: Job, progress: Progress) -> C
 def assign(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """What is new since the themes were built, into them; none of them changes."""
     return assign_new(services, workspace, progress)
+
+
+def hear_sides(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Passages to how they sound: trouble, fine or neither."""
+    return {"read": read_stances(services, workspace, progress)}
+
+
+def draw(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Passages to their places on the map; themes are served whatever becomes of it."""
+    run_id, seed = job.arguments["run_id"], job.arguments["seed"]
+    return {"mapped": draw_map(services, workspace, run_id=run_id, seed=seed, progress=progress)}
 
 
 def detect(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
@@ -103,7 +115,12 @@ PIPELINES: Pipelines = {
         Step("index", index),
         Step("assign", assign),
     ),
-    "themes": (Step("build", build), Step("assign", assign)),
+    "themes": (
+        Step("build", build),
+        Step("assign", assign),
+        Step("sides", hear_sides),
+        Step("map", draw),
+    ),
     "anomalies": (Step("detect", detect), Step("tag", tag), Step("link", link)),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),

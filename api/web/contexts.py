@@ -147,41 +147,6 @@ class DocumentPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ThemeListPage:
-    """themes.html."""
-
-    rows: Sequence[ThemeRow]
-    hidden: Sequence[ThemeRow]
-    unthemed: int
-    considered: int
-    may_build: bool
-    empty: Notice | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class ThemePage:
-    """theme.html."""
-
-    row: ThemeRow
-    keywords: Sequence[str]
-    first_quotes: Sequence[QuoteCard]
-    evidence: Sequence[QuoteCard]
-    more: str  #: address of more evidence; empty: none
-    links: Sequence[tuple[LinkCard, str]]  #: (the test, address of the anomaly)
-    may_edit: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class UnthemedPage:
-    """unthemed.html."""
-
-    quotes: Sequence[QuoteCard]
-    unthemed: int
-    considered: int
-    more: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class MetricRow:
     """A metric in the list."""
 

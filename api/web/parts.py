@@ -56,7 +56,12 @@ STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("embed", "embed"),
         ("index", "index"),
     ),
-    "themes": (("build", "build themes"),),
+    "themes": (
+        ("build", "build themes"),
+        ("assign", "put in what is new"),
+        ("sides", "read sides"),
+        ("map", "draw the map"),
+    ),
     "anomalies": (
         ("detect", "detect anomalies"),
         ("tag", "propose tags"),
@@ -97,6 +102,8 @@ RESULTS = {
     "chunks": "passages",
     "embedded": "passages embedded",
     "indexed": "passages indexed",
+    "read": "passages read for their side",
+    "mapped": "passages on the map",
 }
 ORDER = {name: place for place, name in enumerate(RESULTS)}
 

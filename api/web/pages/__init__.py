@@ -10,9 +10,12 @@ from api.web.pages import (
     gallery,
     home,
     insights,
+    maps,
     metrics,
     review,
     sources,
+    theme,
+    theme_edits,
     themes,
 )
 from api.web.pages.failures import render_error
@@ -24,6 +27,9 @@ for section in (
     metrics,
     anomalies,
     themes,
+    maps,
+    theme_edits,
+    theme,
     review,
     insights,
     sources,

@@ -1,56 +1,79 @@
-"""Themes: the list, one theme with its evidence, what is in no theme."""
+"""The list of themes at three levels, and the passages that are in no theme."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.contexts import ThemeListPage, ThemePage, UnthemedPage
-from api.web.format import headline, moment
+from api.web.format import counted, moment
 from api.web.framing import make_frame
-from api.web.link_parts import link_card
 from api.web.pages.session import Sending, Serving, Visiting
 from api.web.part_contexts import Notice
 from api.web.parts import theme_quote, theme_row
 from api.web.rendering import render
+from api.web.theme_contexts import Chosen, Switch, ThemeListPage, UnthemedPage
+from api.web.theme_history import find_undo
+from api.web.theme_parts import SORTS, level_switch, listed, options, silence, sort_themes
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
 from synth.jobs import queue
 from synth.links import repo as links_repo
-from synth.metrics import repo as metrics
-from synth.themes import actions, repo
-from synth.themes.types import ThemeEvidence, ThemeRun
+from synth.themes import repo
+from synth.themes.repo import voices
+from synth.themes.types import Level, Theme, ThemeRun, UnthemedReason
 
 router = APIRouter()
 
 ABOVE = (("Themes", "/themes"),)
 PAGE = 20
-FIRST_QUOTES = 3
+REASONS = {
+    UnthemedReason.NO_NEIGHBOURS: "unlike the others",
+    UnthemedReason.TOO_SHORT: "hardly a word",
+    UnthemedReason.TOO_FEW_CHUNKS: "too few to group",
+    UnthemedReason.TAKEN_OUT: "taken out by a person",
+}
+Undone = Annotated[list[str], Query()]
 
 
 @router.get("/themes")
-def list_themes(request: Request, visitor: Visiting, services: Serving) -> Response:
+def list_themes(
+    request: Request,
+    visitor: Visiting,
+    services: Serving,
+    level: Level = Level.THEME,
+    sort: str = "people",
+    undo: Undone = [],  # noqa: B006 - never changed
+) -> Response:
     """List themes, the one most people speak about first, and say what is in none."""
     with services.reading(visitor.workspace_id) as uow:
         run = repo.current_run(uow)
-        found = repo.list_themes(uow, hidden=True)
+        found = repo.list_themes(uow, hidden=True, level=level)
+        stored = repo.load_themes(uow) if run else []
+        tallies = voices.tallies(uow, level) if run else {}
+        newest = voices.newest_evidence(uow) if run else None
         pairs = links_repo.list_links(uow)
+        undone = find_undo(uow, request, undo)
         frame = make_frame(
             request, uow, visitor, title="Themes", section="themes", as_of=_as_of(run)
         )
-    shown = [theme for theme in found if not theme.is_hidden]
+    present = {theme.before.level for theme in stored}
+    parts = Counter(one.after.parent_id for one in stored if one.after.parent_id)
+    shown = sort_themes([one for one in found if _is_shown(one)], tallies, sort)
     page = ThemeListPage(
-        rows=[
-            theme_row(theme, [link for link in pairs if link.theme_id == theme.id])
-            for theme in shown
-        ],
+        rows=listed(shown, tallies, pairs, parts=parts, newest=newest),
         hidden=[theme_row(theme) for theme in found if theme.is_hidden],
+        levels=level_switch(present, level, "/themes"),
+        sorts=_sorts(level, sort),
+        targets=options(shown),
         unthemed=run.unthemed if run else 0,
         considered=run.chunks if run else 0,
         may_build=visitor.may(Action.BUILD_THEMES),
+        may_edit=visitor.may(Action.EDIT_THEMES) and level is Level.THEME,
+        silence=silence(newest, services.clock()),
+        undo=undone,
         empty=_empty(run) if not shown else None,
     )
     return render(request, "themes.html", page, frame)
@@ -73,91 +96,74 @@ def build(sender: Sending, services: Serving) -> Response:
 
 @router.get("/themes/unthemed")
 def list_unthemed(
-    request: Request, visitor: Visiting, services: Serving, after: int = 0
+    request: Request,
+    visitor: Visiting,
+    services: Serving,
+    after: int = 0,
+    reason: UnthemedReason | None = None,
+    undo: Undone = [],  # noqa: B006 - never changed
 ) -> Response:
-    """Show the passages that are in no theme."""
+    """Show the passages that are in no theme, each with the reason."""
     after = max(after, 0)
     with services.reading(visitor.workspace_id) as uow:
         run = repo.current_run(uow)
-        found = repo.unthemed(uow, limit=PAGE + 1, after=after)
+        reasons = voices.unthemed(uow)
+        wanted = [chunk for chunk, why in reasons.items() if reason in (None, why)]
+        found = repo.quotable(uow, wanted[after : after + PAGE])
+        targets = repo.list_themes(uow) if visitor.may(Action.EDIT_THEMES) else []
+        undone = find_undo(uow, request, undo)
         frame = make_frame(
             request, uow, visitor, title="In no theme", section="themes", crumbs=ABOVE
         )
+    query = f"reason={reason}&" if reason else ""
     page = UnthemedPage(
-        quotes=[theme_quote(item) for item in found[:PAGE]],
-        unthemed=run.unthemed if run else 0,
+        quotes=[
+            Chosen(
+                quote=theme_quote(item),
+                chunk_id=item.chunk_id,
+                note=REASONS[reasons[item.chunk_id]],
+            )
+            for item in found
+        ],
+        reasons=_reasons(Counter(reasons.values()), reason),
+        targets=options(targets),
+        unthemed=len(reasons),
         considered=run.chunks if run else 0,
-        more=f"/themes/unthemed?after={after + PAGE}" if len(found) > PAGE else "",
+        more=f"/themes/unthemed?{query}after={after + PAGE}" if len(wanted) > after + PAGE else "",
+        may_edit=visitor.may(Action.EDIT_THEMES),
+        undo=undone,
     )
     return render(request, "unthemed.html", page, frame)
 
 
-@router.get("/themes/{theme_id}")
-def show_theme(
-    request: Request, visitor: Visiting, services: Serving, theme_id: str, after: int = 0
-) -> Response:
-    """Show a theme: three people's words first, all its passages, what it is linked to."""
-    after = max(after, 0)
-    with services.reading(visitor.workspace_id) as uow:
-        theme = repo.load_theme(uow, theme_id)
-        found = repo.evidence(uow, theme_id, limit=PAGE + 1, after=after)
-        pairs = links_repo.list_links(uow, theme_id=theme_id)
-        anomalies = {item.id: item for item in metrics.list_anomalies(uow)} if pairs else {}
-        known = {item.id: item for item in metrics.list_metrics(uow)} if pairs else {}
-        frame = make_frame(request, uow, visitor, title=theme.title, section="themes", crumbs=ABOVE)
-    first = three_people(found) if not after else []
-    rest = [item for item in found[:PAGE] if item not in first]
-    tested = [(anomalies[link.anomaly_id], link) for link in pairs if link.anomaly_id in anomalies]
-    page = ThemePage(
-        row=theme_row(theme, pairs, anomalies),
-        keywords=theme.keywords,
-        first_quotes=[theme_quote(item) for item in first],
-        evidence=[theme_quote(item) for item in rest],
-        more=f"/themes/{theme_id}?after={after + PAGE}" if len(found) > PAGE else "",
-        links=[
-            (
-                link_card(link, title=headline(anomaly, known.get(anomaly.metric_id))),
-                f"/anomalies/{anomaly.id}",
-            )
-            for anomaly, link in tested
-        ],
-        may_edit=visitor.may(Action.EDIT_THEMES),
+def _is_shown(theme: Theme) -> bool:
+    return not theme.is_hidden and (theme.mentions > 0 or theme.is_pinned)
+
+
+def _sorts(level: Level, chosen: str) -> list[Switch]:
+    wanted = chosen if chosen in SORTS else "people"
+    return [
+        Switch(words=text, href=f"/themes?level={level}&sort={name}", is_chosen=name == wanted)
+        for name, text in SORTS.items()
+    ]
+
+
+def _reasons(counts: Counter[UnthemedReason], chosen: UnthemedReason | None) -> list[Switch]:
+    every = Switch(
+        words=f"all {counts.total():,}", href="/themes/unthemed", is_chosen=chosen is None
     )
-    return render(request, "theme.html", page, frame)
-
-
-@router.post("/themes/{theme_id}/rename")
-def rename(
-    sender: Sending,
-    services: Serving,
-    theme_id: str,
-    title: Annotated[str, Form(min_length=1, max_length=200)],
-) -> Response:
-    """Give a theme a person's title."""
-    actions.rename(services, sender.actor, theme_id, title=title.strip())
-    return RedirectResponse(f"/themes/{theme_id}?done=renamed", status_code=303)
-
-
-@router.post("/themes/{theme_id}/hide")
-def hide(
-    sender: Sending, services: Serving, theme_id: str, hidden: Annotated[str, Form()] = "yes"
-) -> Response:
-    """Hide a theme from the list, or show it again."""
-    actions.hide(services, sender.actor, theme_id, hidden=hidden == "yes")
-    done = "hidden" if hidden == "yes" else "shown"
-    return RedirectResponse(f"/themes?done={done}", status_code=303)
-
-
-def three_people(found: Sequence[ThemeEvidence]) -> list[ThemeEvidence]:
-    """Return the first passage of each of three people, before a second one of anybody."""
-    heard: set[str] = set()
-    chosen: list[ThemeEvidence] = []
-    for item in found:
-        who = item.participant_id or item.document_id
-        if who not in heard and len(chosen) < FIRST_QUOTES:
-            heard.add(who)
-            chosen.append(item)
-    return chosen
+    return [
+        every,
+        *(
+            Switch(
+                words=f"{text}: {counts[why]:,}",
+                href=f"/themes/unthemed?reason={why}",
+                is_chosen=why is chosen,
+            )
+            for why, text in REASONS.items()
+            if counts[why]
+        ),
+    ]
 
 
 def _empty(run: ThemeRun | None) -> Notice:
@@ -169,7 +175,8 @@ def _empty(run: ThemeRun | None) -> Notice:
         )
     return Notice(
         title="Nothing could be grouped",
-        text=f"{run.chunks} passages are too few or too different to group: here they all are.",
+        text=f"{counted(run.chunks, 'passage')}: too few or too different to group. "
+        "Here they all are.",
         steps=(("Read them", "/themes/unthemed"),),
     )
 

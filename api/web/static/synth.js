@@ -64,6 +64,85 @@
     return true;
   }
 
+  function pick() {
+    const row = rows()[cursor];
+    const box = row && (row.querySelector("[data-pick]") || (row.closest(".choosable") || row).querySelector("[data-pick]"));
+    if (!box) return;
+    box.checked = !box.checked;
+    countPicked();
+  }
+
+  function to(selector) {
+    const field = one(selector);
+    if (field) field.focus();
+  }
+
+  // Where there is a script, the bar for ticked rows stays out of the way until one is ticked.
+  function countPicked() {
+    all("[data-picked]").forEach((words) => {
+      const bar = words.closest("form");
+      const n = all(`[data-pick][form="${bar.id}"]:checked`).length;
+      words.textContent = `${n} ${words.dataset.picked}${n === 1 ? "" : "s"} ticked:`;
+      bar.classList.toggle("waits", n === 0);
+    });
+  }
+
+  const map = one("#map");
+  const whole = map && box(map);
+
+  function box(svg) {
+    const { x, y, width, height } = svg.viewBox.baseVal;
+    return { x, y, width, height };
+  }
+
+  function view(x, y, width) {
+    const height = width * whole.height / whole.width;
+    const keep = (at, room, size) => Math.min(Math.max(at, 0), room - size);
+    map.setAttribute("viewBox", `${keep(x, whole.width, width)} ${keep(y, whole.height, height)} ${width} ${height}`);
+  }
+
+  function zoom(factor) {
+    if (!map) return;
+    const now = box(map);
+    const width = factor ? Math.min(Math.max(now.width / factor, 60), whole.width) : whole.width;
+    view(now.x + (now.width - width) / 2, now.y + (now.height - width * whole.height / whole.width) / 2, width);
+  }
+
+  const pans = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
+
+  function pan(event) {
+    const step = pans[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const now = box(map);
+    view(now.x + step[0] * now.width / 6, now.y + step[1] * now.height / 6, now.width);
+  }
+
+  async function readPlace(event) {
+    if (event.target.closest("a")) return;
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+    const address = new URL(location);
+    address.searchParams.set("x", at.x.toFixed(1));
+    address.searchParams.set("y", at.y.toFixed(1));
+    ["done", "undo"].forEach((name) => address.searchParams.delete(name));
+    const answer = await fetch(address, { headers: { accept: "text/html" } });
+    const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#here");
+    if (!answer.ok || !there) { location.assign(address); return; }
+    history.replaceState(null, "", address);
+    one("#here").replaceWith(there);
+    mark(at);
+    countPicked();
+    there.scrollIntoView({ block: "nearest" });
+  }
+
+  function mark(at) {
+    const ring = one("#place") || map.appendChild(document.createElementNS(map.namespaceURI, "circle"));
+    ring.id = "place";
+    ring.setAttribute("cx", at.x);
+    ring.setAttribute("cy", at.y);
+    ring.setAttribute("r", 14);
+  }
+
   const actions = {
     j: () => move(1),
     k: () => move(-1),
@@ -72,6 +151,13 @@
     a: () => press("a"),
     r: () => press("r"),
     e: () => press("e"),
+    u: () => press("u"),
+    z: () => press("z"),
+    x: pick,
+    m: () => to("[data-merge]"),
+    s: () => to("[data-split]"),
+    "+": () => zoom(1.5),
+    "-": () => zoom(1 / 1.5),
     "/": () => one("#find") && one("#find").focus(),
     "?": () => dialog && dialog.showModal(),
     g: () => { going = true; setTimeout(() => { going = false; }, 1500); },
@@ -119,15 +205,24 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  if (map) {
+    map.setAttribute("tabindex", "0");
+    map.addEventListener("click", readPlace);
+    map.addEventListener("keydown", pan);
+    one(".map-tools").hidden = false;
+    all("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(Number(button.dataset.zoom))));
+  }
+  document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) countPicked(); });
+  countPicked();
   all("[data-job]").forEach(follow);
   all("[data-tick]").forEach((box) => box.addEventListener("change", count));
   all("[data-row]").forEach((row) => row.addEventListener("focusin", () => { cursor = rows().indexOf(row); }));
   const summary = one("[data-focus]");
   if (summary) summary.focus();
-  const box = one("#keys-off");
-  if (box) {
-    box.checked = lettersOff();
-    box.addEventListener("change", () => localStorage.setItem(off, box.checked ? "yes" : "no"));
+  const letters = one("#keys-off");
+  if (letters) {
+    letters.checked = lettersOff();
+    letters.addEventListener("change", () => localStorage.setItem(off, letters.checked ? "yes" : "no"));
   }
   count();
 })();

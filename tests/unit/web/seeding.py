@@ -45,6 +45,7 @@ from synth.sources.types import (
 )
 from synth.store.tables.themes import theme_members, theme_runs, themes
 from synth.store.unit_of_work import UnitOfWork
+from synth.themes.map_stage import draw_map, read_stances
 
 NOW = datetime(2026, 3, 30, 9, 12, tzinfo=UTC)
 FIRST_DAY = datetime(2026, 1, 5, tzinfo=UTC)
@@ -104,6 +105,8 @@ def store_study(services: Services, actors: dict[MemberRole, Actor], *, extra: i
             uow, author, anomaly, theme_id, chunks, held=("a quote is not in its passage",)
         )
         job_id = _job(uow, author, source.id)
+    read_stances(services, author.workspace_id)
+    draw_map(services, author.workspace_id, run_id=derive_id("run"), seed=7)
     return Study(
         source_id=source.id,
         document_ids=tuple(dict.fromkeys(chunk.document_id for chunk in chunks)),
@@ -255,7 +258,7 @@ def _themes(uow: UnitOfWork, author: Actor, chunks: list[Chunk], extra: int) -> 
             {
                 "id": run_id,
                 "seed": 7,
-                "method": "small",
+                "method": "graph",
                 "manifest": {"model": "hash-64"},
                 "chunks": len(chunks) + extra,
                 "unthemed": 1 + extra,

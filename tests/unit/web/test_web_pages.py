@@ -21,6 +21,8 @@ LISTS = (
     "/",
     "/metrics",
     "/themes",
+    "/themes?level=sub&sort=opposed",
+    "/themes/map",
     "/themes/unthemed",
     "/review",
     "/review/held",

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from api.web import charts, format
 from api.web.marks import mark_path
 from api.web.pages.documents import cited_span, pieces
-from api.web.pages.themes import three_people
+from api.web.theme_page import three_people
 from synth.core.proportions import wilson
 from synth.core.spans import Span
 from synth.sources.types import Document, Redaction, SourceKind

@@ -1,0 +1,60 @@
+"""What a run says beside its themes: how each passage reads, and the map. Neither changes one."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from synth.indexing.stage import load_or_embed
+from synth.jobs.types import Progress
+from synth.services import Services
+from synth.themes.map import lay_out
+from synth.themes.repo import places, voices
+from synth.themes.stage import has_enough_words
+from synth.themes.stance import READER, read_stance
+
+BATCH = 2000
+
+
+def read_stances(services: Services, workspace_id: str, progress: Progress | None = None) -> int:
+    """Read how the passages of the current run sound that were not read yet; return how many."""
+    with services.reading(workspace_id) as uow:
+        texts = voices.unread(uow, READER)
+    waiting = iter(sorted(texts))
+    done = 0
+    while batch := list(islice(waiting, BATCH)):
+        found = {chunk_id: read_stance(texts[chunk_id]) for chunk_id in batch}
+        with services.writing(workspace_id) as uow:
+            voices.save_stances(uow, READER, found)
+        done += len(batch)
+        if progress:
+            progress(done, len(texts))
+    return done
+
+
+def draw_map(
+    services: Services,
+    workspace_id: str,
+    *,
+    run_id: str,
+    seed: int,
+    progress: Progress | None = None,
+) -> int:
+    """Lay out the passages of a run and store the map with it; return how many are on it.
+
+    Passages of hardly a word have no place: they are near everything and nothing.
+    """
+    with services.reading(workspace_id) as uow:
+        texts = places.chunk_texts(uow, run_id)
+    keys = sorted(chunk_id for chunk_id, text in texts.items() if has_enough_words(text))
+    vectors = load_or_embed(services, workspace_id, [texts[key] for key in keys], progress)
+    found = lay_out(vectors, keys=keys, seed=seed)
+    with services.writing(workspace_id) as uow:
+        places.save_places(
+            uow,
+            run_id,
+            [
+                {"chunk_id": key, "x": float(x), "y": float(y)}
+                for key, (x, y) in zip(keys, found, strict=True)
+            ],
+        )
+    return len(keys)
