@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from operator import or_
 from typing import Annotated, Any, Literal
@@ -64,3 +64,29 @@ def _quote_of(passage: str, speaker: str) -> type[QuoteAnswer]:
         "quote": (AskedQuote, ...),
     }
     return create_model(f"Quote_{passage}", __base__=QuoteAnswer, **fields)
+
+
+class LabelAnswer(BaseModel):
+    """What a model calls a theme, and the passages its title rests on."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    passages: Annotated[list[Annotated[str, Field(max_length=64)]], Field(min_length=1)]
+    title: Annotated[str, Field(min_length=3, max_length=120)]
+    description: Annotated[str, Field(min_length=10, max_length=400)]
+    not_this: Annotated[str, Field(max_length=400)]
+
+
+def label_answer_for(passages: Sequence[str]) -> type[LabelAnswer]:
+    """Return the answer model narrowed to these passage ids: the schema we send.
+
+    It only guides a model; what comes back is validated by `LabelAnswer` and proved by its words.
+    """
+    choices: Any = Literal[tuple(passages)]
+    fields: dict[str, Any] = {
+        "passages": (Annotated[list[choices], Field(min_length=min(2, len(passages)))], ...),
+        "title": (Annotated[str, Field(min_length=6, max_length=60)], ...),
+        "description": (Annotated[str, Field(min_length=30, max_length=200)], ...),
+        "not_this": (Annotated[str, Field(max_length=200)], ...),
+    }
+    return create_model("Label", __base__=LabelAnswer, **fields)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from evals.scorers.clustering import Ints
 from evals.types import Score
-from synth.themes.function_words import word_set
+from synth.themes.titling import is_generic
 
 Floats = NDArray[np.float64]
 
@@ -21,14 +21,6 @@ Floats = NDArray[np.float64]
 OWN = 4
 #: Trials per theme.
 TRIALS = 20
-
-#: Titles of these words alone fit every theme.
-GENERIC = word_set(
-    "user users customer customers client people person feedback comment comments opinion "
-    "issue issues problem problems question questions request requests thing things stuff "
-    "topic theme general misc miscellaneous other various overview information info product "
-    "service app system experience experiences support help and or of the a with about for on"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,7 +83,7 @@ def duplicates(titles: Sequence[str]) -> int:
 
 def generic(titles: Iterable[str]) -> int:
     """Return how many titles hold no word that could not stand over any theme."""
-    return sum(not (set(title.casefold().split()) - GENERIC) for title in titles)
+    return sum(is_generic(title) for title in titles)
 
 
 def npmi(keywords: Sequence[Sequence[str]], texts: Sequence[set[str]]) -> list[float]:

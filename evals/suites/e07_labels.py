@@ -21,6 +21,7 @@ from evals.worlds.bank import bank
 from synth.core.fingerprints import sha256_text
 from synth.themes.keywords import TOKEN
 from synth.themes.labelling import Label, label_themes
+from synth.themes.titling import GENERIC
 
 ID = "E07"
 INTRUSION, DIVERSITY = 0.85, 0.85
@@ -58,7 +59,7 @@ def mutants(context: EvalContext) -> list[Mutant]:
         "swapped labels": replace(good, tested=turned, shown=turned),
         "every label “user feedback”": _all_titled(good, ["User feedback"] * len(good.shown)),
         "generic titles, all different": _all_titled(
-            good, [f"{word} issues" for word in sorted(scorer.GENERIC)[: len(good.shown)]]
+            good, [f"{word} issues" for word in sorted(GENERIC)[: len(good.shown)]]
         ),
         "two themes share a title": _all_titled(
             good,

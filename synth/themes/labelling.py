@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from synth.themes.contrasting import Contrast, find_contrasts, join
 from synth.themes.keywords import choose_keywords
 from synth.themes.titling import Candidate as Phrase
-from synth.themes.titling import rank_phrases, titles_for
+from synth.themes.titling import is_generic, rank_phrases, titles_for
 from synth.themes.wordings import Corpus, read_corpus
 
 EXEMPLARS = 5
@@ -94,7 +94,7 @@ def _label(
 def _first_free(titles: Iterator[str], taken: set[str]) -> str:
     last = "Passages without words"
     for title in titles:
-        if title.casefold() not in taken:
+        if title.casefold() not in taken and not is_generic(title):
             return title
         last = title
     number = 2

@@ -78,6 +78,8 @@ class Written:
     description: str
     keywords: tuple[str, ...]
     contrast: str = ""
+    source: str = "offline"  #: or "llm"
+    provenance: Mapping[str, str] | None = None  #: model, prompt and passages of an "llm" label
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -260,4 +262,6 @@ def _store(
         after=decisions.themes[theme.id],
         description=described or (written.description if written else ""),
         contrast=written.contrast if written else "",
+        label_source=written.source if written else "offline",
+        label_provenance=written.provenance if written else None,
     )

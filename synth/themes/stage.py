@@ -17,6 +17,7 @@ from synth.themes import repo
 from synth.themes.cluster import MIN_THEME, Labels, find_themes
 from synth.themes.keeping import Kept, claim
 from synth.themes.keywords import MARKS, WORD
+from synth.themes.model_labelling import label_by_model
 from synth.themes.planning import (
     Plan,
     Previous,
@@ -34,7 +35,7 @@ from synth.themes.writing import choose_ranks, write_labels
 MIN_WORDS = 4
 
 LIBRARIES = {
-    "small": ("numpy", "scipy", "scikit-network"),
+    "graph": ("numpy", "scipy", "graspologic-native"),
     "density": ("numpy", "umap-learn", "hdbscan", "numba"),
 }
 
@@ -141,6 +142,9 @@ def _plan(services: Services, workspace_id: str, corpus: Corpus, previous: Previ
     before = list_before(named, staying)
     members = choose_ranks(members, corpus.eligible, corpus.backgrounds)
     written = write_labels(before, members, corpus.telling, corpus.backgrounds, previous.edits)
+    written = label_by_model(
+        services, workspace_id, written, members, corpus.telling, corpus.backgrounds
+    )
     return finish(previous, before, members, written=written, staying=staying)
 
 

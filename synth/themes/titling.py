@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
-from synth.themes.keywords import NEAR_SHARE
+from synth.themes.function_words import word_set
+from synth.themes.keywords import NEAR_SHARE, TOKEN
 from synth.themes.phrases import telling_in
 from synth.themes.wordings import Corpus, Usage
 
@@ -19,6 +20,15 @@ LENGTH_WORTH = {1: 0.4, 1.5: 0.8, 2: 1.0, 2.5: 1.0, 3: 0.95, 3.5: 0.9, 4: 0.75}
 SECOND_SHARE = 0.1
 #: Adverbs say how, not what.
 ADVERB = ("ly", "mente", "ment", "erweise")
+#: Titles of these words alone fit every theme.
+GENERIC = word_set(
+    "user users customer customers client people person feedback comment comments opinion "
+    "issue issues problem problems question questions request requests thing things stuff "
+    "topic theme general misc miscellaneous other various overview information info product "
+    "service app system experience experiences support help and or of the a with about for on "
+    "theme discussion passages conversation customers' users' kunden feedback probleme fragen "
+    "comentarios problemas usuarios clientes opiniones commentaires clients utilisateurs"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +71,11 @@ def titles_for(corpus: Corpus, theme: int, phrases: list[Candidate]) -> Iterator
         yield sentence_case(_joined(forms[:size], corpus.lexicon.joiner))
     if forms:
         yield sentence_case(forms[0])
+
+
+def is_generic(title: str) -> bool:
+    """Return whether a title says nothing that could not stand over any theme."""
+    return not {word.lower() for word in TOKEN.findall(title)} - GENERIC
 
 
 def sentence_case(words: str) -> str:
