@@ -17,7 +17,7 @@ from synth.hypotheses.phrasing import (
     value_words,
 )
 from synth.hypotheses.scale import Scale
-from synth.hypotheses.types import Citation, Claim, Content, Side, Standing, Stratified
+from synth.hypotheses.types import Citation, Claim, Content, Earlier, Side, Standing, Stratified
 from synth.hypotheses.wording import check_wording
 from synth.links.types import OverlapCounts
 from synth.metrics.types import Anomaly, AnomalyKind, Metric
@@ -45,6 +45,7 @@ class Case:
     link_state: str  #: of the link and its tag; another state is another draft
     standing: Standing
     overlap: OverlapCounts  #: people both heard and measured, as the link was tested
+    earlier: tuple[Earlier, ...] = ()  #: approved on the same metric
     strata: tuple[Stratified, ...] = ()  #: the link within segments, where it could be checked
 
     @property

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 
 from synth.core.spans import Span
 from synth.hypotheses.citations import MIN_WORDS, WORD, Cited, Passage, cuts_word
+from synth.hypotheses.flags import Flag, find_flags
 from synth.hypotheses.types import Side
+from synth.themes.stance import Stance, read_stance
 
 MOST_FOR = 5
-MOST_AGAINST = 2
+MOST_AGAINST = 3
+#: Passages that speak against it kept in the record of the search, best first.
+RECORDED = 5
 #: Longest stretch of one passage offered as a quote, in characters.
 EXCERPT = 240
 SENTENCE_END = re.compile(r"[.!?…]+[\"'”’)]*\s+|\n+")
@@ -49,8 +53,11 @@ class Pack:
     """What a drafter is given, and how much was looked through for it."""
 
     excerpts: tuple[Excerpt, ...]  #: for first, then against
-    searched: int  #: passages of the theme looked through
+    searched: int  #: passages looked through: of the theme, and what a search found beside it
     withheld: int  #: of them, those whose speaker does not allow the use
+    counter: tuple[Excerpt, ...] = ()  #: the best of all that speaks against it, one per person
+    queries: tuple[str, ...] = ()  #: what was searched for beside the theme
+    notices: tuple[str, ...] = ()  #: ways of searching that did not answer
 
     @property
     def counter_note(self) -> str:
@@ -67,23 +74,52 @@ def choose(
     keywords: Collection[str] = (),
     for_model: bool = False,
     turn: int = 0,
+    beside: Sequence[Passage] = (),
 ) -> Pack:
-    """Return the pack; `passages` come best first. `turn` rotates to other people and passages."""
-    usable = [passage for passage in passages if may_cite(passage, for_model=for_model)]
+    """Return the pack; `passages` come best first. `turn` rotates to other people and passages.
+
+    `beside` are passages outside the theme that a search for the contrary found: those that do
+    speak against it may be cited, the others only count as looked through.
+    """
+    inside = {passage.chunk.id for passage in passages}
+    looked = [*passages, *(one for one in beside if one.chunk.id not in inside)]
+    usable = [passage for passage in looked if may_cite(passage, for_model=for_model)]
     offered = [_excerpt(passage, affected, unaffected, keywords) for passage in _distinct(usable)]
-    excerpts = [excerpt for excerpt in offered if excerpt is not None]
+    excerpts = [
+        excerpt
+        for excerpt in offered
+        if excerpt is not None
+        and (excerpt.passage.chunk.id in inside or _speaks_against(excerpt, keywords))
+    ]
     # Those hit come before those never measured, those before the rest: sorting keeps the order.
     supporting = sorted(
         (excerpt for excerpt in excerpts if excerpt.side is Side.FOR),
         key=lambda excerpt: excerpt.is_affected is not True,
     )
     opposing = [excerpt for excerpt in excerpts if excerpt.side is Side.AGAINST]
-    opposing.sort(key=lambda excerpt: not CONTRADICTS.search(excerpt.words))
+    opposing.sort(key=lambda excerpt: not says_contrary(excerpt.words))
+    against = _one_each(opposing)
     chosen = (
         *_one_each(_rotated(supporting, turn))[:MOST_FOR],
-        *_one_each(_rotated(opposing, turn))[:MOST_AGAINST],
+        *_one_each(_rotated(against[:RECORDED], turn))[:MOST_AGAINST],
     )
-    return Pack(excerpts=chosen, searched=len(passages), withheld=len(passages) - len(usable))
+    return Pack(
+        excerpts=chosen,
+        searched=len(looked),
+        withheld=len(looked) - len(usable),
+        counter=tuple(against[:RECORDED]),
+    )
+
+
+def says_contrary(words: str) -> bool:
+    """Return whether somebody says that it was no trouble; irony does not count."""
+    fine = CONTRADICTS.search(words) is not None or read_stance(words) is Stance.FINE
+    return fine and Flag.SARCASM not in find_flags(words)
+
+
+def _speaks_against(excerpt: Excerpt, keywords: Collection[str]) -> bool:
+    """Return whether words outside the theme are about it and say the contrary."""
+    return says_contrary(excerpt.words) and _matches(excerpt.passage.chunk.text, keywords) > 0
 
 
 def may_cite(passage: Passage, *, for_model: bool) -> bool:
@@ -121,7 +157,7 @@ def _excerpt(
         return None
     person = passage.chunk.participant_id
     is_affected = True if person in affected else False if person in unaffected else None
-    against = is_affected is False or CONTRADICTS.search(words) is not None
+    against = is_affected is False or says_contrary(words)
     return Excerpt(
         passage=passage,
         words=words,

@@ -16,6 +16,7 @@ from synth.hypotheses.types import (
     Citation,
     Claim,
     Content,
+    Earlier,
     Hypothesis,
     Provenance,
     Side,
@@ -23,7 +24,12 @@ from synth.hypotheses.types import (
     State,
     Stratified,
 )
-from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions
+from synth.store.tables.hypotheses import (
+    citations,
+    evidence_packs,
+    hypotheses,
+    hypothesis_revisions,
+)
 from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents
 from synth.store.unit_of_work import UnitOfWork
@@ -187,6 +193,36 @@ def authors(uow: UnitOfWork, hypothesis_id: str) -> set[str]:
     """Return everybody who may not decide on it: who started it or wrote a revision."""
     found = revisions(uow, hypothesis_id)
     return {one.author_id for one in found} | {one.started_by for one in found}
+
+
+def add_pack(
+    uow: UnitOfWork, hypothesis_id: str, revision: int, pack: Mapping[str, Any], now: datetime
+) -> None:
+    """Keep what a draft was made of, under the hash its provenance names."""
+    place = {"hypothesis_id": hypothesis_id, "revision": revision}
+    row = {**place, "pack": pack, "sha256": fingerprint(pack), "created_at": now}
+    uow.insert(evidence_packs, [row])
+
+
+def find_pack(uow: UnitOfWork, hypothesis_id: str, revision: int) -> dict[str, Any] | None:
+    """Return the stored evidence pack of a revision."""
+    row = uow.row(
+        select(evidence_packs.c.pack).where(
+            evidence_packs.c.workspace_id == uow.workspace_id,
+            evidence_packs.c.hypothesis_id == hypothesis_id,
+            evidence_packs.c.revision == revision,
+        )
+    )
+    return None if row is None else dict(row["pack"])
+
+
+def earlier_on(uow: UnitOfWork, metric: str) -> tuple[Earlier, ...]:
+    """Return the approved hypotheses on a metric, newest first."""
+    return tuple(
+        Earlier(hypothesis_id=one.id, title=one.content.title, theme_id=one.theme_id)
+        for one in list_hypotheses(uow, state=State.APPROVED)
+        if one.content.metric == metric
+    )
 
 
 def heard(uow: UnitOfWork) -> frozenset[str]:

@@ -3,31 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from synth.core.ids import derive_id
 from synth.errors import BudgetSpent
 from synth.hypotheses import asking, repo, template
-from synth.hypotheses.composing import Case, nothing_to_improve, one_line, reasons_to_hold
-from synth.hypotheses.evidence import choose
+from synth.hypotheses.casing import Contrary, load_case, search_contrary
+from synth.hypotheses.composing import Case, nothing_to_improve, reasons_to_hold
 from synth.hypotheses.language import foreign_language
-from synth.hypotheses.pairs import find_pairs, standing_of
-from synth.hypotheses.passages import load_passages
-from synth.hypotheses.scale import scale_check
-from synth.hypotheses.strata import check_strata
+from synth.hypotheses.packs import pack_of, pack_sha256
+from synth.hypotheses.pairs import find_pairs
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import DraftCounts, State
 from synth.hypotheses.words import check_words
 from synth.jobs.types import Progress
 from synth.links import repo as links
 from synth.links.types import Link, TagState
-from synth.metrics import repo as metrics
-from synth.people import repo as people
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
-from synth.themes import repo as themes
 
-#: Passages of a theme looked through for one draft.
-SEARCHED = 150
 WITHDRAWN = "a person rejected the tag this draft hangs on"
 
 
@@ -49,11 +44,14 @@ def draft_hypotheses(
     with services.reading(workspace_id) as uow:
         found = find_pairs(uow, anomaly_id=anomaly_id, theme_id=theme_id)
     wanted = [(link, attempt) for link in found for attempt in range(max(1, attempts))]
+    contrary = {link.id: search_contrary(services, workspace_id, link) for link in found}
     states: list[State] = []
     incomplete = 0
     for done, (link, attempt) in enumerate(wanted):
         try:
-            states.append(_draft_one(services, workspace_id, link, attempt, started_by))
+            states.append(
+                _draft_one(services, workspace_id, link, attempt, started_by, contrary[link.id])
+            )
         except BudgetSpent:
             incomplete += 1  # an answer that is stored already may still serve the next
         if progress is not None:
@@ -69,55 +67,18 @@ def draft_id(case: Case, drafter: str, attempt: int) -> str:
     )
 
 
-def load_case(uow: UnitOfWork, link: Link, *, for_model: bool, attempt: int = 0) -> Case:
-    """Return everything a drafter may use about a linked pair."""
-    [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
-    speakers = _speakers(uow, link.theme_id)
-    theme = themes.load_theme(uow, link.theme_id)
-    evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
-    passages = load_passages(uow, (item.chunk_id for item in evidence))
-    pack = choose(
-        list(passages.values()),
-        affected=hit.affected,
-        unaffected=hit.unaffected,
-        keywords=theme.keywords,
-        for_model=for_model,
-        turn=attempt,
-    )
-    return Case(
-        anomaly=hit.anomaly,
-        metric=metrics.load_metric(uow, hit.anomaly.metric_id),
-        theme_id=theme.id,
-        theme=one_line(theme.title),
-        scale=scale_check(speakers, hit.affected, hit.unaffected),
-        pack=pack,
-        link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
-        standing=standing_of(link),
-        overlap=link.counts,
-        strata=check_strata(speakers, repo.heard(uow), hit, _segments(uow)),
-    )
-
-
-def _segments(uow: UnitOfWork) -> dict[str, Mapping[str, str]]:
-    return {person.id: person.segments for person in people.load(uow).values()}
-
-
-def _speakers(uow: UnitOfWork, theme_id: str) -> set[str]:
-    return {
-        person
-        for one in themes.theme_people(uow)
-        if one.theme_id == theme_id
-        for person in one.first_said_at
-    }
-
-
 def _draft_one(
-    services: Services, workspace_id: str, link: Link, attempt: int, started_by: str
+    services: Services,
+    workspace_id: str,
+    link: Link,
+    attempt: int,
+    started_by: str,
+    contrary: Contrary,
 ) -> State:
     model = services.chat_model
     drafter = template.DRAFTER if model is None else asking.name_of(model)
     with services.reading(workspace_id) as uow:
-        case = load_case(uow, link, for_model=model is not None, attempt=attempt)
+        case = load_case(uow, link, for_model=model is not None, attempt=attempt, contrary=contrary)
         hypothesis_id = draft_id(case, drafter, attempt)
         known = repo.states_of(uow, [hypothesis_id])
         again = model is not None and asking.failed_before(services, uow, case, drafter, attempt)
@@ -127,7 +88,10 @@ def _draft_one(
         drafted = template.draft(case)
     else:
         drafted = asking.ask(services, workspace_id, case, model, attempt)
-    return _save(services, workspace_id, case, hypothesis_id, drafted, started_by)
+    pack = pack_of(case, attempt=attempt, for_model=model is not None)
+    provenance = replace(drafted.provenance, pack_sha256=pack_sha256(pack))
+    drafted = replace(drafted, provenance=provenance)
+    return _save(services, workspace_id, case, hypothesis_id, drafted, pack, started_by)
 
 
 def _save(
@@ -136,6 +100,7 @@ def _save(
     case: Case,
     hypothesis_id: str,
     drafted: Draft,
+    pack: Mapping[str, Any],
     started_by: str,
 ) -> State:
     reasons = _reasons(case, drafted)
@@ -151,8 +116,10 @@ def _save(
             held_reasons=reasons,
             now=services.clock(),
         )
-        if not added and drafted.problem is None:
-            _revise(services, uow, hypothesis_id, drafted, reasons, started_by)
+        if added:
+            repo.add_pack(uow, hypothesis_id, 1, pack, services.clock())
+        elif drafted.problem is None:
+            _revise(services, uow, hypothesis_id, drafted, reasons, started_by, pack)
         return repo.states_of(uow, [hypothesis_id])[hypothesis_id]
 
 
@@ -163,6 +130,7 @@ def _revise(
     drafted: Draft,
     reasons: Sequence[str],
     started_by: str,
+    pack: Mapping[str, Any],
 ) -> None:
     """Add the answer that came at last as a new revision of the held draft."""
     held = repo.load_hypothesis(uow, hypothesis_id, lock=True)
@@ -177,6 +145,7 @@ def _revise(
         author_id=started_by,
         now=services.clock(),
     )
+    repo.add_pack(uow, hypothesis_id, 2, pack, services.clock())
     repo.move(
         uow,
         hypothesis_id,

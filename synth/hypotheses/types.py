@@ -70,6 +70,15 @@ class Stratified:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Earlier:
+    """An approved hypothesis on the same metric."""
+
+    hypothesis_id: str
+    title: str
+    theme_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Content:
     """What a hypothesis says, in one revision."""
 

@@ -14,9 +14,10 @@ from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
 from synth.backends.openai_chat import OpenAIChat
 from synth.hypotheses import repo
+from synth.hypotheses.casing import load_case
 from synth.hypotheses.composing import reasons_to_hold
 from synth.hypotheses.drafting import ask, read_answer
-from synth.hypotheses.stage import draft_hypotheses, load_case
+from synth.hypotheses.stage import draft_hypotheses
 from synth.hypotheses.types import Provenance, State
 from synth.links import repo as links
 from tests.factories import (

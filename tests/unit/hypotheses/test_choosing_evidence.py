@@ -71,3 +71,34 @@ def test_an_excerpt_is_whole_sentences_about_the_theme():
     cut = passage("stopped at the role. We then waited for days.", before="They un", after="")
     assert excerpt_words(cut) == "We then waited for days."
     assert excerpt_words(passage("ok")) is None
+
+
+def test_the_contrary_is_found_beside_the_theme_too():
+    about = passage("The setup as admin was easy for us.", chunk_id="c8", number=8)
+    other = passage("The weather was easy to like for us.", chunk_id="c9", number=9)
+    also = passage("The admin never answered in the setup.", chunk_id="c7", number=7)
+    affected = {f"person-{at}" for at in range(1, 3)}
+    pack = choose(
+        people(2),
+        affected=affected,
+        unaffected=set(),
+        keywords=["admin"],
+        beside=[other, about, also],
+    )
+    assert speakers(pack, Side.AGAINST) == ["P8"]
+    assert [one.passage.speaker for one in pack.counter] == ["P8"]
+    assert pack.searched == 5
+
+
+def test_irony_is_no_counter_evidence():
+    words = "Oh great, it works fine again, and the admin froze."
+    pack = choose([passage(words)], affected={"person-1"}, unaffected=set())
+    assert speakers(pack, Side.AGAINST) == []
+
+
+def test_who_says_the_contrary_comes_before_who_only_was_not_hit():
+    spared = people(6)
+    fine = people(1, FINE, start=9)
+    pack = choose([*spared, *fine], affected=set(), unaffected={f"person-{at}" for at in range(7)})
+    assert speakers(pack, Side.AGAINST)[0] == "P9"
+    assert len(pack.counter) == 5

@@ -1,0 +1,101 @@
+"""Loads everything a drafter may use about a pair, with a recorded search for the contrary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from synth.hypotheses import repo
+from synth.hypotheses.composing import Case, one_line
+from synth.hypotheses.evidence import choose
+from synth.hypotheses.pairs import standing_of
+from synth.hypotheses.passages import load_passages
+from synth.hypotheses.scale import scale_check
+from synth.hypotheses.strata import check_strata
+from synth.indexing.search import find
+from synth.indexing.types import SearchQuery
+from synth.links.types import Link
+from synth.metrics import repo as metrics
+from synth.people import repo as people
+from synth.services import Services
+from synth.store.unit_of_work import UnitOfWork
+from synth.themes import repo as themes
+
+#: Passages of a theme looked through for one draft.
+SEARCHED = 150
+#: Passages of the whole workspace that each query may add.
+BESIDE = 40
+#: How people say that something is no trouble; joined to what the theme is about.
+CONTRARY = ("works fine, no problem with", "easy and quick, happy with")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contrary:
+    """What a search beside the theme found."""
+
+    queries: tuple[str, ...] = ()
+    chunk_ids: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+
+
+def search_contrary(services: Services, workspace_id: str, link: Link) -> Contrary:
+    """Look through the workspace for people who say that the theme is no trouble to them."""
+    queries = tuple(f"{words} {one_line(link.theme_title)}" for words in CONTRARY)
+    found = [find(services, workspace_id, SearchQuery(text=one, limit=BESIDE)) for one in queries]
+    return Contrary(
+        queries=queries,
+        chunk_ids=tuple(dict.fromkeys(hit.chunk_id for one in found for hit in one.hits)),
+        notices=tuple(dict.fromkeys(notice for one in found for notice in one.notices)),
+    )
+
+
+def load_case(
+    uow: UnitOfWork,
+    link: Link,
+    *,
+    for_model: bool,
+    attempt: int = 0,
+    contrary: Contrary | None = None,
+) -> Case:
+    """Return everything a drafter may use about a linked pair."""
+    contrary = contrary or Contrary()
+    [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
+    speakers = _speakers(uow, link.theme_id)
+    theme = themes.load_theme(uow, link.theme_id)
+    evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
+    passages = load_passages(uow, (item.chunk_id for item in evidence))
+    pack = choose(
+        list(passages.values()),
+        affected=hit.affected,
+        unaffected=hit.unaffected,
+        keywords=theme.keywords,
+        for_model=for_model,
+        turn=attempt,
+        beside=list(load_passages(uow, contrary.chunk_ids).values()),
+    )
+    return Case(
+        anomaly=hit.anomaly,
+        metric=metrics.load_metric(uow, hit.anomaly.metric_id),
+        theme_id=theme.id,
+        theme=one_line(theme.title),
+        scale=scale_check(speakers, hit.affected, hit.unaffected),
+        pack=replace(pack, queries=contrary.queries, notices=contrary.notices),
+        link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
+        standing=standing_of(link),
+        overlap=link.counts,
+        strata=check_strata(speakers, repo.heard(uow), hit, _segments(uow)),
+        earlier=repo.earlier_on(uow, hit.anomaly.metric),
+    )
+
+
+def _segments(uow: UnitOfWork) -> dict[str, Mapping[str, str]]:
+    return {person.id: person.segments for person in people.load(uow).values()}
+
+
+def _speakers(uow: UnitOfWork, theme_id: str) -> set[str]:
+    return {
+        person
+        for one in themes.theme_people(uow)
+        if one.theme_id == theme_id
+        for person in one.first_said_at
+    }
