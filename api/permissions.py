@@ -27,6 +27,8 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /v1/search": Action.READ,
     "POST /v1/theme-runs": Action.BUILD_THEMES,
     "GET /v1/themes": Action.READ,
+    "GET /v1/themes/map.svg": Action.READ,
+    "GET /v1/themes/map.png": Action.READ,
     "GET /v1/themes/{theme_id}": Action.READ,
     "GET /v1/themes/{theme_id}/evidence": Action.READ,
     "PATCH /v1/themes/{theme_id}": Action.EDIT_THEMES,

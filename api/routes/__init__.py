@@ -9,6 +9,7 @@ from api.routes import (
     insights,
     jobs,
     links,
+    maps,
     metrics,
     people,
     search,
@@ -24,6 +25,7 @@ ROUTERS = (
     people.router,
     search.router,
     theme_edits.router,
+    maps.router,  # before themes: `map.svg` is no theme's id
     themes.router,
     metrics.router,
     anomalies.router,

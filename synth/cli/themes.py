@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from synth.cli import theme_map
 from synth.cli.options import AsJson, KeyFile, acting
 from synth.cli.output import print_json, print_rows, progress_line
 from synth.cli.theme_edits import ThemeId, register
@@ -93,3 +94,4 @@ def show(
 
 
 register(app)
+theme_map.register(app)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Annotated
 from urllib.parse import urlencode
 
@@ -33,7 +33,7 @@ def edit_themes(
     title: Text = "",
 ) -> Response:
     """Merge, hide or rename the themes chosen in the list."""
-    _require(theme, "theme")
+    _require(theme, "a theme")
     before = _newest(services, sender)
     if do == "merge":
         for one in theme:
@@ -62,7 +62,7 @@ def edit_passages(
     place: Text = "",
 ) -> Response:
     """Split the chosen passages off a theme, move them to another, or out of all."""
-    _require(passage, "passage")
+    _require(passage, "a passage")
     before = _newest(services, sender)
     here = PLACES.get(place) or (f"/themes/{theme}" if theme else "/themes")
     if do == "split":
@@ -84,7 +84,7 @@ def undo(
     theme: Text = "",
 ) -> Response:
     """Take edits back, the newest first."""
-    _require(edit, "edit")
+    _require(edit, "an edit")
     for one in reversed(edit):
         actions.undo(services, sender.actor, one)
     with services.reading(sender.workspace_id) as uow:
@@ -126,9 +126,9 @@ def merge(sender: Sending, services: Serving, theme_id: str, into: Text) -> Resp
     return _back(services, sender, f"/themes/{into}", "merged", before)
 
 
-def _require(chosen: Iterable[str], what: str) -> None:
-    if not list(chosen):
-        raise InputError(f"choose a {what} first", found="none", expected=f"a ticked {what}")
+def _require(chosen: Sequence[str], what: str) -> None:
+    if not chosen:
+        raise InputError(f"choose {what} first", found="none", expected=f"{what}, ticked")
 
 
 def _newest(services: Services, sender: Visitor) -> int:

@@ -1,0 +1,288 @@
+"""SQL of who speaks how and when: sides, weeks, segments; every count is of people who allow it."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Text,
+    and_,
+    case,
+    cast,
+    extract,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from synth.store.tables.people import participants
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents
+from synth.store.tables.themes import passage_stances, theme_members, themes
+from synth.store.unit_of_work import UnitOfWork
+from synth.themes.repo.joins import counted, current_id, members_with_people
+from synth.themes.stance import Stance
+from synth.themes.trend import BEFORE_WEEKS, RECENT_WEEKS
+from synth.themes.types import Level, UnthemedReason
+
+#: The week of 1 January 1970 began three days before it.
+EPOCH_MONDAY = date(1969, 12, 29)
+DAY = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What a list says of one theme beside its counts."""
+
+    trouble: int = 0  #: people with a passage that reads so
+    fine: int = 0
+    last_heard: datetime | None = None
+    weeks: Mapping[date, int] = field(default_factory=dict)  #: Monday -> people
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoken:
+    """One passage of a theme: who said it when, and how it reads."""
+
+    chunk_id: str
+    document_id: str
+    participant_id: str | None
+    occurred_at: datetime | None
+    segments: Mapping[str, str]
+    stance: Stance
+    theme_id: str | None
+    sub_theme_id: str | None
+    may_quote: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """All people heard in the run."""
+
+    weeks: Mapping[date, int]  #: Monday -> people
+    segments: Sequence[tuple[Mapping[str, str], int]]  #: a combination of segments, people with it
+    recent: int  #: people in the newest weeks
+    before: int  #: people in the weeks before them
+    newest: datetime | None  #: when the newest dated passage was said
+
+    @property
+    def people(self) -> int:
+        """Return how many different people were heard."""
+        return sum(n for _, n in self.segments)
+
+
+def save_stances(uow: UnitOfWork, reader: str, stances: Mapping[str, Stance]) -> None:
+    """Store how passages read."""
+    uow.upsert(
+        passage_stances,
+        [
+            {"chunk_id": chunk_id, "stance": stance, "reader": reader}
+            for chunk_id, stance in stances.items()
+        ],
+    )
+
+
+def unread(uow: UnitOfWork, reader: str) -> dict[str, str]:
+    """Return the text of each chunk of the current run that `reader` has not read."""
+    read = and_(_read(), passage_stances.c.reader == reader)
+    rows = uow.rows(
+        select(chunks.c.id, chunks.c.text)
+        .select_from(members_with_people().outerjoin(passage_stances, read))
+        .where(*counted(uow, current_id(uow)), passage_stances.c.chunk_id.is_(None))
+    )
+    return {row["id"]: row["text"] for row in rows}
+
+
+def tallies(uow: UnitOfWork, level: Level) -> dict[str, Tally]:
+    """Return by theme of a level its sides, its weeks and when it was last heard."""
+    key, week = theme_at(level), _week()
+    person = chunks.c.participant_id
+    joined = members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
+    sides = (
+        select(
+            key.label("theme"),
+            func.count(case((_reads(Stance.TROUBLE), person)).distinct()).label("trouble"),
+            func.count(case((_reads(Stance.FINE), person)).distinct()).label("fine"),
+            func.max(documents.c.occurred_at).label("last_heard"),
+        )
+        .select_from(joined)
+        .where(*counted(uow, current_id(uow)), key.is_not(None))
+        .group_by(key)
+    )
+    weekly = (
+        select(key.label("theme"), week.label("week"), func.count(person.distinct()).label("k"))
+        .select_from(joined)
+        .where(*counted(uow, current_id(uow)), key.is_not(None), week.is_not(None))
+        .group_by(key, week)
+    )
+    weeks: dict[str, dict[date, int]] = defaultdict(dict)
+    for row in uow.rows(weekly):
+        weeks[row["theme"]][_monday(row["week"])] = row["k"]
+    return {
+        row["theme"]: Tally(
+            trouble=row["trouble"],
+            fine=row["fine"],
+            last_heard=row["last_heard"],
+            weeks=weeks.get(row["theme"], {}),
+        )
+        for row in uow.rows(sides)
+    }
+
+
+def spoken(uow: UnitOfWork, theme_id: str) -> list[Spoken]:
+    """Return the passages of a theme of any level, the most typical first."""
+    within = select(themes.c.id).where(
+        themes.c.workspace_id == uow.workspace_id, themes.c.parent_id == theme_id
+    )
+    statement = (
+        select(
+            chunks.c.id,
+            chunks.c.document_id,
+            chunks.c.participant_id,
+            documents.c.occurred_at,
+            participants.c.segments,
+            participants.c.may_quote,
+            passage_stances.c.stance,
+            theme_members.c.theme_id,
+            theme_members.c.sub_theme_id,
+        )
+        .select_from(members_with_people().outerjoin(passage_stances, _read()))
+        .where(
+            *counted(uow, current_id(uow)),
+            or_(
+                theme_members.c.theme_id == theme_id,
+                theme_members.c.sub_theme_id == theme_id,
+                theme_members.c.theme_id.in_(within),
+            ),
+        )
+        .order_by(
+            theme_members.c.exemplar_rank.is_(None),
+            theme_members.c.exemplar_rank,
+            theme_members.c.strength.desc(),
+            chunks.c.id,
+        )
+    )
+    return [
+        Spoken(
+            chunk_id=row["id"],
+            document_id=row["document_id"],
+            participant_id=row["participant_id"],
+            occurred_at=row["occurred_at"],
+            segments=row["segments"] or {},
+            stance=Stance(row["stance"] or Stance.UNCLEAR),
+            theme_id=row["theme_id"],
+            sub_theme_id=row["sub_theme_id"],
+            may_quote=row["may_quote"] is not False,
+        )
+        for row in uow.rows(statement)
+    ]
+
+
+def heard(uow: UnitOfWork) -> Heard:
+    """Return who was heard in the run at all, by week and by segment; one statement."""
+    week = _week()
+    newest = _people(uow, func.max(week)).scalar_subquery()
+    known = cast(participants.c.segments, Text)
+    recent, before = newest - RECENT_WEEKS, newest - RECENT_WEEKS - BEFORE_WEEKS
+    text, n = literal("", Text).label("key"), func.count(chunks.c.participant_id.distinct())
+    rows = uow.rows(
+        union_all(
+            _people(uow, literal("week").label("what"), cast(week, Text).label("key"), n.label("n"))
+            .where(week.is_not(None))
+            .group_by(week),
+            _people(uow, literal("segments"), known, n).group_by(known),
+            _people(uow, literal("recent"), text, n).where(week > recent),
+            _people(uow, literal("before"), text, n).where(week <= recent, week > before),
+            _people(uow, literal("newest"), cast(func.max(_seconds()), Text), n),
+        )
+    )
+    parts: dict[str, dict[str, int]] = defaultdict(dict)
+    for row in rows:
+        parts[row["what"]][row["key"] or ""] = row["n"]
+    return Heard(
+        weeks={_monday(int(week)): n for week, n in parts["week"].items()},
+        segments=[(json.loads(key or "null") or {}, n) for key, n in parts["segments"].items()],
+        recent=parts["recent"].get("", 0),
+        before=parts["before"].get("", 0),
+        newest=_moment(parts["newest"]),
+    )
+
+
+def unthemed(uow: UnitOfWork) -> dict[str, UnthemedReason]:
+    """Return why each passage that may be quoted is in no theme, in order of their documents."""
+    may_quote = or_(chunks.c.participant_id.is_(None), participants.c.may_quote.is_(True))
+    rows = uow.rows(
+        select(chunks.c.id, theme_members.c.unthemed_reason)
+        .select_from(members_with_people())
+        .where(*counted(uow, current_id(uow)), theme_members.c.theme_id.is_(None), may_quote)
+        .order_by(chunks.c.document_id, chunks.c.ordinal)
+    )
+    return {row["id"]: UnthemedReason(row["unthemed_reason"]) for row in rows}
+
+
+def newest_evidence(uow: UnitOfWork) -> datetime | None:
+    """Return when the newest dated passage of the run was said."""
+    found: datetime | None = uow.scalar(_people(uow, func.max(documents.c.occurred_at)))
+    return found
+
+
+def theme_at(level: Level) -> ColumnElement[Any]:
+    """Return the column that says which theme of a level a member is in; needs `themes` joined."""
+    if level is Level.SUB:
+        return func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
+    if level is Level.BROAD:
+        return func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
+    return theme_members.c.theme_id
+
+
+def _people(uow: UnitOfWork, *columns: Any) -> Any:
+    return (
+        select(*columns)
+        .select_from(members_with_people())
+        .where(*counted(uow, current_id(uow)), chunks.c.participant_id.is_not(None))
+    )
+
+
+def _read() -> ColumnElement[bool]:
+    return and_(
+        passage_stances.c.workspace_id == chunks.c.workspace_id,
+        passage_stances.c.chunk_id == chunks.c.id,
+    )
+
+
+def _reads(stance: Stance) -> ColumnElement[bool]:
+    return passage_stances.c.stance == stance
+
+
+def _theme() -> ColumnElement[bool]:
+    return and_(
+        themes.c.workspace_id == theme_members.c.workspace_id,
+        themes.c.id == theme_members.c.theme_id,
+    )
+
+
+def _week() -> ColumnElement[Any]:
+    """Return the number of the week something was said in, from the Monday before 1970."""
+    return (_seconds() + 3 * DAY) // (7 * DAY)
+
+
+def _seconds() -> ColumnElement[Any]:
+    return cast(extract("epoch", documents.c.occurred_at), BigInteger)
+
+
+def _moment(found: Iterable[str]) -> datetime | None:
+    """Return the time of a key that counts seconds; an empty one is no time."""
+    return next((datetime.fromtimestamp(int(key), UTC) for key in found if key), None)
+
+
+def _monday(week: int) -> date:
+    return EPOCH_MONDAY + timedelta(weeks=week)

@@ -1,0 +1,270 @@
+"""The pages of themes: levels, sides, weeks, map, edits with undo."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ElementTree
+from datetime import date, timedelta
+from itertools import pairwise
+
+import pytest
+
+from api.web.map_scene import FOCUS, MOST_GREY, REST, UNTHEMED, make_scene, near
+from api.web.weeks import headline, spark, week_chart
+from synth.access.types import MemberRole
+from synth.core.proportions import wilson
+from synth.themes.repo.places import Dot
+from synth.themes.trend import find_trend, find_weeks
+from synth.themes.types import Theme
+from tests.unit.web.conftest import Full, SignIn, token_of
+from tests.unit.web.seeding import Study
+from tests.unit.web.test_web_pages import check_markup
+
+MONDAY = date(2026, 1, 5)
+
+
+def weeks_of(*pairs):
+    starts = [MONDAY + timedelta(weeks=place) for place in range(len(pairs))]
+    spoke = {start: k for start, (k, _) in zip(starts, pairs, strict=True)}
+    return find_weeks(spoke, {start: n for start, (_, n) in zip(starts, pairs, strict=True)})
+
+
+def test_a_week_is_a_bar_of_those_who_spoke_before_one_of_all_heard():
+    trend = find_trend(weeks_of((5, 10), (0, 3), (10, 10)), wilson(0, 0), wilson(0, 0))
+    chart = week_chart(trend)
+    assert chart is not None
+    first, quiet, last = chart.bars
+    assert first.height == pytest.approx(first.all_height / 2, abs=0.1)
+    assert (quiet.height, quiet.is_thin, first.is_thin) == (0, True, False)
+    assert last.height == last.all_height
+    assert "In 1 week fewer than 5 were heard" in chart.summary
+    assert chart.rows[0] == ("19 Jan 2026", "10 of 10 people (72-100 %)")
+
+
+@pytest.mark.parametrize(
+    ("recent", "before", "says"),
+    [
+        ((15, 20), (4, 30), "Rising: 15 of 20 (53-89 %) in the newest 4 weeks"),
+        ((2, 3), (9, 30), "Too few people to tell a trend: 3 people heard"),
+        ((6, 20), (9, 30), "No change beyond chance"),
+    ],
+)
+def test_a_trend_says_its_people_and_never_a_bare_percentage(recent, before, says):
+    assert headline(find_trend((), wilson(*recent), wilson(*before))).startswith(says)
+
+
+def test_sparks_of_a_list_share_one_scale_and_show_quiet_weeks():
+    path = spark(weeks_of((10, 10), (0, 10), (5, 10)), 10)
+    heights = [float(y0) - float(y1) for y0, y1 in re.findall(r"[\d.]+ ([\d.]+)V([\d.]+)", path)]
+    assert heights == pytest.approx([22, 1, 11], abs=0.1)
+    assert spark(weeks_of((1, 1)), 1) == ""
+
+
+def theme(name, people=5, title=""):
+    return Theme(
+        id=name,
+        run_id="r",
+        rank=0,
+        title=title or f"Theme {name}",
+        description="",
+        keywords=(),
+        titled_by=None,
+        is_hidden=False,
+        people=people,
+        mentions=people,
+        documents=people,
+        share=wilson(people, 50),
+    )
+
+
+def dot(number, theme_id, x=0.5, y=0.5):
+    return Dot(
+        chunk_id=f"c{number}", participant_id=None, theme_id=theme_id, sub_theme_id=None, x=x, y=y
+    )
+
+
+def scene_of(dots, themes, focus):
+    home = {one.chunk_id: one.theme_id for one in dots if one.theme_id}
+    return make_scene(dots, themes, focus=focus, home=home)
+
+
+def test_six_themes_are_coloured_the_others_grey_and_the_unthemed_hollow():
+    names = [f"t{number}" for number in range(8)]
+    dots = [dot(number, name, x=number / 8) for number, name in enumerate(names)]
+    dots.append(dot(99, None))
+    scene = scene_of(dots, [theme(name) for name in names], names)
+    counts = {layer.mark: len(layer.points) for layer in scene.layers}
+    assert counts == {UNTHEMED: 1, REST: 2, **{str(place): 1 for place in range(FOCUS)}}
+    assert [layer.mark for layer in scene.layers][:2] == [UNTHEMED, REST]
+
+
+def test_labels_lie_inside_and_never_on_each_other():
+    dots = [dot(number, f"t{number}", x=0.5 + number / 400, y=0.5) for number in range(9)]
+    long = "a title of many words that goes on and on for ever and ever and ever"
+    themes = [theme(f"t{number}", people=20 - number, title=long) for number in range(9)]
+    scene = scene_of(dots, themes, [])
+    assert 1 <= len(scene.labels) < 9
+    tops = sorted(label.y for label in scene.labels)
+    assert all(low - high >= 32 for high, low in pairwise(tops))
+    assert all(0 < label.x < scene.width and 0 < label.y < scene.height for label in scene.labels)
+    assert all(len(line) <= 28 for label in scene.labels for line in label.lines)
+
+
+def test_a_crowd_of_grey_dots_is_thinned_and_a_theme_in_focus_is_not():
+    dots = [dot(number, "grey") for number in range(MOST_GREY + 500)]
+    dots += [dot(100_000 + number, "own") for number in range(MOST_GREY + 500)]
+    scene = scene_of(dots, [theme("own"), theme("grey")], ["own"])
+    counts = {layer.mark: len(layer.points) for layer in scene.layers}
+    assert counts == {REST: MOST_GREY, "0": MOST_GREY + 500}
+
+
+def test_a_place_on_the_map_brings_up_the_dots_beside_it():
+    dots = [dot(number, None, x=number / 10, y=0.3) for number in range(11)]
+    scene = scene_of(dots, [], [])
+    x, y = scene.layers[0].points[7]
+    assert [one.chunk_id for one in near(dots, x, y, most=3)] == ["c7", "c6", "c8"]
+
+
+def test_the_list_shows_sides_weeks_and_the_rest(full: Full) -> None:
+    html = full.enter(MemberRole.PM).get("/themes").text
+    assert "read by machine" in html
+    assert "last heard 27 Feb 2026" in html
+    assert 'class="weeks-spark"' in html
+    assert "1 of 8 passages is in no theme" in html
+
+
+def test_dissent_has_its_own_column_with_who_says_so(full: Full) -> None:
+    html = full.enter(MemberRole.PM).get(f"/themes/{full.study.theme_id}").text
+    dissent = html[
+        html.index('id="against"') : html.index("</section>", html.index('id="against"'))
+    ]
+    assert "say it is fine as it is" in dissent
+    assert "For me the setup was quick" in dissent
+    assert html.count("For me the setup was quick") == 1
+
+
+def test_a_theme_says_how_it_stands_in_each_segment(full: Full) -> None:
+    html = full.enter(MemberRole.PM).get(f"/themes/{full.study.theme_id}").text
+    assert "plan enterprise" in html
+    assert "3 of 4 people (30-95 %)" in html
+
+
+def test_who_may_not_edit_sees_no_boxes(full: Full) -> None:
+    html = full.enter(MemberRole.REVIEWER).get("/themes").text
+    assert "data-pick>" not in html
+    assert "/themes/edit" not in html
+
+
+def form(client, path, **data):
+    token = token_of(client.get("/themes").text)
+    return client.post(path, data={"csrf_token": token, **data})
+
+
+def undo(client, html):
+    ids = re.findall(r'name="edit" value="([^"]+)"', html)
+    assert ids
+    return form(client, "/themes/undo", edit=ids[:1])
+
+
+def test_a_theme_renamed_in_the_list_is_itself_again_after_undo(
+    sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    after = form(client, "/themes/edit", do="rename", theme=[study.theme_id], title="No rights")
+    assert ">No rights</a>" in after.text
+    check_markup(after.text)
+    assert "Undone." in undo(client, after.text).text
+    assert ">Admin rights stop the setup</a>" in client.get("/themes").text
+
+
+def test_merging_two_themes_shows_one_and_undo_shows_both(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    both = [study.theme_id, study.other_theme_id]
+    after = form(client, "/themes/edit", do="merge", theme=both, into=study.theme_id).text
+    assert after.count("data-pick>") == 1
+    assert "7 of 8 people" in after
+    undo(client, after)
+    assert client.get("/themes").text.count("data-pick>") == 2
+
+
+def test_chosen_passages_are_split_off_and_come_back(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    chosen = [chunk.id for chunk in study.chunks[:2]]
+    data = {"theme": study.theme_id, "passage": chosen, "title": "Calendar step"}
+    made = form(client, "/themes/passages", do="split", **data).text
+    assert "<h1>Calendar step</h1>" in made
+    assert "2 of 8 people" in made
+    assert "4 of 8 people" in client.get(f"/themes/{study.theme_id}").text
+    undo(client, made)
+    assert "6 of 8 people" in client.get(f"/themes/{study.theme_id}").text
+
+
+def test_a_passage_taken_out_is_in_none_by_a_person_and_can_be_moved(
+    sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    chunk = study.chunks[0].id
+    form(client, "/themes/passages", do="out", theme=study.theme_id, passage=[chunk])
+    left = client.get("/themes/unthemed?reason=taken_out").text
+    assert left.count("data-pick>") == 1
+    assert "taken out by a person" in left
+    into = study.other_theme_id
+    form(client, "/themes/passages", do="move", passage=[chunk], into=into, place="unthemed")
+    assert "2 of 8 people" in client.get(f"/themes/{into}").text
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "says"),
+    [
+        ("/themes/edit", {"do": "hide"}, "choose a theme first"),
+        ("/themes/passages", {"do": "move"}, "choose a passage first"),
+        ("/themes/passages", {"do": "move", "passage": ["x"]}, "choose the theme to move to"),
+        ("/themes/undo", {}, "choose an edit first"),
+    ],
+    ids=["no theme", "no passage", "no target", "no edit"],
+)
+def test_a_form_that_lacks_something_says_what(sign_in: SignIn, study: Study, path, data, says):
+    answer = form(sign_in(MemberRole.RESEARCHER), path, **data)
+    assert answer.status_code in (400, 422)
+    assert says.lower() in answer.text.lower()
+
+
+@pytest.mark.usefixtures("study")
+def test_who_may_not_edit_is_refused(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.REVIEWER)
+    answer = form(client, f"/themes/{study.theme_id}/pin", pinned="yes")
+    assert answer.status_code == 403
+
+
+def test_the_map_has_contents_dots_and_the_line_that_says_how_to_read_it(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
+    html = client.get("/themes/map").text
+    check_markup(html)
+    assert "Near = similar words; distance and axes mean nothing." in html
+    assert "8 of 8 passages are drawn, 1 in no theme" in html
+    assert html.index('id="map"') < html.index('id="contents"')
+    place = client.get("/themes/map?x=300&y=100").text
+    assert place.count('class="quote"') == 8
+
+
+def test_the_map_goes_out_as_svg_and_png(full: Full) -> None:
+    client = full.enter(MemberRole.PM)
+    svg = client.get("/v1/themes/map.svg")
+    assert svg.headers["content-type"].startswith("image/svg+xml")
+    tree = ElementTree.fromstring(svg.text)
+    words = "".join(tree.itertext())
+    assert "Near = similar words; distance and axes mean nothing." in words
+    assert "1 of 8 passages in no theme" in words
+    png = client.get("/v1/themes/map.png")
+    assert png.content.startswith(b"\x89PNG\r\n")
+    assert png.content == client.get("/v1/themes/map.png").content
+    small = client.get(f"/themes/{full.study.theme_id}/map.svg")
+    assert ElementTree.fromstring(small.text).tag.endswith("svg")
+
+
+def test_before_a_run_the_map_says_what_to_do(sign_in: SignIn) -> None:
+    client = sign_in(MemberRole.PM)
+    assert "No map yet" in client.get("/themes/map").text
+    answer = client.get("/v1/themes/map.svg")
+    assert answer.status_code == 404
+    assert "build themes" in answer.text
