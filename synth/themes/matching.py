@@ -36,23 +36,34 @@ class Step:
 
 
 def name_groups(
-    old: Groups, new: Sequence[Collection[str]], *, known: Collection[str], level: Level
+    new: Sequence[Collection[str]],
+    *,
+    views: Sequence[Sequence[Groups]],
+    known: Collection[str],
+    level: Level,
 ) -> list[str]:
     """Return the id of each of `new`: that of the old theme it continues, or one of its own.
 
-    `known` are the passages the old run had, themed or not; what it had not says nothing about
-    overlap. Without old themes, the same groups get the same ids everywhere.
+    `views` are the old themes by rank of who is continued first; each rank may be seen in several
+    ways (as a run found them, as people left them), of which the nearer one counts. `known` are
+    the passages the old run had, themed or not; what it had not says nothing about overlap.
+    Without old themes, the same groups get the same ids everywhere.
     """
-    names = sorted(old)
-    overlaps = _overlaps([old[name] for name in names], new, frozenset(known))
-    pairs = _pair(overlaps)
-    taken = set(names)
-    ids = []
-    for column, group in enumerate(new):
-        own = names[pairs[column]] if column in pairs else _new_id(group, level, taken)
-        taken.add(own)
-        ids.append(own)
-    return ids
+    ids: dict[int, str] = {}
+    taken: set[str] = set()
+    for ways in views:
+        names = sorted(set().union(*ways))
+        left = [place for place in range(len(new)) if place not in ids]
+        groups = [new[place] for place in left]
+        seen = [_overlaps([way.get(name, ()) for name in names], groups, known) for way in ways]
+        pairs = _pair(np.maximum.reduce(seen))
+        ids |= {left[column]: names[row] for column, row in pairs.items()}
+        taken.update(names)
+    for place, group in enumerate(new):
+        if place not in ids:
+            ids[place] = _new_id(group, level, taken)
+            taken.add(ids[place])
+    return [ids[place] for place in range(len(new))]
 
 
 def changes(old: Groups, new: Groups, *, known: Collection[str], level: Level) -> list[Step]:
@@ -71,16 +82,17 @@ def changes(old: Groups, new: Groups, *, known: Collection[str], level: Level) -
 
 
 def _overlaps(
-    old: Sequence[Collection[str]], new: Sequence[Collection[str]], known: frozenset[str]
+    old: Sequence[Collection[str]], new: Sequence[Collection[str]], known: Collection[str]
 ) -> Floats:
     """Return the Jaccard overlap of each new group (column) with each old one (row)."""
-    before = [known.intersection(group) for group in old]
-    sizes = [len(known.intersection(group)) for group in new]
+    shared = frozenset(known)
+    before = [shared.intersection(group) for group in old]
+    sizes = [len(shared.intersection(group)) for group in new]
     overlaps = np.zeros((len(old), len(new)))
     home = {chunk_id: row for row, group in enumerate(before) for chunk_id in group}
     for column, group in enumerate(new):
-        shared = Counter(home[chunk_id] for chunk_id in group if chunk_id in home)
-        for row, count in shared.items():
+        counts = Counter(home[chunk_id] for chunk_id in group if chunk_id in home)
+        for row, count in counts.items():
             overlaps[row, column] = count / (len(before[row]) + sizes[column] - count)
     return overlaps
 
