@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from synth.themes.contrasting import Contrast, find_contrasts, join
-from synth.themes.keywords import choose_keywords
+from synth.themes.keywords import choose_keywords, stem
 from synth.themes.titling import Candidate as Phrase
 from synth.themes.titling import is_generic, rank_phrases, titles_for
 from synth.themes.wordings import Corpus, read_corpus
@@ -85,7 +85,7 @@ def _label(
     keywords = tuple(wording.form(word) for word in chosen)
     return Label(
         title=title,
-        description=_describe(title, keywords, phrases),
+        description=_describe(title, [wording.name(word) for word in chosen], phrases),
         keywords=keywords,
         contrast=contrast,
     )
@@ -105,22 +105,26 @@ def _first_free(titles: Iterator[str], taken: set[str]) -> str:
 
 def _describe(title: str, keywords: Sequence[str], phrases: Sequence[Phrase]) -> str:
     said = [f"“{words}”" for words in _other_phrases(title, phrases)]
-    apart = f"their own words are {join(keywords[:WORDS])}" if keywords else ""
-    if said and apart:
-        return f"Passages that speak of {join(said)}; {apart}."
+    known = {stem(word) for word in title.lower().split()}
+    new = [word for word in keywords if stem(word) not in known]
+    words = new if len(new) > 1 else list(keywords)
+    own = f"their own words are {join(words[:WORDS])}" if words else ""
     if said:
-        return f"Passages that speak of {join(said)}."
-    return f"Passages about “{title}”; {apart}." if apart else f"Passages worded like “{title}”."
+        ending = f"; {own}." if own else "."
+        return f"Passages that speak of {join(said)}{ending}"
+    return f"Passages about “{title}”; {own}." if own else f"Passages worded like “{title}”."
 
 
 def _other_phrases(title: str, phrases: Sequence[Phrase]) -> list[str]:
-    """Return the best phrases that each add a word to the title and to those before."""
-    known = {
-        stem for one in phrases if one.words.casefold() == title.casefold() for stem in one.stems
-    }
+    """Return the best phrases that are neither the title nor longer or shorter forms of others."""
     chosen: list[str] = []
+    known = [one.stems for one in phrases if one.words.casefold() == title.casefold()]
     for phrase in phrases:
-        if len(chosen) < SAID and len(phrase.stems) > 1 and not phrase.stems <= known:
+        if len(chosen) == SAID:
+            break
+        if len(phrase.stems) > 1 and not any(
+            phrase.stems <= stems or stems <= phrase.stems for stems in known
+        ):
             chosen.append(phrase.words)
-            known |= phrase.stems
+            known.append(phrase.stems)
     return chosen
