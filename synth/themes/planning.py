@@ -45,6 +45,25 @@ class Previous:
         above = {theme.before.id: theme.before.parent_id for theme in self.themes}
         return gather((one.chunk_id, above.get(home) if home else None) for one, home in homes)
 
+    def views(self, level: Level) -> list[list[Groups]]:
+        """Return what a new run may continue: first themes a run found, then those people made."""
+        if level is not Level.THEME:
+            return [[self.groups(level)]]
+        made = {
+            theme.before.id
+            for theme in self.themes
+            if theme.before.origin in (Origin.SPLIT, Origin.CODEBOOK)
+        }
+        left = self.groups(level)
+        found = gather((one.chunk_id, self.decisions.base(one)) for one in self.members)
+        return [
+            [
+                {one: group for one, group in way.items() if one not in made}
+                for way in (left, found)
+            ],
+            [{one: group for one, group in left.items() if one in made}],
+        ]
+
 
 @dataclass(frozen=True, kw_only=True)
 class Named:
@@ -112,7 +131,7 @@ def name_themes(previous: Previous, chunk_ids: Sequence[str], labels: Labels) ->
     ]
     known, groups = previous.known(), {}
     for level, found in ((Level.THEME, themes), (Level.SUB, subs), (Level.BROAD, wholes)):
-        ids = name_groups(previous.groups(level), found, known=known, level=level)
+        ids = name_groups(found, views=previous.views(level), known=known, level=level)
         groups[level] = dict(zip(ids, found, strict=True))
     home = {one: theme for theme, group in groups[Level.THEME].items() for one in group}
     whole = {one: theme for theme, group in groups[Level.BROAD].items() for one in group}
