@@ -39,6 +39,7 @@ from synth.themes.types import Level, Origin, ThemeRun
 
 ID = "E18"
 RUNS, QUICK, ACTS, DRAFTS = 120, 25, 30, 4
+TITLES = ("Setup waits", "Setup stands still", "Nobody grants the role", "The role comes late")
 PEOPLE = (
     {MemberRole.RESEARCHER, MemberRole.REVIEWER},
     {MemberRole.REVIEWER},
@@ -127,7 +128,7 @@ def _run(services: Services, rng: random.Random) -> Trace:
 def _act(services: Services, rng: random.Random, actor: Actor, draft: str, seen: str) -> None:
     way = rng.randrange(4)
     if way == 0:
-        edit(services, actor, draft, seen=seen, changes={"title": f"Title {rng.random()}"})
+        edit(services, actor, draft, seen=seen, changes={"title": rng.choice(TITLES)})
     elif way == 1:
         reject(services, actor, draft, seen=seen, reason_codes=["other"])
     else:
@@ -200,7 +201,7 @@ def _anomaly(uow: UnitOfWork) -> str:
 
 def _theme(uow: UnitOfWork, created_by: str) -> str:
     run_ = ThemeRun(
-        id=new_id(), seed=1, method="small", manifest={}, chunks=0, unthemed=0, created_at=now()
+        id=new_id(), seed=1, method="graph", manifest={}, chunks=0, unthemed=0, created_at=now()
     )
     theme = Before(id=new_id(), level=Level.THEME, origin=Origin.FOUND, title="setup")
     stored = StoredTheme(before=theme, after=unedited(theme))

@@ -128,7 +128,7 @@ def machine_on(services):  # noqa: C901 - one class, many short rules
                 and revision == entry["revision"]
                 and entry["state"] in ("in_review", "held")
             )
-            change = {"title": f"Setup waits, version {revision + 1}"}
+            change = {"title": "Setup waits" + " again" * revision}
             works = self.works(lambda: edit(services, actor, draft, seen=etag, changes=change))
             assert works is expected
             if expected:
