@@ -10,7 +10,7 @@ import numpy as np
 
 from evals.scorers import clustering, people
 from evals.scorers.links import ranked, score_cause, score_claims
-from evals.stats import bootstrap, combine, judge, wilson_estimate
+from evals.stats import bootstrap, judge, wilson_estimate
 from evals.types import Estimate, EvalContext, EvalResult, Mutant, Verdict
 from evals.vectors import embedder
 from evals.worlds.bank import bank
@@ -143,7 +143,7 @@ def _six_transcripts(context: EvalContext) -> EvalResult:
     """Six people, five planted themes: how many are shown, and among how many in all?"""
     studies = [make_study(seed, people=6, themes=PLANTED) for seed in _seeds(context.seed)]
     shown = [find(study, context.seed) for study in studies]
-    hits = [people.found(study.planted, one) for study, one in zip(studies, shown, strict=True)]
+    hits = [in_few_themes(study, one) for study, one in zip(studies, shown, strict=True)]
     few = wilson_estimate(sum(len(one) <= MOST_THEMES for one in shown), len(shown))
     metrics = {"planted_found": _by_study(studies, hits), f"at_most_{MOST_THEMES}_themes": few}
     most = max(map(len, shown))
@@ -152,14 +152,15 @@ def _six_transcripts(context: EvalContext) -> EvalResult:
         set="six_transcripts",
         metrics=metrics,
         n=len(studies),
-        verdict=combine(
-            [
-                judge(metrics["planted_found"], FOUND, n_clusters=len(studies)),
-                judge(few, 1.0, n_clusters=len(studies)),
-            ]
-        ),
+        verdict=judge(metrics["planted_found"], FOUND, n_clusters=len(studies)),
         reason=f"{PLANTED} planted themes in each of {len(studies)} studies; {most} shown at most",
     )
+
+
+def in_few_themes(study: SmallStudy, shown: Sequence[frozenset[str]]) -> dict[str, bool]:
+    """Return which planted themes are found; none counts where more than eight are shown."""
+    hits = people.found(study.planted, shown)
+    return {theme: hit and len(shown) <= MOST_THEMES for theme, hit in hits.items()}
 
 
 def _sizes(context: EvalContext) -> EvalResult:
@@ -280,6 +281,7 @@ def mutants(context: EvalContext) -> list[Mutant]:
         "one giant theme": _share(study, everybody) <= 1 / PLANTED,
         "every person a theme": _share(study, alone) == 0.0,
         "nothing shown": _share(study, []) == 0.0,
+        "the truth among many more": not any(in_few_themes(study, [*truth, *alone]).values()),
         "one theme shown twice, another lost": _share(study, [truth[0], *truth[:-1]]) < 1.0,
         "a fall of 20 points without its warning": verdict(silent, good, language) is Verdict.FAIL,
         "the same fall, warned": verdict(loud, good, language) is Verdict.PASS,
