@@ -83,8 +83,12 @@ def label_answer_for(passages: Sequence[str]) -> type[LabelAnswer]:
     It only guides a model; what comes back is validated by `LabelAnswer` and proved by its words.
     """
     choices: Any = Literal[tuple(passages)]
+    wanted = min(2, len(passages))
     fields: dict[str, Any] = {
-        "passages": (Annotated[list[choices], Field(min_length=min(2, len(passages)))], ...),
+        "passages": (
+            Annotated[list[choices], Field(min_length=wanted, max_length=wanted + 1)],
+            ...,
+        ),
         "title": (Annotated[str, Field(min_length=6, max_length=60)], ...),
         "description": (Annotated[str, Field(min_length=30, max_length=200)], ...),
         "not_this": (Annotated[str, Field(max_length=200)], ...),

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     llm_price_output: float = Field(
         0.0, ge=0, description="Price of a million tokens received, in USD."
     )
+    llm_labels: int = Field(
+        60, ge=0, description="Themes that endpoint labels in a run, largest first; 0: none."
+    )
     embedding_base_url: str = Field(
         "", description="Empty: the packaged MiniLM. Else an OpenAI-compatible embeddings endpoint."
     )

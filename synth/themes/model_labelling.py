@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from prompts import loader
 from synth.backends.chat_model import ChatModel
@@ -26,8 +28,9 @@ from synth.themes.model_labels import (
 from synth.themes.planning import Written
 from synth.themes.types import Background, Member
 
-#: Themes asked about in one run, those with most passages first.
-MOST_ASKED = 60
+#: Seconds after which no further question is put in one run; the answers kept make the next
+#: run go on where this one stopped.
+LONGEST = 120.0
 #: After so many unanswered questions in a row the endpoint is left alone for this run.
 GIVE_UP = 2
 
@@ -48,34 +51,40 @@ def label_by_model(
     members: Sequence[Member],
     chunks: Sequence[Chunk],
     backgrounds: Mapping[str, Background],
+    *,
+    reserved: Iterable[str],
 ) -> dict[str, Written]:
     """Return labels with those of themes that the model answered for and whose words are proved.
 
     Only passages of people who allow both the quote and the model are sent, and keywords made of
-    them alone. Answers are kept by their question's content. Without a model nothing changes.
+    them alone. Answers are kept by their question's content. `reserved` are titles that people
+    gave. Without a model nothing changes.
     """
     improved = dict(written)
-    if services.chat_model is None:
+    if services.chat_model is None or not services.settings.llm_labels:
         return improved
     model = _recorded(services, services.chat_model, workspace_id)
     if model is None:
         return improved
     allowed = _allowed(services, workspace_id, backgrounds)
     texts = {chunk.id: chunk.text for chunk in chunks if chunk.id in allowed}
-    unanswered = 0
-    for shown in _themes(written, members, texts, backgrounds):
+    given = {title.casefold() for title in reserved}
+    unanswered, begun = 0, time.monotonic()
+    for shown in islice(
+        _themes(written, members, texts, backgrounds), services.settings.llm_labels
+    ):
+        if unanswered == GIVE_UP or time.monotonic() - begun > LONGEST:
+            break
         question = ask(
             shown.brief, loader.load(PURPOSE), model=model.name, seed=services.settings.seed
         )
         others = {one.title.casefold() for key, one in improved.items() if key != shown.theme_id}
         try:
-            proposal = read_answer(shown.brief, model.ask(question), taken=others)
+            proposal = read_answer(shown.brief, model.ask(question), taken=others | given)
         except LabelRefused:
             unanswered = 0
         except BackendError:
             unanswered += 1
-            if unanswered >= GIVE_UP:
-                break
         else:
             unanswered = 0
             improved = _take(improved, shown, proposal, model.name, question)
@@ -131,7 +140,7 @@ def _themes(
             [backgrounds[one.chunk_id].speaker for one in groups[theme_id]] for theme_id in order
         ],
     )
-    for theme_id, label in list(zip(order, labels, strict=True))[:MOST_ASKED]:
+    for theme_id, label in zip(order, labels, strict=True):
         chosen = _one_each(groups[theme_id], backgrounds)[:PASSAGES]
         chunk_ids = {f"p{place}": one.chunk_id for place, one in enumerate(chosen, start=1)}
         brief = Brief(

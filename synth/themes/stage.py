@@ -8,6 +8,7 @@ from importlib.metadata import version
 
 from synth.backends.embedder import Vectors
 from synth.indexing.stage import load_or_embed
+from synth.jobs.faults import fault_point
 from synth.jobs.types import Progress
 from synth.segments import repo as segments
 from synth.segments.types import Chunk
@@ -15,6 +16,7 @@ from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.cluster import MIN_THEME, Labels, find_themes
+from synth.themes.edits import Before
 from synth.themes.keeping import Kept, claim
 from synth.themes.keywords import MARKS, WORD
 from synth.themes.model_labelling import label_by_model
@@ -89,6 +91,7 @@ def build_themes(
             repo.lock_themes(uow)
             if _is_newest(uow, previous):
                 _save(uow, run, plan, previous, created_by)
+                fault_point(services.settings, "themes.build.saving")
                 return run
 
 
@@ -143,9 +146,21 @@ def _plan(services: Services, workspace_id: str, corpus: Corpus, previous: Previ
     members = choose_ranks(members, corpus.eligible, corpus.backgrounds)
     written = write_labels(before, members, corpus.telling, corpus.backgrounds, previous.edits)
     written = label_by_model(
-        services, workspace_id, written, members, corpus.telling, corpus.backgrounds
+        services,
+        workspace_id,
+        written,
+        members,
+        corpus.telling,
+        corpus.backgrounds,
+        reserved=_given_titles(previous, before),
     )
     return finish(previous, before, members, written=written, staying=staying)
+
+
+def _given_titles(previous: Previous, before: Sequence[Before]) -> list[str]:
+    """Return the titles that people gave, in edits and codebooks."""
+    renamed = [one.after.title for one in previous.themes if one.after.titled_by]
+    return [*renamed, *(one.title for one in before if one.title)]
 
 
 def _kept(services: Services, workspace_id: str, theme: Staying) -> Kept:

@@ -27,6 +27,7 @@ LONGEST = 550
 def demo(folder: Path, url: str) -> dict[str, int]:
     """Run the demo as a process of its own; return its summary."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("SYNTH_")}
+    clean["SYNTH_LLM_LABELS"] = "0"  # the drafts alone keep a small model busy for minutes
     command = [str(Path(sys.executable).with_name("synth")), "demo", "--no-serve", "--json"]
     command += ["--llm", url, "--attempts", str(ATTEMPTS), "--data-dir", str(folder)]
     done = subprocess.run(

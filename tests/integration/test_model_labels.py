@@ -11,7 +11,7 @@ from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
 from synth.backends.openai_chat import OpenAIChat
 from synth.people.types import Consent
-from synth.themes import repo, stage
+from synth.themes import actions, repo, stage
 from tests.faults.llm_server import Reply, completion, serve_chat
 from tests.integration.passages import Said, plant
 
@@ -137,6 +137,24 @@ def test_two_themes_never_share_a_models_title(study):
         themes = build(study, server)
     titles = [theme.title.casefold() for theme in themes.values()]
     assert len(titles) == len(set(titles))
+
+
+def test_a_title_that_a_person_gave_is_left_to_its_theme(study):
+    services, actor = study
+    title = "Slow loading of the role list"
+    upload = next(one for one in build(study).values() if "upload" in one.keywords)
+    actions.rename(services, actor, upload.id, title)
+    with serve_chat(good) as server:
+        themes = build(study, server, run_id="run-2")
+    assert [one.id for one in themes.values() if one.title == title] == [upload.id]
+
+
+def test_without_a_wish_for_labels_nothing_is_sent(study):
+    services, actor = study
+    settings = services.settings.model_copy(update={"llm_labels": 0})
+    with serve_chat(good) as server:
+        build((replace(services, settings=settings), actor), server)
+    assert server.requests == []
 
 
 def test_a_dead_endpoint_is_left_alone_soon(study):
