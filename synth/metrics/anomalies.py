@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from math import sqrt
 
 from synth.core.ids import derive_id
+from synth.metrics.attribution import Attribution, Mechanism
+from synth.metrics.explaining import band, describe, explain
 from synth.metrics.findings import (
     Finding,
     is_worse,
@@ -15,11 +18,13 @@ from synth.metrics.findings import (
     window_of,
     write_value,
 )
+from synth.metrics.moves import find_moves
 from synth.metrics.persons import median_interval, person_findings
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
-from synth.metrics.series import RegularSeries, roll_up
+from synth.metrics.series import DAY, HOUR, RegularSeries, regular_series, roll_up
 from synth.metrics.shifts import Shift, find_shifts
-from synth.metrics.slices import driving_slice, far_slices, single_slices
+from synth.metrics.slice_shifts import slice_shifts
+from synth.metrics.slices import driving_slice, far_slices
 from synth.metrics.types import AnomalyKind, Good, Metric, Observation, PersonValue
 
 #: Days by which two onsets may differ and still be one move.
@@ -28,8 +33,11 @@ SAME_MOVE_DAYS = 7
 #: Days before the onset that a shift is compared with.
 BASELINE_DAYS = 28
 
-#: False-discovery rate over the slices of one metric.
-SLICE_ALPHA = 0.01
+#: Part of a change from which the one slice that carries it is what the anomaly is about.
+CARRIES = 0.8
+
+#: Values a day from which a metric is looked at by the hour, and days from which days are enough.
+HOURLY_FROM, SHORT_DAYS = 12, 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,12 +47,16 @@ class MetricData:
     metric: Metric
     series: Mapping[str, Sequence[Observation]]  #: by the slice's canonical JSON
     people: Sequence[PersonValue]
+    settled_before: datetime | None = None  #: values from here on may still change: not judged
+    closed: frozenset[date] = frozenset()  #: holidays: not judged
 
 
 def find_anomalies(data: MetricData) -> list[Finding]:
     """Return what stands out, every cause of attention once."""
-    by_slice = roll_up(data.series)
-    shifts = _shift_findings(data.metric, by_slice)
+    settled = _settled(data)
+    by_slice = roll_up(settled)
+    shifts = _shift_findings(data.metric, by_slice, data.closed)
+    shifts = _with_hours(shifts, _hourly_findings(data.metric, settled, data.closed))
     moved = {segment_key(finding.segment) for finding in shifts}
     far = [
         finding
@@ -58,39 +70,100 @@ def find_anomalies(data: MetricData) -> list[Finding]:
 
 def anomaly_id(metric_id: str, finding: Finding) -> str:
     """Return the id of an anomaly: same metric, kind, slice and onset, same id."""
-    has_onset = finding.kind is AnomalyKind.SHIFT and finding.window is not None
-    onset = finding.window.start.date().isoformat() if has_onset and finding.window else ""
+    onset = ""
+    if finding.kind is AnomalyKind.SHIFT and finding.window is not None:
+        start = finding.window.start
+        onset = (start if start.hour else start.date()).isoformat()
     return derive_id("anomaly", metric_id, finding.kind, segment_key(finding.segment), onset)
 
 
-def _shift_findings(metric: Metric, by_slice: Mapping[str, RegularSeries]) -> list[Finding]:
+def _settled(data: MetricData) -> dict[str, list[Observation]]:
+    """Return the observations that will not change any more."""
+    until = data.settled_before
+    return {
+        key: kept
+        for key, observations in data.series.items()
+        if (kept := [item for item in observations if until is None or item.ts < until])
+    }
+
+
+def _shift_findings(
+    metric: Metric, by_slice: Mapping[str, RegularSeries], closed: frozenset[date]
+) -> list[Finding]:
     """Return the shifts of everybody, then those of slices that no shift of everybody covers."""
     found: list[Finding] = []
     everybody = by_slice.get(EVERYBODY)
     if everybody is not None:
-        for shift in find_shifts(everybody):
+        for shift in find_shifts(everybody, closed=closed):
             driver = driving_slice(by_slice, shift)
-            key = segment_key(driver or {})
-            found.append(_shift_finding(metric, by_slice, key, shift, driven=driver is not None))
-    for key, shift in _slice_shifts(by_slice):
+            key = _narrowed(metric, by_slice, segment_key(driver or {}), shift)
+            found.append(_shift_finding(metric, by_slice, key, shift, driven=key != EVERYBODY))
+    for key, shift in slice_shifts(by_slice, closed):
         finding = _shift_finding(metric, by_slice, key, shift, driven=False)
         if not any(_is_same_move(finding, other) for other in found):
             found.append(finding)
     return found
 
 
-def _slice_shifts(by_slice: Mapping[str, RegularSeries]) -> list[tuple[str, Shift]]:
-    """Return the shifts of single slices that survive the number of slices and days searched."""
-    from scipy.stats import norm
+def _narrowed(metric: Metric, by_slice: Mapping[str, RegularSeries], key: str, shift: Shift) -> str:
+    """Return the one slice within `key` that carries a shift of everybody, else `key`."""
+    explained = explain(metric, by_slice, key, _as_of(by_slice, key, shift))
+    if explained is None or explained.mechanism is not Mechanism.RATE:
+        return key
+    carrier = segment_key({**parse_segment(key), **explained.slices[0].segment})
+    carries = len(explained.slices) == 1 and explained.slices[0].power >= CARRIES
+    return carrier if carries and carrier in by_slice else key
 
-    keys = [key for group in single_slices(by_slice).values() for key in group]
-    shifts = [(key, shift) for key in keys for shift in find_shifts(by_slice[key])]
-    shifts.sort(key=lambda item: -abs(item[1].z))
+
+def _as_of(by_slice: Mapping[str, RegularSeries], key: str, shift: Shift) -> Shift:
+    """Return a shift of everybody in points of a slice's own series."""
+    whole, series = by_slice[EVERYBODY], by_slice[key]
+    offset = (whole.start - series.start) // series.step
+    return replace(
+        shift,
+        start=max(0, shift.start + offset),
+        end=shift.end + offset,
+        base_start=max(0, shift.base_start + offset),
+    )
+
+
+def _hourly_findings(
+    metric: Metric,
+    settled: Mapping[str, Sequence[Observation]],
+    closed: frozenset[date],
+) -> list[Finding]:
+    """Return what moved everybody for hours, where values are hourly."""
+    everybody = settled.get(EVERYBODY, [])
+    days = {item.ts.date() for item in everybody}
+    if not days or len(everybody) < HOURLY_FROM * len(days):
+        return []
+    series = regular_series(everybody, step=HOUR)
+    if series is None:
+        return []
     return [
-        (key, shift)
-        for rank, (key, shift) in enumerate(shifts, start=1)
-        if 2 * norm.sf(abs(shift.z)) * len(by_slice[key]) * len(keys) / rank <= SLICE_ALPHA
+        _shift_finding(metric, {EVERYBODY: series}, EVERYBODY, move, driven=False)
+        for move in find_moves(series, closed=closed)
+        if move.end - move.start < SHORT_DAYS * series.per_day
     ]
+
+
+def _with_hours(daily: Sequence[Finding], hourly: Sequence[Finding]) -> list[Finding]:
+    """Return findings by days and by hours, each move once: of a lone day, the hours tell more."""
+    lone = [
+        day
+        for day in daily
+        if day.window is not None and day.window.end - day.window.start == DAY and not day.segment
+    ]
+    longer = [day for day in daily if day not in lone]
+    hours = [one for one in hourly if not any(_covers(day, one) for day in longer)]
+    return [*longer, *(day for day in lone if not any(_covers(day, one) for one in hours)), *hours]
+
+
+def _covers(day: Finding, hours: Finding) -> bool:
+    """Return whether a finding by hours begins in the days of another, or on the day beside."""
+    if day.window is None or hours.window is None:
+        return False
+    return day.window.start - DAY <= hours.window.start < day.window.end + DAY
 
 
 def _is_same_move(one: Finding, other: Finding) -> bool:
@@ -106,11 +179,29 @@ def _shift_finding(
 ) -> Finding:
     source = by_slice[EVERYBODY] if driven else by_slice[key]
     series = by_slice[key]
-    offset = (source.start - series.start).days
+    offset = (source.start - series.start) // series.step
     start, end = max(0, shift.start + offset), shift.end + offset
-    base = max(0, shift.base_start + offset, start - BASELINE_DAYS)
+    base = max(0, shift.base_start + offset, start - BASELINE_DAYS * series.per_day)
     before, after = share_of(series, base, start), share_of(series, start, end)
     baseline, observed = series.level(base, start), series.level(start, end)
+    own = replace(shift, start=start, end=end, base_start=base)
+    explained = explain(metric, by_slice, key, own)
+    reason = _shift_reason(
+        metric,
+        key,
+        f"{write_value(metric, baseline, before)} to {write_value(metric, observed, after)}",
+        rose=observed > baseline,
+        when=_when(series, start, end, is_open=shift.is_open),
+        z=abs(shift.z),
+    )
+    usual = band(series, base, start)
+    told = [
+        f"95 % of {_points(series)} before lay in {usual[0]:.3g} to {usual[1]:.3g}"
+        if usual
+        else "",
+        "the other slices did not move with it" if driven else "",
+        describe(explained) if explained and _tells_more(explained, driven=driven) else "",
+    ]
     return Finding(
         kind=AnomalyKind.SHIFT,
         direction=Good.UP if observed > baseline else Good.DOWN,
@@ -119,18 +210,15 @@ def _shift_finding(
         baseline=baseline,
         observed=observed,
         score=abs(shift.z),
-        reason=_shift_reason(
-            metric,
-            key,
-            f"{write_value(metric, baseline, before)} to {write_value(metric, observed, after)}",
-            rose=observed > baseline,
-            when=_when(series, start, end, is_open=shift.is_open),
-            z=abs(shift.z),
-        )
-        + ("; the other slices did not move with it" if driven else ""),
+        reason="; ".join([reason, *filter(None, told)]),
         baseline_share=before,
         observed_share=after,
     )
+
+
+def _tells_more(explained: Attribution, *, driven: bool) -> bool:
+    """Return whether an explanation adds to "the other slices did not move with it"."""
+    return not driven or explained.mechanism is not Mechanism.OUTSIDE
 
 
 def _shift_reason(metric: Metric, key: str, values: str, *, rose: bool, when: str, z: float) -> str:
@@ -140,11 +228,16 @@ def _shift_reason(metric: Metric, key: str, values: str, *, rose: bool, when: st
     return f"{metric.name}{where} {verb} from {values} {when}; {z:.1f} standard errors apart"
 
 
+def _points(series: RegularSeries) -> str:
+    return "days" if series.per_day == 1 else "hours"
+
+
 def _when(series: RegularSeries, start: int, end: int, *, is_open: bool) -> str:
-    first = f"{series.moment(start):%Y-%m-%d}"
+    is_daily = series.per_day == 1
+    first = f"{series.moment(start):{'%Y-%m-%d' if is_daily else '%Y-%m-%d %H:%M'}}"
     if end - start == 1:
-        return f"on {first}"
-    days = f"({end - start} days)"
+        return f"on {first}" if is_daily else f"at {first}"
+    days = f"({end - start} {_points(series)})"
     return f"since {first} {days}" if is_open else f"from {first} {days}"
 
 

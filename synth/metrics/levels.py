@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
@@ -137,7 +138,7 @@ def _period(series: RegularSeries) -> int:
 def _season(filled: Floats, weights: Floats, period: int) -> Floats:
     """Return the pattern: mean departure of each place in the period from the period around it."""
     place = np.arange(len(filled)) % period
-    season = np.zeros(period)
+    season = _middle_season(filled - _period_mean(filled, weights, period), weights, period)
     for _ in range(2):
         plain = filled - season[place]
         clipped = _near(plain, rolling_median(plain, 2 * period + 1))
@@ -147,6 +148,17 @@ def _season(filled: Floats, weights: Floats, period: int) -> Floats:
         season = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), 0.0)
         season = season - season.mean()
     return np.asarray(season[place], dtype=np.float64)
+
+
+def _middle_season(rest: Floats, weights: Floats, period: int) -> Floats:
+    """Return the median of each place in the period: one bad week of few leaves no trace."""
+    laps = -(-len(rest) // period)
+    table = np.full(laps * period, np.nan)
+    table[: len(rest)] = np.where(weights > 0, rest, np.nan)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)
+        season = np.nan_to_num(np.nanmedian(table.reshape(laps, period), axis=0))
+    return np.asarray(season - season.mean())
 
 
 def _near(values: Floats, middle: Floats) -> Floats:
