@@ -58,7 +58,7 @@ def _sentence(sentence: str, counts: Counts) -> Iterator[str]:
         elif found[3] is not None and (_int(found[3]), _int(found[4])) != _interval(*pair):
             yield f"{found[0]} has another interval"
     bare = PAIR.sub(" ", sentence)
-    shares = {round(100 * k / n): n for k, n in counts.pairs if n}
+    shares = {round(100 * k / n): n for k, n in sorted(counts.pairs, key=lambda pair: pair[1]) if n}
     for found in PERCENT.finditer(bare):
         n = shares.get(round(float(found[1].replace(",", ""))), 0)
         if n < SMALL:
