@@ -127,7 +127,7 @@ def name_themes(previous: Previous, chunk_ids: Sequence[str], labels: Labels) ->
     broad = labels.broad.tolist()
     wholes = [
         sorted(one for theme, own in enumerate(broad) if own == group for one in themes[theme])
-        for group in range(max(broad, default=-1) + 1)
+        for group in sorted(set(broad))
     ]
     known, groups = previous.known(), {}
     for level, found in ((Level.THEME, themes), (Level.SUB, subs), (Level.BROAD, wholes)):

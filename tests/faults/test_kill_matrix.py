@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
 from synth.doctor.checks import examine
+from synth.jobs.queue import submit
 from synth.jobs.repo import list_jobs, load_job
 from synth.jobs.types import JobState
 from synth.jobs.worker import RECOVERY_ATTEMPTS
@@ -19,6 +20,7 @@ from synth.sources.types import ReadOptions
 from synth.store.tables.jobs import effects
 from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents, turns
+from synth.themes import repo as themes
 
 PHASES = ("before", "after", "between")
 POINTS = [f"ingest.{step.name}.{phase}" for step in PIPELINES["ingest"] for phase in PHASES]
@@ -117,6 +119,39 @@ def test_a_job_that_kills_every_process_is_given_up_and_others_go_on(
     assert given_up.state is JobState.FAILED
     assert f"died {deaths} times" in given_up.error
     assert done.state is JobState.DONE
+
+
+def test_a_killed_theme_run_leaves_the_last_good_one_shown(both_services, researcher, run_worker):
+    services, workspace = both_services, researcher.workspace_id
+
+    def build(run_id):
+        with services.writing(workspace) as uow:
+            arguments = {"run_id": run_id, "seed": 7}
+            by = researcher.member.id
+            submit(services, uow, kind="themes", arguments=arguments, created_by=by)
+
+    def shown():
+        with services.reading(workspace) as uow:
+            return themes.current_run(uow).id, themes.list_themes(uow)
+
+    for number in range(1, 6):
+        send(services, researcher, number)
+    build("first")
+    assert run_worker() == 0
+    good = shown()
+    assert good[1]
+    for number, point in enumerate(("before", "saving", "after"), start=6):
+        send(services, researcher, number)
+        assert run_worker() == 0
+        before = shown()
+        build(f"run-{number}")
+        assert run_worker(f"themes.build.{point}") == -signal.SIGKILL, point
+        if point != "after":
+            assert shown() == before, point
+        assert run_worker() == 0
+        assert shown()[0] == f"run-{number}"
+        assert {theme.id for theme in shown()[1]} == {theme.id for theme in good[1]}
+    assert [finding.line for finding in examine(services) if finding.problems] == []
 
 
 def test_the_doctor_sees_what_a_bad_recovery_would_leave(both_services, researcher, run_worker):

@@ -116,6 +116,39 @@ def test_a_theme_that_people_edited_stays_when_a_run_finds_it_no_more(planted):
     assert (staying.id, staying.origin, set(staying.held)) == (dark.id, Origin.KEPT, held)
 
 
+def test_an_edited_theme_too_small_for_the_machine_stays_with_its_passages(planted):
+    services, actor, _ = planted
+    dark, role = (about(shown(services, actor), word) for word in ("dark", "dropdown"))
+    actions.rename(services, actor, dark.id, "Night work")
+    gone = [item for item in CORPUS if item.text.startswith(("dark", "mode", "bright", "white"))]
+    plant(services, actor, [replace(item, is_current=False) for item in gone])
+    build(services, actor, run_id="run-2")
+    kept = next(theme for theme in shown(services, actor) if theme.id == dark.id)
+    assert (kept.title, kept.origin, kept.mentions) == ("Night work", Origin.KEPT, 7 - len(gone))
+    assert 0 < kept.mentions < 3
+    actions.undo(services, actor)
+    assert dark.id not in {theme.id for theme in shown(services, actor, hidden=True)}
+    assert role.id in {theme.id for theme in shown(services, actor)}
+    assert run_problems(services) == []
+
+
+def test_what_people_do_while_a_run_is_computed_is_not_lost(planted):
+    services, actor, _ = planted
+    upload = about(shown(services, actor), "dashboard")
+    waiting = [lambda: actions.rename(services, actor, upload.id, "Meanwhile")]
+
+    def clock():
+        # A run asks for the time when it is about to be stored.
+        if waiting:
+            waiting.pop()()
+        return services.clock()
+
+    build(replace(services, clock=clock), actor, run_id="run-2")
+    with services.reading(actor.workspace_id) as uow:
+        assert repo.current_run(uow).id == "run-2"
+        assert repo.load_theme(uow, upload.id).title == "Meanwhile"
+
+
 def test_undo_is_refused_where_two_themes_would_have_one_name(planted):
     services, actor, _ = planted
     upload, role, _ = shown(services, actor)
