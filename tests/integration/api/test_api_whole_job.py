@@ -56,6 +56,7 @@ OBJECTS = [
     ("/v1/search?q=dark+mode", "/v1/documents/{id}", "document_id"),
     ("/v1/themes", "/v1/themes/{id}", "id"),
     ("/v1/themes", "/v1/themes/{id}/evidence", "id"),
+    ("/v1/themes", "/v1/themes/{id}/lineage", "id"),
     ("/v1/anomalies", "/v1/anomalies/{id}", "id"),
     ("/v1/anomalies", "/v1/anomalies/{id}/links", "id"),
     ("/v1/metrics", "/v1/metrics/{id}/series", "name"),
@@ -81,6 +82,8 @@ def test_foreign_and_absent_objects_are_the_same_404(worked, listing, template, 
 WRITES = [
     ("/v1/themes", "PATCH", "/v1/themes/{id}", "pm", {"title": "Stolen"}),
     ("/v1/themes", "POST", "/v1/themes/{id}/merge", "pm", {"theme_ids": ["x"]}),
+    ("/v1/themes", "POST", "/v1/themes/{id}/split", "pm", {"chunk_ids": ["x"]}),
+    ("/v1/themes", "POST", "/v1/themes/{id}/move", "pm", {"chunk_ids": ["x"]}),
     ("/v1/tags", "PUT", "/v1/tags/{id}", "pm", {"state": "confirmed"}),
     ("/v1/tags", "DELETE", "/v1/tags/{id}", "pm", None),
     ("/v1/anomalies", "POST", "/v1/anomalies/{id}/hypotheses", "pm", None),
@@ -100,6 +103,7 @@ def test_foreign_objects_cannot_be_changed(worked, listing, method, template, ro
     "listing",
     ["/v1/sources", "/v1/themes", "/v1/participants", "/v1/metrics", "/v1/anomalies", "/v1/links",
      "/v1/tags", "/v1/hypotheses", "/v1/review/queue", "/v1/insights", "/v1/jobs", "/v1/unthemed",
+     "/v1/theme-lineage",
      "/v1/search?q=dark+mode"],
 )  # fmt: skip
 def test_lists_hold_nothing_of_another_workspace(worked, listing):
