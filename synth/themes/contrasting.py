@@ -85,4 +85,4 @@ def _more(corpus: Corpus, theme: int, other: int) -> tuple[str, ...]:
         if share > theirs.get(word, 0.0) and wording.words[word] >= least
     }
     ranked = sorted(worth, key=lambda word: (-round(worth[word], 9), word))
-    return tuple(wording.form(word) for word in ranked[:NAMED])
+    return tuple(wording.name(word) for word in ranked[:NAMED])

@@ -19,6 +19,11 @@ class Lexicon:
     clause_starts: frozenset[str]
     joiner: str  #: "and"
 
+    @property
+    def has_noun_capitals(self) -> bool:
+        """Return whether nouns are written with a capital, as in German."""
+        return self.joiner == "und"
+
     def is_telling(self, word: str) -> bool:
         """Return whether a word in lower case says what a text is about."""
         return not (
@@ -85,7 +90,8 @@ GERMAN_WEAK = (
     "alle alles eigentlich einfach ganz geht gehen genau gerade gut habt heute hallo halt kommt "
     "kommen leider machen macht mache möchte sagen sagt sehen problem probleme tun viel viele "
     "vielleicht weiß wirklich tag tage woche wochen jahr jahre zeit ding sache funktioniert "
-    "funktionieren neue neuen neuer neues erste ersten andere anderen äh ähm also"
+    "funktionieren neue neuen neuer neues erste ersten andere anderen alte alten "
+    "zwei drei einmal beim fast noch äh ähm also bleibt"
 )
 GERMAN_NEGATIONS = "nicht kein keine keinen keinem keiner nie niemals nichts ohne"
 GERMAN_CLAUSES = "ich wir du er sie man wenn dass weil ob wo was wer warum und oder aber als denn"
@@ -103,7 +109,8 @@ SPANISH_WEAK = (
     "ahora bien buen bueno cosa cosas creo decir día días dice dijo hace hacer hago hola hoy mismo "
     "mucho mucha muchos muchas nueva nuevo nuevas nuevos parece persona personas poder problema "
     "problemas quiero quiere quería saber semana semanas siento tema tiempo año años vez veces ver "
-    "verdad pues eh funciona funcionan primera primero usar uso"
+    "verdad dos tres vuestra vuestro vuestras vuestros "
+    "pues eh funciona funcionan primera primero usar uso"
 )
 SPANISH_NEGATIONS = "no ni nunca sin nada ningún ninguna tampoco"
 SPANISH_CLAUSES = "yo que qué si porque cuando donde como y o pero nosotros ella ellos usted"

@@ -96,8 +96,10 @@ def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
 def _second_words(corpus: Corpus, theme: int) -> list[str]:
     wording = corpus.themes[theme]
     least = max(2, SECOND_SHARE * wording.read)
-    leading = corpus.ranked[theme][:LEADING_WORDS]
-    return [word for word in leading if wording.words[word] >= least]
+    leading = [one for one in corpus.ranked[theme][:LEADING_WORDS] if wording.words[one] >= least]
+    if corpus.lexicon.has_noun_capitals:
+        leading.sort(key=lambda word: wording.name(word)[0].islower())
+    return leading
 
 
 def _pairs(corpus: Corpus, theme: int, first: Candidate) -> Iterator[str]:

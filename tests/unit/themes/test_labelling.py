@@ -51,7 +51,7 @@ def test_a_label_says_what_sets_a_theme_apart_and_what_it_is_not():
     assert {"pin", "change"} <= set(pin.keywords)
     assert not set(pin.keywords) & set(card.keywords)
     assert pin.contrast.other == 1  # both speak of a card; nobody there speaks of rights
-    assert "pin" in pin.contrast.ours
+    assert "PIN" in pin.contrast.ours
     assert "arrived" in pin.contrast.theirs
     assert pin.contrast.describe(card.title).startswith(f"Not “{card.title}”, which has more of ")
     assert "directory" in rights.description  # beside the words of its title
@@ -96,6 +96,12 @@ def test_a_label_says_what_sets_a_theme_apart_and_what_it_is_not():
 )
 def test_titles_in_other_languages(themes, expected):
     assert titles(*themes) == expected
+
+
+def test_a_german_title_of_two_words_joins_nouns():
+    said = ["Rechnung zu hoch, abgebucht", "abgebucht, dann die Rechnung", "Rechnung? Betrag!"]
+    [label] = label_themes([[*said, "Der Betrag auf der Rechnung wurde schon abgebucht"]], [])
+    assert label.title == "Rechnung und Betrag"
 
 
 def test_marks_of_redaction_and_pseudonyms_are_no_words():
