@@ -98,10 +98,10 @@ def without_slope(ready: Ready, slope: float) -> Ready:
 
 
 def rolling_median(values: Floats, width: int) -> Floats:
-    """Return the median of `width` days around each day; the ends are held."""
+    """Return the median of `width` points around each; ends are mirrored, no end counts twice."""
     from scipy.ndimage import median_filter
 
-    return np.asarray(median_filter(values, size=width, mode="nearest"), dtype=np.float64)
+    return np.asarray(median_filter(values, size=width, mode="mirror"), dtype=np.float64)
 
 
 def _is_closed(series: RegularSeries, closed: Collection[date]) -> np.ndarray:
@@ -136,18 +136,19 @@ def _period(series: RegularSeries) -> int:
 
 
 def _season(filled: Floats, weights: Floats, period: int) -> Floats:
-    """Return the pattern: mean departure of each place in the period from the period around it."""
+    """Return the pattern: mean departure of each place in the period from the period around it.
+
+    Points far from the median of their place, at a step for example, count as if they were near.
+    """
     place = np.arange(len(filled)) % period
-    season = _middle_season(filled - _period_mean(filled, weights, period), weights, period)
-    for _ in range(2):
-        plain = filled - season[place]
-        clipped = _near(plain, rolling_median(plain, 2 * period + 1))
-        rest = clipped + season[place] - _period_mean(clipped, weights, period)
-        mass = np.bincount(place, weights=weights, minlength=period)
-        total = np.bincount(place, weights=weights * rest, minlength=period)
-        season = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), 0.0)
-        season = season - season.mean()
-    return np.asarray(season[place], dtype=np.float64)
+    rest = filled - _period_mean(filled, weights, period)
+    middle = _middle_season(rest, weights, period)[place]
+    rest = filled - _period_mean(filled - middle, weights, period)
+    near = middle + _drawn_in(rest - middle)
+    mass = np.bincount(place, weights=weights, minlength=period)
+    total = np.bincount(place, weights=weights * near, minlength=period)
+    season = np.where(mass > 0, total / np.where(mass > 0, mass, 1.0), 0.0)
+    return np.asarray((season - season.mean())[place], dtype=np.float64)
 
 
 def _middle_season(rest: Floats, weights: Floats, period: int) -> Floats:
@@ -161,11 +162,10 @@ def _middle_season(rest: Floats, weights: Floats, period: int) -> Floats:
     return np.asarray(season - season.mean())
 
 
-def _near(values: Floats, middle: Floats) -> Floats:
-    """Return the values, those far from the middle drawn in to three deviations."""
-    off = values - middle
+def _drawn_in(off: Floats) -> Floats:
+    """Return departures, the far ones drawn in to three deviations."""
     spread = 3 * 1.4826 * float(np.median(np.abs(off))) or 3 * float(off.std())
-    return middle + np.clip(off, -spread, spread)
+    return np.clip(off, -spread, spread)
 
 
 def _period_mean(values: Floats, weights: Floats, period: int) -> Floats:

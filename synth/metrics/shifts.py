@@ -239,17 +239,12 @@ def _spikes(
     off = [int(day) for day in np.flatnonzero((np.abs(z) >= SPIKE) & ~inside) if day >= BASE]
     most = max(MIN_SPIKES, len(series) // DAYS_PER_SPIKE)
     largest = sorted(off, key=lambda day: -abs(z[day]))[:most]
-    return [
-        Shift(
-            start=day,
-            end=day + 1,
-            base_start=next(start for start, end in spans if start <= day < end),
-            is_open=day + 1 == len(series),
-            z=round(float(z[day]), 3),
-        )
-        for day in sorted(largest)
-        if _is_rare_count(series, day)
-    ]
+    spikes: list[Shift] = []
+    for day in sorted(largest):
+        if _is_rare_count(series, day):
+            base = next(start for start, end in spans if start <= day < end)
+            _extend(spikes, (day, day + 1), float(z[day]), usual=(base, day), length=len(series))
+    return spikes
 
 
 def _departures(ready: Ready) -> Floats:

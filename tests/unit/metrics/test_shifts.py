@@ -127,3 +127,14 @@ def test_missing_days_carry_no_weight() -> None:
     [shift] = find_shifts(series(values))
     assert isinstance(shift, Shift)
     assert abs(shift.start - 60) <= 2
+
+
+@pytest.mark.parametrize("days", [1, 2, 3, 4, 5, 10])
+def test_a_collapse_on_the_last_days_is_clear_at_once(days: int) -> None:
+    for seed in range(4):
+        values = np.random.default_rng(seed).poisson(1000, 60).astype(float)
+        values[-days:] //= 5
+        [shift] = find_shifts(series(values))
+        assert 0 <= 60 - days - shift.start <= 1
+        assert shift.is_open
+        assert days == 2 or shift.z < -15
