@@ -23,6 +23,7 @@ class MetricGiven(Given):
     target: float | None = None
     exposure_event: Name | None = None
     outcome_event: Name | None = None
+    settle_days: Annotated[int, Field(ge=0, le=60)] = 0
 
 
 class MetricShown(Shown):
@@ -36,6 +37,7 @@ class MetricShown(Shown):
     target: float | None
     exposure_event: str | None
     outcome_event: str | None
+    settle_days: int
 
 
 class ObservationGiven(Given):

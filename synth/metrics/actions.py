@@ -24,6 +24,9 @@ from synth.services import Services
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 
+#: Days for which a source may still change a value.
+MOST_SETTLE_DAYS = 60
+
 #: (rows added, rows changed)
 Written = tuple[int, int]
 
@@ -39,11 +42,12 @@ def put_metric(
     target: float | None = None,
     exposure_event: str | None = None,
     outcome_event: str | None = None,
+    settle_days: int = 0,
 ) -> Metric:
     """Add a metric or overwrite what is said about it; its values stay.
 
     Raises:
-        InputError: the name is empty or `good` is neither up nor down.
+        InputError: the name is empty, `good` is neither up nor down, or the days are no period.
     """
     require(actor, Action.IMPORT_METRICS)
     metric = Metric(
@@ -55,6 +59,7 @@ def put_metric(
         target=target,
         exposure_event=exposure_event or None,
         outcome_event=outcome_event or None,
+        settle_days=_settle_days(settle_days),
     )
     with services.writing(actor.workspace_id) as uow:
         if repo.find_metric(uow, metric.name) != metric:
@@ -305,6 +310,14 @@ def _good(good: Good | str) -> Good:
         return Good(good)
     except ValueError:
         raise InputError("good direction", found=str(good)[:40], expected="up or down") from None
+
+
+def _settle_days(days: int) -> int:
+    if not 0 <= days <= MOST_SETTLE_DAYS:
+        raise InputError(
+            "days until values are final", found=str(days), expected=f"0 to {MOST_SETTLE_DAYS}"
+        )
+    return days
 
 
 def _audit(

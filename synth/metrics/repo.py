@@ -85,6 +85,7 @@ def save_metric(uow: UnitOfWork, metric: Metric, now: datetime) -> None:
         "target": metric.target,
         "exposure_event": metric.exposure_event,
         "outcome_event": metric.outcome_event,
+        "settle_days": metric.settle_days,
     }
     uow.insert_missing(metrics, [{**row, "created_at": now}])
     uow.execute(
@@ -276,6 +277,7 @@ def _metric(row: RowMapping) -> Metric:
         target=row["target"],
         exposure_event=row["exposure_event"],
         outcome_event=row["outcome_event"],
+        settle_days=row["settle_days"],
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from synth.jobs.types import Progress
 from synth.metrics import repo
 from synth.metrics.affected import event_values, people_of
 from synth.metrics.anomalies import MetricData, anomaly_id, find_anomalies
+from synth.metrics.company import with_company
 from synth.metrics.findings import Finding
+from synth.metrics.series import DAY
 from synth.metrics.types import Anomaly, AnomalyPeople, Event, Metric
 from synth.people import repo as people_repo
 from synth.people.types import Role
@@ -28,7 +32,7 @@ def detect_anomalies(
     found: dict[str, AnomalyPeople] = {}
     for done, metric in enumerate(metrics, start=1):
         with services.reading(workspace_id) as uow:
-            data, events = _load(uow, metric, counted=frozenset(segments))
+            data, events = _load(uow, metric, counted=frozenset(segments), now=services.clock())
         for finding in find_anomalies(data):
             sides = people_of(metric, finding, events=events, values=data.people, segments=segments)
             anomaly = _anomaly(metric, finding, *sides)
@@ -36,12 +40,12 @@ def detect_anomalies(
         if progress:
             progress(done, len(metrics))
     with services.writing(workspace_id) as uow:
-        repo.replace_anomalies(uow, run_id, list(found.values()), services.clock())
+        repo.replace_anomalies(uow, run_id, with_company(list(found.values())), services.clock())
     return len(found)
 
 
 def _load(
-    uow: UnitOfWork, metric: Metric, *, counted: frozenset[str]
+    uow: UnitOfWork, metric: Metric, *, counted: frozenset[str], now: datetime
 ) -> tuple[MetricData, list[Event]]:
     """Return a metric's values and events; of people who may not be analysed, none."""
     names = [name for name in (metric.exposure_event, metric.outcome_event) if name]
@@ -51,8 +55,17 @@ def _load(
         metric=metric,
         series=repo.all_series(uow, metric.id),
         people=[value for value in people if value.participant_id in counted],
+        settled_before=_settled_before(metric, now),
     )
     return data, events
+
+
+def _settled_before(metric: Metric, now: datetime) -> datetime | None:
+    """Return the first day whose values the source may still change."""
+    if metric.settle_days == 0:
+        return None
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return today - metric.settle_days * DAY
 
 
 def _anomaly(

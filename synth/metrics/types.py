@@ -30,6 +30,7 @@ class Metric:
     target: float | None = None
     exposure_event: str | None = None  #: who the metric measures: people with this event
     outcome_event: str | None = None  #: who then did it; None: the exposure event's own value
+    settle_days: int = 0  #: days for which its source still changes values (GA4: 3)
 
 
 @dataclass(frozen=True, kw_only=True)

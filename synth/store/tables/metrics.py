@@ -24,6 +24,7 @@ metrics = scoped_table(
     Column("target", Float),
     Column("exposure_event", Text),
     Column("outcome_event", Text),
+    Column("settle_days", Integer, nullable=False, server_default="0"),
     Column("created_at", Utc, nullable=False),
     UniqueConstraint("workspace_id", "name"),
 )
