@@ -34,7 +34,7 @@ READER = "words-1"
 REACH, WISH_REACH = 4, 8
 
 #: So many words for each kind one, and a passage is a story in which it stands by the way.
-STORY = 15
+STORY = 20
 
 NEGATIONS = frozenset(
     TOKEN.findall(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
@@ -107,9 +108,9 @@ def list_unthemed(
     after = max(after, 0)
     with services.reading(visitor.workspace_id) as uow:
         run = repo.current_run(uow)
-        reasons = voices.unthemed(uow)
-        wanted = [chunk for chunk, why in reasons.items() if reason in (None, why)]
-        found = repo.quotable(uow, wanted[after : after + PAGE])
+        reasons = repo.unthemed_reasons(uow)
+        why = voices.unthemed(uow, limit=PAGE + 1, after=after, reason=reason)
+        found = repo.quotable(uow, list(why)[:PAGE])
         targets = repo.list_themes(uow) if visitor.may(Action.EDIT_THEMES) else []
         undone = find_undo(uow, request, undo)
         frame = make_frame(
@@ -121,15 +122,15 @@ def list_unthemed(
             Chosen(
                 quote=theme_quote(item),
                 chunk_id=item.chunk_id,
-                note=REASONS[reasons[item.chunk_id]],
+                note=REASONS[why[item.chunk_id]],
             )
             for item in found
         ],
-        reasons=_reasons(Counter(reasons.values()), reason),
+        reasons=_reasons(reasons, reason),
         targets=options(targets),
-        unthemed=len(reasons),
+        unthemed=sum(reasons.values()),
         considered=run.chunks if run else 0,
-        more=f"/themes/unthemed?{query}after={after + PAGE}" if len(wanted) > after + PAGE else "",
+        more=f"/themes/unthemed?{query}after={after + PAGE}" if len(why) > PAGE else "",
         may_edit=visitor.may(Action.EDIT_THEMES),
         undo=undone,
     )
@@ -148,9 +149,9 @@ def _sorts(level: Level, chosen: str) -> list[Switch]:
     ]
 
 
-def _reasons(counts: Counter[UnthemedReason], chosen: UnthemedReason | None) -> list[Switch]:
+def _reasons(counts: Mapping[UnthemedReason, int], chosen: UnthemedReason | None) -> list[Switch]:
     every = Switch(
-        words=f"all {counts.total():,}", href="/themes/unthemed", is_chosen=chosen is None
+        words=f"all {sum(counts.values()):,}", href="/themes/unthemed", is_chosen=chosen is None
     )
     return [
         every,
@@ -161,7 +162,7 @@ def _reasons(counts: Counter[UnthemedReason], chosen: UnthemedReason | None) -> 
                 is_chosen=why is chosen,
             )
             for why, text in REASONS.items()
-            if counts[why]
+            if counts.get(why)
         ),
     ]
 

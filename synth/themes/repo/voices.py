@@ -217,16 +217,22 @@ def heard(uow: UnitOfWork) -> Heard:
     )
 
 
-def unthemed(uow: UnitOfWork) -> dict[str, UnthemedReason]:
-    """Return why each passage that may be quoted is in no theme, in order of their documents."""
+def unthemed(
+    uow: UnitOfWork, *, limit: int, after: int = 0, reason: UnthemedReason | None = None
+) -> dict[str, UnthemedReason]:
+    """Return why some quotable passages are in no theme, in order of their documents."""
     may_quote = or_(chunks.c.participant_id.is_(None), participants.c.may_quote.is_(True))
-    rows = uow.rows(
+    found = (
         select(chunks.c.id, theme_members.c.unthemed_reason)
         .select_from(members_with_people())
         .where(*counted(uow, current_id(uow)), theme_members.c.theme_id.is_(None), may_quote)
         .order_by(chunks.c.document_id, chunks.c.ordinal)
+        .limit(limit)
+        .offset(after)
     )
-    return {row["id"]: UnthemedReason(row["unthemed_reason"]) for row in rows}
+    if reason is not None:
+        found = found.where(theme_members.c.unthemed_reason == reason)
+    return {row["id"]: UnthemedReason(row["unthemed_reason"]) for row in uow.rows(found)}
 
 
 def newest_evidence(uow: UnitOfWork) -> datetime | None:
