@@ -1,0 +1,107 @@
+"""`synth themes`: every edit and its undo, as a person types them."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from synth.access.types import MemberRole
+from tests.acceptance.server import serve
+from tests.acceptance.test_command_line import last_line, synth
+
+UPLOADS = ("dashboard stays empty after the upload", "empty dashboard although the upload worked")
+ROLES = ("role dropdown takes minutes to load", "loading roles in the dropdown is far too slow")
+ENDINGS = ("today", "again", "for our team", "since Monday", "and we wait", "every morning")
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A server with tickets of two kinds in themes; a function that runs a command as the PM."""
+    rows = ["id,requester_id,description"]
+    for topic, sentences in enumerate((UPLOADS, ROLES)):
+        for number, ending in enumerate(ENDINGS):
+            text = f"The {sentences[number % 2]} {ending}."
+            rows.append(f"t{topic}{number},u{topic}{number},{text}")
+    tickets = tmp_path_factory.mktemp("tickets") / "tickets.csv"
+    tickets.write_text("\n".join(rows))
+    with serve(tmp_path_factory.mktemp("themes")) as running:
+
+        def run(*arguments, role="pm"):
+            key = running.keys[MemberRole(role)]
+            return synth(running.data_dir, "themes", *arguments, key=key)
+
+        key = running.keys[MemberRole.RESEARCHER]
+        done = synth(running.data_dir, "ingest", tickets, "--kind", "ticket", key=key)
+        assert done.returncode == 0, done.stderr
+        assert run("build").returncode == 0
+        yield run
+
+
+def listed(run, *options):
+    done = run("ls", "--json", *options)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def shown(run, theme):
+    return json.loads(run("show", theme["id"], "--json", "--passages", "200").stdout)
+
+
+def test_every_edit_is_done_and_undone(built):
+    first, second, *_ = listed(built)
+    before = listed(built, "--hidden")
+    some = [passage["chunk_id"] for passage in shown(built, first)["evidence"][:2]]
+    edits = {
+        "rename": ("rename", first["id"], "Empty pages"),
+        "hide": ("hide", first["id"]),
+        "pin": ("pin", second["id"]),
+        "merge": ("merge", first["id"], second["id"]),
+        "split": ("split", first["id"], "--passage", some[0], "--title", "A part"),
+        "move": ("move", *some, "--to", second["id"]),
+        "out": ("move", *some, "--out"),
+    }
+    for name, command in edits.items():
+        done = built(*command)
+        assert done.returncode == 0, f"{name}: {done.stderr}"
+        assert listed(built, "--hidden") != before, name
+        undone = built("undo")
+        assert undone.returncode == 0, f"{name}: {undone.stderr}"
+        assert "undone: " in undone.stdout
+        assert listed(built, "--hidden") == before, name
+    nothing = built("undo")
+    assert nothing.returncode == 1
+    assert "nothing to undo" in last_line(nothing.stderr)
+    told = json.loads(built("lineage", first["id"], "--json").stdout)
+    assert {entry["kind"] for entry in told} >= {"born", "rename", "hide", "merge", "split"}
+    assert "born" in built("lineage").stdout
+
+
+def test_levels_are_a_question_of_looking_not_of_computing(built):
+    counts = {level: len(listed(built, "--level", level)) for level in ("broad", "theme", "sub")}
+    assert counts["broad"] <= counts["theme"] <= counts["sub"]
+
+
+def test_wrong_words_and_files_say_what_to_do(built, tmp_path):
+    assert built("move", "x").returncode == 2
+    bad = tmp_path / "codes.csv"
+    bad.write_text("code,description\nPricing,dear,and more\n")
+    refused = built("codebook", "import", bad)
+    assert refused.returncode == 1
+    assert "codes.csv:2: a row has more cells" in last_line(refused.stderr)
+    reader = built("rename", listed(built)[0]["id"], "Title", role="reviewer")
+    assert reader.returncode == 1
+    assert "needs the role" in last_line(reader.stderr)
+
+
+def test_a_codebook_makes_themes_of_codes(built, tmp_path):
+    codes = tmp_path / "codes.csv"
+    codes.write_text(
+        "code,description,example\n"
+        "Slow roles,Loading the list of roles takes long,the role dropdown is slow to load\n"
+    )
+    done = built("codebook", "import", codes)
+    assert done.returncode == 0, done.stderr
+    [code] = [theme for theme in listed(built) if theme["origin"] == "codebook"]
+    assert code["title"] == "Slow roles"
+    assert 4 <= code["people"] <= len(ENDINGS)
