@@ -30,6 +30,20 @@ LOWER_IS_BETTER = frozenset(
     }
 )
 
+#: Shown beside ours and neither good nor bad in themselves: counts, rivals, and (by ending) peers.
+NO_DIRECTION = frozenset(
+    {
+        "themes",
+        "embedding_delta",
+        "auroc_plain",
+        "giant_f1",
+        "singletons_f1",
+        "random_f1",
+        "kmeans_best_k_f1",
+    }
+)
+PEER = "_peer"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
@@ -93,6 +107,8 @@ def is_loss(metric: str, before: Estimate, after: Estimate, margin: float = MARG
     The pessimistic limit of the new run must reach the pessimistic limit of the old one, less
     the margin; a run of the same build therefore never loses to itself.
     """
+    if metric in NO_DIRECTION or metric.endswith(PEER):
+        return False
     if metric in LOWER_IS_BETTER:
         return after.high > before.high + margin
     return after.low < before.low - margin

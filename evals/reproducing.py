@@ -1,7 +1,8 @@
-"""Every offline stage once, as hashes: `python -m evals.reproducing VECTORS.npy ORDER`.
+"""Every offline stage, as hashes: `python -m evals.reproducing VECTORS.npy ORDERS SIZES`.
 
-Run in processes of their own by E21. ORDER is the seed that shuffles documents, rows and passages;
-0 leaves them as they are. Prints one JSON object, stage to SHA-256 of its output.
+Run in processes of their own by E21. ORDERS are seeds that shuffle documents, rows and passages (0
+leaves them as they are), SIZES those of made corpora. Prints one JSON object: for each order, stage
+to SHA-256 of its output.
 """
 
 from __future__ import annotations
@@ -39,8 +40,6 @@ from synth.themes.cluster import find_themes
 from synth.themes.labelling import label_themes
 
 LIMITS = ChunkLimits(size=600, overlap=80, tokens=256)
-#: Made corpora beside the sample's passages: one for each way that themes are found by size.
-MADE = (400, 6_000)
 SEED, WORLDS = 7, 2
 T = TypeVar("T")
 
@@ -83,14 +82,14 @@ def sample_chunks(shuffle: Shuffle) -> tuple[list[Chunk], dict[str, object]]:
     return [chunks[one] for one in sorted(chunks)], read
 
 
-def hashes(vectors: Vectors | None, order: int) -> dict[str, str]:
-    """Return the hash of each stage; without `vectors` themes are found in those just embedded."""
+def hashes(vectors: Vectors, order: int, sizes: Sequence[int]) -> dict[str, str]:
+    """Return the hash of each stage; themes are found in `vectors`, the stored ones."""
     shuffle = Shuffle(order)
     chunks, read = sample_chunks(shuffle)
     embedded = MiniLM().embed([chunk.text for chunk in shuffle(chunks)])
     back = dict(zip((chunk.id for chunk in shuffle(chunks)), embedded, strict=True))
     own = np.stack([back[chunk.id] for chunk in chunks])
-    labels, titles = _themes(chunks, own if vectors is None else vectors, shuffle)
+    labels, titles = _themes(chunks, vectors, shuffle)
     found: dict[str, object] = {
         "reading": read,
         "chunks": [asdict(chunk) for chunk in chunks],
@@ -100,7 +99,7 @@ def hashes(vectors: Vectors | None, order: int) -> dict[str, str]:
         "anomalies": _anomalies(shuffle),
         "links": _links(),
     }
-    found |= {f"themes_{n}_made": _made(n, shuffle) for n in MADE}
+    found |= {f"themes_{n}_made": _made(n, shuffle) for n in sizes}
     return {stage: digest(output) for stage, output in found.items()}
 
 
@@ -187,12 +186,12 @@ def _links() -> list[object]:
 
 def main(arguments: Sequence[str]) -> int:
     """Print the hashes; return 2 for wrong usage."""
-    if len(arguments) != 2:
-        sys.stderr.write("usage: python -m evals.reproducing VECTORS.npy ORDER\n")
+    if len(arguments) != 3:
+        sys.stderr.write("usage: python -m evals.reproducing VECTORS.npy ORDERS SIZES\n")
         return 2
-    orders = [int(order) for order in arguments[1].split(",")]
+    orders, sizes = ([int(one) for one in given.split(",")] for given in arguments[1:])
     vectors: Vectors = np.load(Path(arguments[0]))
-    found = {str(order): hashes(vectors, order) for order in orders}
+    found = {str(order): hashes(vectors, order, sizes) for order in orders}
     sys.stdout.write(json.dumps(found) + "\n")
     return 0
 

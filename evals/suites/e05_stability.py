@@ -152,7 +152,7 @@ def named(
     old: stability.Groups, groups: list[list[str]], *, known: tuple[str, ...] | list[str]
 ) -> dict[str, list[str]]:
     """Return groups under the ids the product gives them after the themes of `old`."""
-    ids = name_groups(old, groups, known=known, level=Level.THEME)
+    ids = name_groups(groups, views=[[old]], known=known, level=Level.THEME)
     return dict(zip(ids, groups, strict=True))
 
 

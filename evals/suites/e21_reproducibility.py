@@ -21,7 +21,9 @@ from synth.errors import SynthError
 ID = "E21"
 THREADS, PROCESSES, ORDERS = ("1", "2"), 2, (0, 1, 2)
 THREAD_SETTINGS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-LIMIT_S = 600
+#: Made corpora beside the sample study; in full also one of which only a sample is fitted.
+SIZES, SAMPLED = (400, 6_000), 25_000
+LIMIT_S = 1_800
 
 #: Hash of each stage, by name.
 Hashes = Mapping[str, str]
@@ -30,13 +32,14 @@ Hashes = Mapping[str, str]
 def run(context: EvalContext) -> list[EvalResult]:
     """Run every offline stage in fresh processes; all outputs must be the same bytes."""
     outputs: list[Hashes] = []
+    sizes = (*SIZES, SAMPLED) if context.full else SIZES
     with tempfile.TemporaryDirectory(prefix="synth-e21-") as name:
         stored = Path(name) / "vectors.npy"
         chunks, _ = sample_chunks(Shuffle(0))
         np.save(stored, MiniLM().embed([chunk.text for chunk in chunks]))
         for threads in THREADS:
             for _ in range(PROCESSES):
-                outputs += in_process(stored, threads=threads, orders=ORDERS)
+                outputs += in_process(stored, threads=threads, orders=ORDERS, sizes=sizes)
     same = same_stages(outputs)
     estimate = wilson_estimate(sum(same.values()), len(same))
     differ = [stage for stage, is_same in same.items() if not is_same]
@@ -56,15 +59,17 @@ def run(context: EvalContext) -> list[EvalResult]:
     ]
 
 
-def in_process(stored: Path, *, threads: str, orders: Sequence[int]) -> list[Hashes]:
+def in_process(
+    stored: Path, *, threads: str, orders: Sequence[int], sizes: Sequence[int]
+) -> list[Hashes]:
     """Return the hashes of each row order, made by one fresh process with so many threads.
 
     Raises:
         SynthError: the process failed.
     """
-    wanted = ",".join(map(str, orders))
+    wanted = [",".join(map(str, numbers)) for numbers in (orders, sizes)]
     done = subprocess.run(
-        [sys.executable, "-m", "evals.reproducing", str(stored), wanted],
+        [sys.executable, "-m", "evals.reproducing", str(stored), *wanted],
         env={**os.environ, **dict.fromkeys(THREAD_SETTINGS, threads)},  # noqa: TID251 - the child's
         capture_output=True,
         text=True,

@@ -45,6 +45,12 @@ def test_same_build_twice_changes_nothing() -> None:
         pytest.param(
             _with("fdr", 0.05, 0.01, 0.09), _with("fdr", 0.01, 0.0, 0.05), False, id="fdr fell"
         ),
+        pytest.param(
+            _with("themes", 90, 90, 90), _with("themes", 70, 70, 70), False, id="fewer themes"
+        ),
+        pytest.param(
+            _with("nmi_peer", 0.8, 0.7, 0.9), _with("nmi_peer", 0.6, 0.5, 0.7), False, id="a peer"
+        ),
     ],
 )
 def test_loss(before: EvalResult, after: EvalResult, loss: bool) -> None:
