@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.schemas.base import Given, Share, Shown, only
 from api.schemas.citations import SidedCitation
+from synth.hypotheses.nudges import find_nudges
 from synth.hypotheses.types import Content, Hypothesis, Standing, State
 from synth.insights.types import Insight
 from synth.review.types import ReasonCode
@@ -62,6 +63,7 @@ class HypothesisShown(ContentShown):
     anomaly_id: str
     theme_id: str
     held_reasons: Sequence[str]
+    nudges: Sequence[str]  #: what to look at before deciding; none of them holds a draft
     created_at: datetime
 
     @classmethod
@@ -70,6 +72,7 @@ class HypothesisShown(ContentShown):
         marks = {
             "is_draft": hypothesis.state is not State.APPROVED,
             "etag": hypothesis.etag,
+            "nudges": find_nudges(hypothesis.content),
         }
         parts = {
             **vars(hypothesis),
