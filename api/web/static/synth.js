@@ -84,6 +84,7 @@
       const n = all(`[data-pick][form="${bar.id}"]:checked`).length;
       words.textContent = `${n} ${words.dataset.picked}${n === 1 ? "" : "s"} ticked:`;
       bar.classList.toggle("waits", n === 0);
+      bar.classList.add("live");
     });
   }
 

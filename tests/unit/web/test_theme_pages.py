@@ -138,7 +138,7 @@ def test_dissent_has_its_own_column_with_who_says_so(full: Full) -> None:
     dissent = html[
         html.index('id="against"') : html.index("</section>", html.index('id="against"'))
     ]
-    assert "say it is fine as it is" in dissent
+    assert "they say it is fine as it is" in dissent
     assert "For me the setup was quick" in dissent
     assert html.count("For me the setup was quick") == 1
 
