@@ -37,13 +37,19 @@ class Previous:
 
     def groups(self, level: Level) -> Groups:
         """Return its themes of a level as people left them, before merges."""
-        homes = [(member, self.decisions.home(member)) for member in self.members]
-        if level is Level.SUB:
-            return gather((one.chunk_id, one.found.sub_theme_id) for one, _ in homes)
-        if level is Level.THEME:
-            return gather((one.chunk_id, home) for one, home in homes)
+        return self._groups[level]
+
+    @cached_property
+    def _groups(self) -> Mapping[Level, Groups]:
+        homes = {one.chunk_id: self.decisions.home(one) for one in self.members}
         above = {theme.before.id: theme.before.parent_id for theme in self.themes}
-        return gather((one.chunk_id, above.get(home) if home else None) for one, home in homes)
+        return {
+            Level.THEME: gather(homes.items()),
+            Level.SUB: gather((one.chunk_id, one.found.sub_theme_id) for one in self.members),
+            Level.BROAD: gather(
+                (one, above.get(home) if home else None) for one, home in homes.items()
+            ),
+        }
 
     def views(self, level: Level) -> list[list[Groups]]:
         """Return what a new run may continue: first themes a run found, then those people made."""

@@ -20,6 +20,7 @@ from synth.themes.repo.joins import counted, current_id, members_with_people, ow
 from synth.themes.types import Level, Origin, Theme, ThemePeople
 
 Counts = tuple[int, int, int]  # people, mentions, documents
+NOBODY: Counts = (0, 0, 0)
 
 
 def list_themes(
@@ -39,7 +40,7 @@ def list_themes(
     )
     counts = _counts(uow, level, hidden=hidden)
     n = count_people(uow)
-    found = [_theme(row, counts.get(row["id"], (0, 0, 0)), n) for row in _at(level, rows, hidden)]
+    found = [_theme(row, counts.get(row["id"], NOBODY), n) for row in _at(level, rows, hidden)]
     shown = [theme for theme in found if hidden or _is_shown(theme)]
     shown.sort(key=lambda one: (not one.is_pinned, -one.people, -one.mentions, one.id))
     return [replace(theme, rank=rank) for rank, theme in enumerate(shown)]
@@ -123,14 +124,21 @@ def _is_shown(theme: Theme) -> bool:
 def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> Mapping[str, Counts]:
     """Return people, mentions and documents by theme of a level."""
     key: ColumnElement[Any] = theme_members.c.theme_id
+    joined = members_with_people()
+    conditions = [*counted(uow, current_id(uow)), theme_members.c.theme_id.is_not(None)]
     if level is Level.SUB:
         key = func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
     if level is Level.BROAD:
         key = func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
-    in_theme = and_(
-        themes.c.workspace_id == theme_members.c.workspace_id,
-        themes.c.id == theme_members.c.theme_id,
-    )
+        joined = joined.join(
+            themes,
+            and_(
+                themes.c.workspace_id == theme_members.c.workspace_id,
+                themes.c.id == theme_members.c.theme_id,
+            ),
+        )
+        if not hidden:
+            conditions.append(or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None)))
     statement = (
         select(
             key.label("theme"),
@@ -138,14 +146,10 @@ def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> Mapping[str, Coun
             func.count().label("mentions"),
             func.count(chunks.c.document_id.distinct()).label("documents"),
         )
-        .select_from(members_with_people().join(themes, in_theme))
-        .where(*counted(uow, current_id(uow)))
+        .select_from(joined)
+        .where(*conditions)
         .group_by(key)
     )
-    if level is Level.BROAD and not hidden:
-        statement = statement.where(
-            or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None))
-        )
     return {
         row["theme"]: (row["people"], row["mentions"], row["documents"])
         for row in uow.rows(statement)
