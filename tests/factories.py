@@ -119,7 +119,7 @@ def add_theme(
         uow,
         themes.theme_runs,
         seed=7,
-        method="small",
+        method="graph",
         chunks=len(chunk_ids),
         is_current=True,
         created_by=created_by,

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes import density, small
+from synth.themes import density, graph, levels
 from synth.themes.assign import assign
-from synth.themes.centres import Floors, find_floors, group_sums, is_theme, measure, unit
+from synth.themes.centres import find_floors, group_sums, unit
 from synth.themes.neighbours import Floats, Ints
+from synth.themes.space import survey
+from synth.themes.tidying import STRAY_QUANTILE, strengths, tidy
 
-#: Up to so many different texts the deterministic path is as good and far quicker.
-SMALL_LIMIT = 5000
+#: Up to so many different texts all are grouped; of more a sample, into which the rest is put.
+FIT_LIMIT = 20_000
+
+#: Texts that are put into themes at a time.
+SHARD = 20_000
 
 #: Fewer texts than this are no theme, whatever the corpus.
 MIN_THEME = 3
 
-#: A text joins a theme when it is nearer to the centre than this share of the theme's texts.
-STRAY_QUANTILE = 0.10
+#: How groups are found: communities of the neighbour graph, or UMAP and HDBSCAN.
+Method = Literal["graph", "density"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,15 +35,17 @@ class Labels:
 
     labels: Ints  #: 0 is the largest theme; -1: in none
     strengths: Floats  #: cosine to the theme's centre, 0 to 1; 0 where in none
-    method: str  #: "small" or "density"
+    method: Method
     #: sub-theme of each row, nested in `labels`; -1: in none. Empty: nothing was looked for.
     fine: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
     #: broad group of each theme number. Empty: nothing was looked for.
     broad: Ints = field(default_factory=lambda: np.empty(0, dtype=np.int64))
 
 
-def find_themes(vectors: Vectors, *, keys: Sequence[str], seed: int) -> Labels:
-    """Return the themes of unit rows of shape (n, d).
+def find_themes(
+    vectors: Vectors, *, keys: Sequence[str], seed: int, method: Method = "graph"
+) -> Labels:
+    """Return the themes of unit rows of shape (n, d), at three levels.
 
     `keys` name the rows; they alone decide the order rows are worked in, so that the same texts
     give the same themes however they are ordered. Equal rows always share a label.
@@ -46,21 +54,26 @@ def find_themes(vectors: Vectors, *, keys: Sequence[str], seed: int) -> Labels:
     if len(keys) != n or len(set(keys)) != n:
         raise ValueError(f"need one distinct key per row, found {len(set(keys))} for {n} rows")
     if n < MIN_THEME:
-        return Labels(labels=np.full(n, -1), strengths=np.zeros(n), method="small")
+        return Labels(labels=np.full(n, -1), strengths=np.zeros(n), method=method)
     order = np.asarray(sorted(range(n), key=lambda row: keys[row]))
-    rows, belongs, weights = _distinct(vectors[order])
-    method = "small" if len(rows) <= SMALL_LIMIT else "density"
-    labels, strengths = _group(rows, weights, seed=seed, method=method)
-    result, values = np.empty(n, dtype=np.int64), np.empty(n)
-    result[order], values[order] = labels[belongs], strengths[belongs]
-    return Labels(labels=result, strengths=values, method=method)
+    rows, belongs, counts = _distinct(vectors[order])
+    fitted = _sample(len(rows))
+    found = _fit(rows[fitted], counts[fitted], seed=seed, method=method)
+    if len(fitted) < len(rows):
+        found = _assign_rest(rows, fitted, found)
+    placed = np.empty(n, dtype=np.int64)
+    placed[order] = belongs
+    return replace(
+        found,
+        labels=found.labels[placed],
+        strengths=found.strengths[placed],
+        fine=found.fine[placed],
+    )
 
 
-def smallest_theme(n: int, method: str) -> int:
-    """Return how many texts make a theme in a corpus of `n`."""
-    if method == "small":
-        return max(MIN_THEME, min(5, n // 75))
-    return max(10, min(60, n // 200))
+def smallest_theme(n: int) -> int:
+    """Return how many different texts make a theme in a corpus of `n`."""
+    return max(MIN_THEME, min(5, n // 75), min(60, n // 1000))
 
 
 def _distinct(vectors: Vectors) -> tuple[Vectors, Ints, Floats]:
@@ -71,84 +84,57 @@ def _distinct(vectors: Vectors) -> tuple[Vectors, Ints, Floats]:
     return vectors[first], belongs, np.bincount(belongs).astype(np.float64)
 
 
-def _group(rows: Vectors, counts: Floats, *, seed: int, method: str) -> tuple[Ints, Floats]:
-    """Return the theme of each different text; how often it was said only makes a theme larger."""
-    min_size = smallest_theme(len(rows), method)
-    each = np.ones(len(rows))
-    floors = find_floors(rows, each)
-    if method == "small":
-        labels = small.find_groups(rows, each, floors=floors, seed=seed, min_size=min_size)
+def _sample(n: int) -> Ints:
+    """Return the rows that themes are found in: all, or so many evenly spread over the order."""
+    return np.unique(np.linspace(0, n - 1, min(n, FIT_LIMIT)).astype(np.int64))
+
+
+def _fit(rows: Vectors, counts: Floats, *, seed: int, method: Method) -> Labels:
+    """Return the themes of different texts."""
+    min_size = smallest_theme(len(rows))
+    floors = find_floors(rows, np.ones(len(rows)))
+    space = survey(rows)
+    if method == "graph":
+        groups = graph.find_groups(space, floors=floors, seed=seed, min_size=min_size)
     else:
-        labels = density.find_groups(rows, seed=seed, min_size=min_size)
-    labels = leave_out_far(rows, each, labels, floors)
-    labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
-    labels = take_in_strays(rows, each, labels, floors)
-    labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
-    labels = add_repeated(counts, labels, min_size=min_size)
-    return labels, _strengths(rows, each, labels)
+        groups = density.find_groups(rows, seed=seed, min_size=min_size)
+    labels = tidy(rows, counts, groups, floors, min_size=min_size)
+    return Labels(
+        labels=labels,
+        strengths=strengths(rows, labels),
+        method=method,
+        fine=levels.find_parts(space, labels, seed=seed, min_size=min_size),
+        broad=levels.find_groups_above(space, labels),
+    )
 
 
-def leave_out_far(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
-    """Return labels without texts far from their centre, so that they do not spoil its judgement.
-
-    A text repeated often enough to be alone in its group stays.
-    """
-    own = measure(rows, weights, labels).own
-    return small.renumber(np.where(own >= floors.member, labels, -1))
-
-
-def keep_themes(
-    rows: Vectors, counts: Floats, labels: Ints, floors: Floors, *, min_size: int
-) -> Ints:
-    """Return labels without groups too loose, too small or too like another; largest first."""
-    k = labels.max(initial=-1) + 1
-    if k == 0:
-        return labels
-    clear = is_theme(measure(rows, np.ones(len(rows)), labels), labels, floors)
-    sizes = np.bincount(labels[labels >= 0], counts[labels >= 0], minlength=k)
-    kept = clear & (sizes >= min_size)
-    return _by_size(np.where((labels >= 0) & kept[labels], labels, -1), counts)
-
-
-def _by_size(labels: Ints, weights: Floats) -> Ints:
-    """Return labels renumbered from the largest group; equal ones by their first row."""
-    groups = [group for group in np.unique(labels) if group >= 0]
-    members = {group: np.flatnonzero(labels == group) for group in groups}
-    groups.sort(key=lambda group: (-weights[members[group]].sum(), members[group][0]))
-    ordered = np.full(len(labels), -1, dtype=np.int64)
-    for position, group in enumerate(groups):
-        ordered[members[group]] = position
-    return ordered
+def _assign_rest(rows: Vectors, fitted: Ints, found: Labels) -> Labels:
+    """Return labels of all rows: those that were not fitted join the nearest theme, if near."""
+    labels = np.full(len(rows), -1, dtype=np.int64)
+    values, fine = np.zeros(len(rows)), labels.copy()
+    labels[fitted], values[fitted], fine[fitted] = found.labels, found.strengths, found.fine
+    count = int(found.labels.max(initial=-1)) + 1
+    centres = _centres(rows[fitted], found.labels)
+    usual = np.asarray(
+        [np.quantile(found.strengths[found.labels == k], STRAY_QUANTILE) for k in range(count)]
+    )
+    parts = _centres(rows[fitted], found.fine)
+    inside = np.full((count, len(parts)), -np.inf)
+    held = found.fine >= 0
+    inside[found.labels[held], found.fine[held]] = 0.0
+    rest = np.setdiff1d(np.arange(len(rows)), fitted, assume_unique=True)
+    for start in range(0, len(rest), SHARD):
+        shard = rest[start : start + SHARD]
+        nearest, cosines = assign(rows[shard], centres, floor=-1.0)
+        taken = cosines >= np.append(usual, np.inf)[nearest]
+        labels[shard] = np.where(taken, nearest, -1)
+        values[shard] = np.where(taken, cosines, 0.0)
+        if len(parts):
+            among = rows[shard] @ parts.T + inside[nearest]
+            has = np.isfinite(among).any(axis=1) & taken
+            fine[shard] = np.where(has, among.argmax(axis=1), -1)
+    return replace(found, labels=labels, strengths=values, fine=fine)
 
 
-def add_repeated(weights: Floats, labels: Ints, *, min_size: int) -> Ints:
-    """Return labels with a theme for each text in none that was said often enough by itself."""
-    left = np.flatnonzero((labels < 0) & (weights >= min_size))
-    repeated = labels.copy()
-    repeated[left] = labels.max(initial=-1) + 1 + np.arange(len(left))
-    return _by_size(repeated, weights)
-
-
-def take_in_strays(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
-    """Return labels with near texts put into their nearest theme, and far ones taken out.
-
-    Near means: no farther from the centre than nearly all of the theme's own texts are.
-    """
-    k = labels.max(initial=-1) + 1
-    if k == 0:
-        return labels
-    near = measure(rows, weights, labels)
-    usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
-    centres = unit(group_sums(rows, weights, labels))
-    nearest, cosines = assign(rows, centres, floor=floors.member)
-    taken = np.where(cosines >= np.asarray([*usual, np.inf])[nearest], nearest, -1)
-    kept = np.where(near.own >= floors.member, labels, -1)
-    return np.where(labels < 0, taken, kept)
-
-
-def _strengths(rows: Vectors, weights: Floats, labels: Ints) -> Floats:
-    if labels.max(initial=-1) < 0:
-        return np.zeros(len(rows))
-    centres = unit(group_sums(rows, weights, labels))
-    cosines = np.einsum("ij,ij->i", rows, centres[labels])
-    return np.where(labels >= 0, np.clip(cosines, 0.0, 1.0), 0.0)
+def _centres(rows: Vectors, labels: Ints) -> Floats:
+    return unit(group_sums(rows, np.ones(len(rows)), labels))

@@ -52,7 +52,7 @@ class ThemeRun:
 
     id: str
     seed: int
-    method: str  #: "small" or "density"
+    method: str  #: "graph" or "density"
     manifest: Mapping[str, str]  #: model, versions, parameters
     chunks: int  #: all chunks considered
     unthemed: int

@@ -43,7 +43,7 @@ def pm(both_services: Services, actors_of: dict[MemberRole, Actor]) -> Actor:
     link = replace(compare(theme("cause", CAUSE))["cause"], theme_id="t1")
     with both_services.writing(analyst.workspace_id) as uow:
         metrics_repo.replace_anomalies(uow, "run", [kept], now)
-        run = {"id": "r", "seed": 1, "method": "small", "manifest": {}, "chunks": 0, "unthemed": 0}
+        run = {"id": "r", "seed": 1, "method": "graph", "manifest": {}, "chunks": 0, "unthemed": 0}
         run |= {"is_current": True, "created_by": analyst.member.id, "created_at": now}
         uow.insert(theme_runs, [run])
         row = {"id": "t1", "run_id": "r", "rank": 0, "title": "Setup", "description": ""}

@@ -1,0 +1,89 @@
+"""Levels around themes: sub-themes inside them, broad groups above them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from synth.backends.embedder import Vectors
+from synth.themes.centres import group_sums, measure, unit
+from synth.themes.communities import communities
+from synth.themes.graph import renumber
+from synth.themes.neighbours import Ints
+from synth.themes.space import Space
+
+#: Granularities tried within a theme.
+WITHIN = (0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
+
+#: A theme whose parts stand less apart than this stays whole.
+MIN_CONTRAST = 0.12
+
+#: Fewer themes than this need no groups above them.
+MIN_THEMES = 6
+
+#: More broad groups than this are no overview.
+MOST_GROUPS = 12
+
+
+def find_parts(space: Space, labels: Ints, *, seed: int, min_size: int) -> Ints:
+    """Return the sub-theme of each row, numbered over all themes; -1 where its theme is whole."""
+    fine = np.full(len(labels), -1, dtype=np.int64)
+    for theme in range(labels.max(initial=-1) + 1):
+        rows = np.flatnonzero(labels == theme)
+        parts = _parts(space.axes[rows], space.graph[rows][:, rows], seed=seed, min_size=min_size)
+        if parts is not None:
+            fine[rows] = fine.max(initial=-1) + 1 + parts
+    return fine
+
+
+def _parts(axes: Vectors, graph: Any, *, seed: int, min_size: int) -> Ints | None:
+    if len(axes) < 2 * min_size:
+        return None
+    best, found = MIN_CONTRAST, None
+    for resolution in WITHIN:
+        parts = _large_enough(axes, communities(graph, resolution, seed), min_size)
+        if parts.max() == 0:
+            continue
+        contrast = measure(axes, np.ones(len(axes)), parts).contrast()
+        value = float(contrast.mean())
+        if value > best:
+            best, found = value, parts
+    return found
+
+
+def _large_enough(axes: Vectors, parts: Ints, min_size: int) -> Ints:
+    """Return parts numbered from 0; rows of too small ones go to the nearest that is not."""
+    sizes = np.bincount(parts)
+    large = np.flatnonzero(sizes >= min_size)
+    if len(large) < 2:
+        return np.zeros(len(parts), dtype=np.int64)
+    ones = np.ones(len(axes))
+    centres = unit(group_sums(axes, ones, parts))[large]
+    number = np.full(len(sizes), -1)
+    number[large] = np.arange(len(large))
+    nearest = (axes @ centres.T).argmax(axis=1)
+    return np.where(number[parts] >= 0, number[parts], nearest)
+
+
+def find_groups_above(space: Space, labels: Ints) -> Ints:
+    """Return the broad group of each theme; empty where there are too few themes for it.
+
+    Centres are joined by average linkage; how far is told by the contrast of the texts.
+    """
+    from scipy.cluster.hierarchy import fcluster, linkage
+
+    count = int(labels.max(initial=-1)) + 1
+    if count < MIN_THEMES:
+        return np.empty(0, dtype=np.int64)
+    each = np.ones(len(labels))
+    tree = linkage(unit(group_sums(space.axes, each, labels)), "average")
+    best, found = -np.inf, np.empty(0, dtype=np.int64)
+    for number in range(2, min(MOST_GROUPS, count // 2) + 1):
+        groups = renumber(fcluster(tree, number, "maxclust").astype(np.int64))
+        placed = np.where(labels >= 0, groups[labels], -1)
+        contrast = measure(space.axes, each, placed).contrast()
+        value = float(contrast[labels >= 0].mean())
+        if value > best:
+            best, found = value, groups
+    return found
