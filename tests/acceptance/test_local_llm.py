@@ -9,8 +9,10 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from synth.access.actions import authenticate
+from synth.backends import calls_repo
 from synth.bootstrap import build_services
 from synth.hypotheses import repo
 from synth.hypotheses.types import Side, State
@@ -47,10 +49,17 @@ def test_a_small_model_reaches_the_queue_with_proved_quotes(tmp_path: Path) -> N
     key = (tmp_path / "data" / "researcher.key").read_text().strip()
     with services.reading(authenticate(services, key).workspace_id) as uow:
         drafts = repo.list_hypotheses(uow)
+        calls = [
+            calls_repo.load_call(uow, one.provenance.call_key or "never asked") for one in drafts
+        ]
+        recorded = uow.scalar(text("SELECT sum(requests) FROM llm_calls"))
     services.engine.dispose()
 
-    asked = [status for path, status in log if path.endswith("/chat/completions")]
-    assert len(asked) == len(drafts) == summary["links"] * ATTEMPTS, "a draft nobody asked for"
+    asked = [path for path, _ in log if path.endswith(("/chat/completions", "/responses"))]
+    assert len(asked) == recorded, "a request nobody recorded, or a record nobody asked"
+    assert len(drafts) == summary["links"] * ATTEMPTS
+    assert {call["purpose"] for call in calls} == {"draft_hypothesis"}
+    assert len({call["key"] for call in calls}) == len(drafts), "a draft nobody asked for"
     assert {one.provenance.drafter for one in drafts} == {"gemma-3-270m"}
     queued = [one for one in drafts if one.state is State.IN_REVIEW]
     held = [one for one in drafts if one.state is State.HELD]
