@@ -1,0 +1,86 @@
+"""Broad themes and sub-themes: counted in people at their own level, split off and put back."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from synth.errors import Conflict
+from synth.segments.repo import eligible_chunks
+from synth.themes import actions, repo, stage
+from synth.themes.cluster import Labels
+from synth.themes.planning import finish, list_before, name_themes, place_passages
+from synth.themes.types import Level, ThemeRun, UnthemedReason
+from synth.themes.writing import write_labels
+from tests.integration.passages import START
+from tests.integration.test_theme_edits import passages_of, planted
+from tests.integration.test_themes import CORPUS
+
+__all__ = ["planted"]
+
+
+def test_sub_themes_and_broad_themes_count_people_and_can_be_split_off(planted):
+    services, actor, _ = planted
+    run = store_levels(services, actor)
+    by_level = {}
+    with services.reading(actor.workspace_id) as uow:
+        for level in Level:
+            by_level[level] = repo.list_themes(uow, level=level)
+    # Six people speak about both dashboards and roles: in the broad theme they count once.
+    assert [(t.level, t.people, t.mentions) for t in by_level[Level.BROAD]] == [
+        (Level.BROAD, 15, 21),
+        (Level.BROAD, 7, 7),
+    ]
+    assert [(t.level, t.mentions) for t in by_level[Level.SUB]] == [
+        (Level.THEME, 9),
+        (Level.SUB, 8),
+        (Level.THEME, 7),
+        (Level.SUB, 4),
+    ]
+    titles = [one.title for level, each in by_level.items() for one in each if one.level is level]
+    assert len({title.casefold() for title in titles}) == len(titles) == 7
+    sub = next(theme for theme in by_level[Level.SUB] if theme.mentions == 4)
+    assert len(passages_of(services, actor, sub.id)) == 4
+    assert len(passages_of(services, actor, by_level[Level.BROAD][0].id)) == 21
+    with pytest.raises(Conflict, match="sub-theme"):
+        actions.merge(services, actor, sub.id, into=by_level[Level.THEME][0].id)
+    made = actions.split(services, actor, sub.parent_id, sub_theme_ids=[sub.id])
+    assert (made.title, made.mentions, made.parent_id) == (
+        sub.title,
+        4,
+        by_level[Level.BROAD][0].id,
+    )
+    with services.reading(actor.workspace_id) as uow:
+        assert repo.list_themes(uow, level=Level.BROAD)[0].mentions == 21
+        assert repo.current_run(uow).id == run.id
+    actions.undo(services, actor)
+    with services.reading(actor.workspace_id) as uow:
+        assert {level: repo.list_themes(uow, level=level) for level in Level} == by_level
+
+
+def store_levels(services, actor):
+    """Store a run whose first theme has two sub-themes, and whose first two have a broad one."""
+    keys = [item.chunk_id for item in CORPUS[:28]]
+    labels = Labels(
+        labels=np.repeat([0, 1, 2], [12, 9, 7]),
+        strengths=np.ones(28),
+        method="small",
+        fine=np.repeat([0, 1, -1], [8, 4, 16]),
+        broad=np.asarray([0, 0, 1]),
+    )
+    with services.reading(actor.workspace_id) as uow:
+        previous, backgrounds = stage.read_previous(uow), repo.backgrounds(uow)
+        chunks = eligible_chunks(uow)
+    named = name_themes(previous, keys, labels)
+    reasons = {item.chunk_id: UnthemedReason.NO_NEIGHBOURS for item in CORPUS}
+    members = place_passages(named, {}, reasons)
+    before = list_before(named, [])
+    written = write_labels(before, members, chunks, backgrounds, [])
+    plan = finish(previous, before, members, written=written, staying=[])
+    run = ThemeRun(
+        id="levels", seed=7, method="small", manifest={}, chunks=len(CORPUS), unthemed=2,
+        created_at=START,
+    )  # fmt: skip
+    with services.writing(actor.workspace_id) as uow:
+        repo.save_run(uow, run, created_by=actor.member.id, found=plan.themes, members=plan.members)
+    return run
