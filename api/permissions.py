@@ -31,6 +31,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /v1/themes/map.png": Action.READ,
     "GET /v1/themes/{theme_id}": Action.READ,
     "GET /v1/themes/{theme_id}/evidence": Action.READ,
+    "GET /v1/themes/{theme_id}/voices": Action.READ,
     "PATCH /v1/themes/{theme_id}": Action.EDIT_THEMES,
     "GET /v1/themes/{theme_id}/lineage": Action.READ,
     "POST /v1/themes/{theme_id}/merge": Action.EDIT_THEMES,

@@ -9,7 +9,7 @@ from heapq import nsmallest
 from statistics import median
 from textwrap import wrap
 
-from synth.themes.repo.places import Dot
+from synth.themes.map import Dot
 from synth.themes.types import Theme
 
 #: Colours of the six themes in focus, the same on light and dark, told apart by shape as well.

@@ -12,8 +12,8 @@ from api.web.map_scene import COLOURS, default_focus, make_scene
 from api.web.rendering import environment
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
+from synth.themes.map import Dot
 from synth.themes.repo import places, voices
-from synth.themes.repo.places import Dot
 from synth.themes.types import Level, Theme, ThemeRun
 
 #: Dots of a small map that are not its theme's.

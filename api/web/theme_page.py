@@ -11,7 +11,14 @@ from api.web.part_contexts import Count, LinkCard
 from api.web.parts import theme_quote, theme_row
 from api.web.theme_contexts import Chosen, ThemePage
 from api.web.theme_history import edit_rows, lineage_rows
-from api.web.theme_parts import PARTS, heard_shown, options, read_voices, sides_shown, theme_of
+from api.web.theme_parts import (
+    PARTS,
+    heard_shown,
+    options,
+    segment_rows,
+    sides_shown,
+    theme_of,
+)
 from api.web.weeks import headline as trend_words
 from api.web.weeks import week_chart
 from synth.core.proportions import wilson
@@ -22,8 +29,8 @@ from synth.metrics.types import Anomaly
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.edits import Edit, StoredTheme
+from synth.themes.hearing import Heard, Spoken, read_voices
 from synth.themes.repo import voices
-from synth.themes.repo.voices import Heard, Spoken
 from synth.themes.stance import Stance
 from synth.themes.types import Level, LineageStep, Theme, ThemeEvidence
 
@@ -111,7 +118,7 @@ def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
         trend=week_chart(read.trend),
         trend_words=trend_words(read.trend),
         heard=heard_shown(read.freshness),
-        segments=read.segments,
+        segments=segment_rows(read.segments),
         links=_links(loaded),
         lineage=lineage_rows(loaded.steps, theme_id, titles),
         edits=edit_rows(loaded.edits, theme_id, titles),

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from api.web import weeks as drawing
@@ -16,18 +14,14 @@ from api.web.theme_contexts import ListedTheme, SegmentRow, SidesShown, Switch
 from synth.core.proportions import wilson
 from synth.links.types import Link
 from synth.themes.edits import StoredTheme
-from synth.themes.repo.voices import Heard, Spoken, Tally
-from synth.themes.sides import Sides, share_by_segment
+from synth.themes.hearing import Spoken, Tally
+from synth.themes.sides import SegmentShare, Sides
 from synth.themes.stance import Stance
 from synth.themes.trend import (
-    BEFORE_WEEKS,
-    RECENT_WEEKS,
     WEEK,
     Age,
     Freshness,
-    Trend,
     find_freshness,
-    find_trend,
     find_weeks,
     monday,
 )
@@ -50,34 +44,6 @@ AGES = {
 SORTS = {"people": "Most people", "recent": "Last heard", "opposed": "Opposing positions"}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Voices:
-    """The passages of one theme, read for its page."""
-
-    sides: Sides
-    trend: Trend
-    freshness: Freshness
-    segments: Sequence[SegmentRow]
-
-
-def read_voices(said: Sequence[Spoken], heard: Heard) -> Voices:
-    """Return what the passages of a theme say about its people, weeks and segments."""
-    by_person = {one.participant_id: one.segments for one in said if one.participant_id}
-    combined = Counter(tuple(sorted(own.items())) for own in by_person.values())
-    spoke = [(dict(combination), n) for combination, n in combined.items()]
-    dates = [one.occurred_at for one in said if one.occurred_at]
-    return Voices(
-        sides=Sides(
-            people=len(by_person),
-            trouble=len(_who(said, Stance.TROUBLE)),
-            fine=len(_who(said, Stance.FINE)),
-        ),
-        trend=_trend(said, heard),
-        freshness=find_freshness(max(dates, default=None), heard.newest),
-        segments=_segment_rows(heard, spoke),
-    )
-
-
 def sides_shown(sides: Sides) -> SidesShown:
     """Return the sides of a theme in words."""
     most = Stance.FINE if sides.dissent is Stance.TROUBLE else Stance.TROUBLE
@@ -89,6 +55,23 @@ def sides_shown(sides: Sides) -> SidesShown:
         most=SAYS[most] if read else "",
         least=SAYS[sides.dissent],
     )
+
+
+def segment_rows(shares: Sequence[SegmentShare]) -> list[SegmentRow]:
+    """Return the shares of a theme by segment, in words."""
+    rows = []
+    for one in shares:
+        more = one.share.k * one.others.n > one.others.k * one.share.n
+        apart = ("more often" if more else "less often") if one.stands_out else ""
+        rows.append(
+            SegmentRow(
+                name=f"{words(one.name)} {one.value}",
+                count=Count(share=one.share),
+                others=people(one.others, ""),
+                stands_out=f"{apart} than the others" if apart else "",
+            )
+        )
+    return rows
 
 
 def heard_shown(freshness: Freshness) -> HeardShown:
@@ -222,46 +205,6 @@ def options(
 
 def _seconds(at: datetime | None) -> float:
     return at.timestamp() if at else 0.0
-
-
-def _who(said: Sequence[Spoken], stance: Stance) -> set[str]:
-    return {one.participant_id for one in said if one.participant_id and one.stance is stance}
-
-
-def _trend(said: Sequence[Spoken], heard: Heard) -> Trend:
-    by_week: dict[date, set[str]] = {}
-    for one in said:
-        if one.participant_id and one.occurred_at:
-            by_week.setdefault(monday(one.occurred_at), set()).add(one.participant_id)
-    weeks = find_weeks({week: len(who) for week, who in by_week.items()}, heard.weeks)
-    newest = max(heard.weeks, default=None)
-    recent: set[str] = set()
-    before: set[str] = set()
-    for week, who in by_week.items():
-        if newest is None:
-            continue
-        back = (newest - week) // WEEK
-        if back < RECENT_WEEKS:
-            recent |= who
-        elif back < RECENT_WEEKS + BEFORE_WEEKS:
-            before |= who
-    return find_trend(weeks, wilson(len(recent), heard.recent), wilson(len(before), heard.before))
-
-
-def _segment_rows(heard: Heard, spoke: Sequence[tuple[Mapping[str, str], int]]) -> list[SegmentRow]:
-    rows = []
-    for one in share_by_segment(heard.segments, spoke):
-        more = one.share.k * one.others.n > one.others.k * one.share.n
-        apart = ("more often" if more else "less often") if one.stands_out else ""
-        rows.append(
-            SegmentRow(
-                name=f"{words(one.name)} {one.value}",
-                count=Count(share=one.share),
-                others=people(one.others, ""),
-                stands_out=f"{apart} than the others" if apart else "",
-            )
-        )
-    return rows
 
 
 def _all_weeks(tallies: Collection[Tally], newest: datetime | None) -> dict[date, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -18,6 +19,18 @@ PLACED_BY = 5
 
 #: Neighbours that a text is kept near to.
 PERPLEXITY = 30.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dot:
+    """A passage on the map."""
+
+    chunk_id: str
+    participant_id: str | None
+    theme_id: str | None
+    sub_theme_id: str | None
+    x: float  #: 0 to 1
+    y: float
 
 
 def lay_out(vectors: Vectors, *, keys: Sequence[str], seed: int) -> Floats:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
 from synth.store.tables.segments import chunks
 from synth.store.tables.themes import theme_map, theme_members
 from synth.store.unit_of_work import Row, UnitOfWork
+from synth.themes.map import Dot
 from synth.themes.repo.joins import counted, current_id, members_with_people
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dot:
-    """A passage on the map."""
-
-    chunk_id: str
-    participant_id: str | None
-    theme_id: str | None
-    sub_theme_id: str | None
-    x: float  #: 0 to 1
-    y: float
 
 
 def save_places(uow: UnitOfWork, run_id: str, places: Sequence[Row]) -> None:

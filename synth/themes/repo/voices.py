@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -29,6 +28,7 @@ from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents
 from synth.store.tables.themes import passage_stances, theme_members, themes
 from synth.store.unit_of_work import UnitOfWork
+from synth.themes.hearing import Heard, Spoken, Tally
 from synth.themes.repo.joins import counted, current_id, members_with_people
 from synth.themes.stance import Stance
 from synth.themes.trend import BEFORE_WEEKS, RECENT_WEEKS
@@ -37,47 +37,6 @@ from synth.themes.types import Level, UnthemedReason
 #: The week of 1 January 1970 began three days before it.
 EPOCH_MONDAY = date(1969, 12, 29)
 DAY = 86_400
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tally:
-    """What a list says of one theme beside its counts."""
-
-    trouble: int = 0  #: people with a passage that reads so
-    fine: int = 0
-    last_heard: datetime | None = None
-    weeks: Mapping[date, int] = field(default_factory=dict)  #: Monday -> people
-
-
-@dataclass(frozen=True, kw_only=True)
-class Spoken:
-    """One passage of a theme: who said it when, and how it reads."""
-
-    chunk_id: str
-    document_id: str
-    participant_id: str | None
-    occurred_at: datetime | None
-    segments: Mapping[str, str]
-    stance: Stance
-    theme_id: str | None
-    sub_theme_id: str | None
-    may_quote: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class Heard:
-    """All people heard in the run."""
-
-    weeks: Mapping[date, int]  #: Monday -> people
-    segments: Sequence[tuple[Mapping[str, str], int]]  #: a combination of segments, people with it
-    recent: int  #: people in the newest weeks
-    before: int  #: people in the weeks before them
-    newest: datetime | None  #: when the newest dated passage was said
-
-    @property
-    def people(self) -> int:
-        """Return how many different people were heard."""
-        return sum(n for _, n in self.segments)
 
 
 def save_stances(uow: UnitOfWork, reader: str, stances: Mapping[str, Stance]) -> None:

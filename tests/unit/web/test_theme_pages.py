@@ -13,7 +13,7 @@ from api.web.map_scene import FOCUS, MOST_GREY, REST, UNTHEMED, make_scene, near
 from api.web.weeks import headline, spark, week_chart
 from synth.access.types import MemberRole
 from synth.core.proportions import wilson
-from synth.themes.repo.places import Dot
+from synth.themes.map import Dot
 from synth.themes.trend import find_trend, find_weeks
 from synth.themes.types import Theme
 from tests.unit.web.conftest import Full, SignIn, token_of
@@ -147,6 +147,16 @@ def test_a_theme_says_how_it_stands_in_each_segment(full: Full) -> None:
     html = full.enter(MemberRole.PM).get(f"/themes/{full.study.theme_id}").text
     assert "plan enterprise" in html
     assert "3 of 4 people (30-95 %)" in html
+
+
+def test_the_api_says_what_the_page_says(full: Full) -> None:
+    found = full.enter(MemberRole.PM).get(f"/v1/themes/{full.study.theme_id}/voices").json()
+    assert found["sides"]["fine"]["k"] == 1
+    assert found["sides"]["is_opposed"] is False
+    assert [week["share"]["k"] for week in found["weeks"]] == [3, 3]
+    enterprise = next(one for one in found["segments"] if one["value"] == "enterprise")
+    assert (enterprise["share"]["k"], enterprise["share"]["n"]) == (3, 4)
+    assert (found["direction"], found["age"]) == ("too_few", "fresh")
 
 
 def test_who_may_not_edit_sees_no_boxes(full: Full) -> None:
