@@ -238,9 +238,7 @@ def import_codebook(
 
 def _redacted(code: Code) -> Code:
     description, *examples = redact([code.description, *code.examples]).texts
-    return replace(
-        code, description=description.text, examples=tuple(one.text for one in examples)
-    )
+    return replace(code, description=description.text, examples=tuple(one.text for one in examples))
 
 
 def _made(code: Code) -> StoredTheme:
