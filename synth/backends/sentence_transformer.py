@@ -17,9 +17,10 @@ from synth.errors import BackendError
 #: SHA-256 of the weights this name stands for; other weights would be another model.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
-#: Tokens of a batch, padding included: short texts go many at a time, long ones a few. Batches of
-#: 32 texts, the library's default, leave most of a processor idle on short ones.
-BATCH_TOKENS = 4096
+#: Tokens of a batch, padding included: short texts go many at a time, long ones a few. Processor
+#: time beside the library's batches of 32 texts, 240 passages on one thread: 1.35 times as fast at
+#: 512 tokens, 1.25 at 1024, 1.05 at 2048, 0.8 at 4096.
+BATCH_TOKENS = 512
 
 
 class MiniLM:
