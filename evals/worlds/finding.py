@@ -68,7 +68,7 @@ def solve(worlds: Sequence[World], wordings: Wordings, *, find: bool = True) -> 
     Without `find` the passages are grouped by the truth, apart from wordings lost or put into a
     wrong theme at random: it shows what tags and tests do when theme finding works.
     """
-    themes = [_themes(world, _labels(world, wordings, find=find)) for world in worlds]
+    themes = [_all_themes(world, _levels(world, wordings, find=find)) for world in worlds]
     # One call for all texts: the model is far quicker in batches.
     wordings.vectors([text for found in themes for theme in found for text in theme.text.texts()])
     return [_answer(world, found, wordings) for world, found in zip(worlds, themes, strict=True)]
@@ -85,15 +85,18 @@ def _answer(world: World, themes: Sequence[FoundTheme], wordings: Wordings) -> A
     return Answer(world=world, themes=themes, links=links, tags=scores)
 
 
-def _labels(world: World, wordings: Wordings, *, find: bool) -> list[int]:
+def _levels(world: World, wordings: Wordings, *, find: bool) -> dict[str, list[int]]:
+    """Return the theme of each passage at every level; -1: in none."""
     texts = sorted({said.text for said in world.said})
     if not find:
         by_text = _noisy_labels(world, texts)
-        return [by_text[said.text] for said in world.said]
+        return {"theme": [by_text[said.text] for said in world.said]}
     # Each wording counts once: how often it was repeated says nothing about what it means.
-    labels = find_themes(wordings.vectors(texts), keys=texts, seed=THEME_SEED).labels
-    by_text = {text: int(label) for text, label in zip(texts, labels, strict=True)}
-    return [by_text[said.text] for said in world.said]
+    found = find_themes(wordings.vectors(texts), keys=texts, seed=THEME_SEED)
+    place = {text: position for position, text in enumerate(texts)}
+    rows = [place[said.text] for said in world.said]
+    rows_of = {"theme": found.labels, "sub": found.fine}
+    return {level: [int(labels[row]) for row in rows] for level, labels in rows_of.items()}
 
 
 def _noisy_labels(world: World, texts: Sequence[str]) -> dict[str, int]:
@@ -108,7 +111,19 @@ def _noisy_labels(world: World, texts: Sequence[str]) -> dict[str, int]:
     return labels
 
 
-def _themes(world: World, labels: Sequence[int]) -> list[FoundTheme]:
+def _all_themes(world: World, levels: Mapping[str, Sequence[int]]) -> list[FoundTheme]:
+    """Return the themes, then the sub-themes."""
+    above = dict(zip(levels.get("sub", []), levels["theme"], strict=False))
+    return [
+        replace(theme, people=replace(theme.people, part_of=f"theme {above[number]}"))
+        if level == "sub"
+        else theme
+        for level, labels in levels.items()
+        for number, theme in enumerate(_themes(world, labels, level))
+    ]
+
+
+def _themes(world: World, labels: Sequence[int], level: str) -> list[FoundTheme]:
     members: dict[int, list[Said]] = {}
     for said, label in zip(world.said, labels, strict=True):
         members.setdefault(label, []).append(said)
@@ -116,7 +131,7 @@ def _themes(world: World, labels: Sequence[int]) -> list[FoundTheme]:
     groups = [members[label] for label in sorted(members)]
     names = label_themes([[said.text for said in group] for group in groups], unthemed)
     return [
-        _theme(f"theme {number}", name.title, name.keywords, group)
+        _theme(f"{level} {number}", name.title, name.keywords, group)
         for number, (name, group) in enumerate(zip(names, groups, strict=True))
     ]
 
@@ -142,15 +157,22 @@ def _theme(
 
 
 def _tags(world: World, themes: Sequence[FoundTheme], wordings: Wordings) -> dict[str, Proposal]:
-    if not themes:
+    whole = [theme for theme in themes if theme.people.part_of is None]
+    if not whole:
         return {}
     proposals = propose(
         [world.metric],
-        [theme.text for theme in themes],
+        [theme.text for theme in whole],
         metric_vectors=wordings.vectors([metric_text(world.metric)]),
-        theme_vectors=[wordings.vectors(theme.text.texts()) for theme in themes],
+        theme_vectors=[wordings.vectors(theme.text.texts()) for theme in whole],
     )
-    return {proposal.theme_id: proposal for proposal in proposals}
+    tags = {proposal.theme_id: proposal for proposal in proposals}
+    # A sub-theme speaks about what its theme speaks about.
+    return {
+        theme.people.theme_id: tags[of]
+        for theme in themes
+        if (of := theme.people.part_of or theme.people.theme_id) in tags
+    }
 
 
 def _tagged(link: Link, tags: Mapping[str, Proposal], world: World) -> Link:

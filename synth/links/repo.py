@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -25,6 +26,7 @@ from synth.store.tables.links import links, tags
 from synth.store.tables.metrics import anomalies, metrics
 from synth.store.tables.themes import theme_members, theme_runs, themes
 from synth.store.unit_of_work import UnitOfWork
+from synth.themes.types import Level
 
 #: Which tag speaks for a pair that has several: a person's word first.
 TAG_RANK = {TagState.CONFIRMED: 0, TagState.REJECTED: 1, TagState.PROPOSED: 2}
@@ -33,12 +35,18 @@ TAG_RANK = {TagState.CONFIRMED: 0, TagState.REJECTED: 1, TagState.PROPOSED: 2}
 def list_links(
     uow: UnitOfWork, *, anomaly_id: str | None = None, theme_id: str | None = None
 ) -> list[Link]:
-    """Return the tested pairs of current anomalies, links first, then by confidence."""
+    """Return the tested pairs of current anomalies, links first, then by confidence.
+
+    A sub-theme's pair is among them where it overlaps, or where the sub-theme is asked for.
+    """
     statement = _select_links(uow).where(anomalies.c.is_current)
     if anomaly_id is not None:
         statement = statement.where(links.c.anomaly_id == anomaly_id)
     if theme_id is not None:
         statement = statement.where(links.c.theme_id == theme_id)
+    else:
+        whole = (themes.c.level != Level.SUB) | (links.c.verdict == Verdict.OVERLAP)
+        statement = statement.where(whole)
     by_pair = _tags_by_pair(uow)
     found = [
         _link(row, by_pair.get((row["metric_id"], row["theme_id"]))) for row in uow.rows(statement)
@@ -150,7 +158,25 @@ def _tags_by_pair(uow: UnitOfWork) -> dict[tuple[str, str], Tag]:
         tag, pair = _tag(row), (row["metric_id"], row["member_of"])
         if pair not in found or TAG_RANK[tag.state] < TAG_RANK[found[pair].state]:
             found[pair] = tag
-    return {**found, **{(metric, theme): tag for (metric, theme), tag in own.items() if theme}}
+    found |= {(metric, theme): tag for (metric, theme), tag in own.items() if theme}
+    parts = _parts_of_themes(uow)
+    inherited = {
+        (metric, part): tag
+        for (metric, theme), tag in found.items()
+        for part in parts.get(theme, [])
+    }
+    return {**inherited, **found}
+
+
+def _parts_of_themes(uow: UnitOfWork) -> dict[str, list[str]]:
+    """Return the sub-themes of each theme: they speak about what their theme speaks about."""
+    parts: dict[str, list[str]] = defaultdict(list)
+    statement = select(themes.c.id, themes.c.parent_id).where(
+        themes.c.workspace_id == uow.workspace_id, themes.c.level == Level.SUB
+    )
+    for row in uow.rows(statement.order_by(themes.c.id)):
+        parts[row["parent_id"]].append(row["id"])
+    return parts
 
 
 def _chunk_tags(uow: UnitOfWork) -> Any:

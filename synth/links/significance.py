@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import exp, log, sqrt
+from math import e, exp, log, sqrt
 
 import numpy as np
 
 from synth.core.proportions import Z95
 from synth.links.types import Interval, OverlapCounts
-
-#: Spread of log lifts expected of real causes (lifts of 1.2 to 4): prior of the Bayes factor.
-PRIOR_LOG_LIFT_SD = 0.7
 
 
 def log_lift(counts: OverlapCounts) -> tuple[float, float]:
@@ -94,9 +91,25 @@ def stratified(tables: Sequence[OverlapCounts]) -> tuple[float, float]:
     return ratio, float(norm.sf((seen - expected - 0.5) / sqrt(variance)))
 
 
-def false_discovery(p_values: Sequence[float]) -> list[float]:
-    """Return Benjamini-Hochberg (1995) q values in the order given."""
-    p = np.asarray(p_values, dtype=float)
+def shares_differ(tables: Sequence[OverlapCounts]) -> float:
+    """Return the p of the chi-square test that the same share of people is hit in all themes."""
+    from scipy.stats import chi2_contingency
+
+    hit = [[table.theme_affected, table.theme_unaffected] for table in tables]
+    if not all(np.sum(hit, axis=0)):
+        return 1.0
+    return float(chi2_contingency(hit).pvalue)
+
+
+def false_discovery(p_values: Sequence[float], weights: Sequence[float]) -> list[float]:
+    """Return Benjamini-Hochberg q values in the order given, weighted (Genovese et al. 2006).
+
+    A weight says, without looking at the p value, how far a pair is to be believed; their mean
+    must not pass 1. A pair of weight 0 has q = 1.
+    """
+    weight = np.asarray(weights, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        p = np.where(weight > 0, np.asarray(p_values, dtype=float) / weight, np.inf)
     order = np.argsort(p, kind="stable")
     scaled = p[order] * len(p) / np.arange(1, len(p) + 1)
     q = np.minimum.accumulate(scaled[::-1])[::-1]
@@ -105,17 +118,10 @@ def false_discovery(p_values: Sequence[float]) -> list[float]:
     return [float(value) for value in result]
 
 
-def bayes_factor(counts: OverlapCounts) -> float:
-    """Return how much likelier the table is under a real lift than under none (Wakefield 2009)."""
-    from scipy.stats import norm
+def bayes_factor(p: float) -> float:
+    """Return how much likelier a p value is under a real effect than by chance, at most.
 
-    if lift(counts) is None:
-        return 1.0
-    centre, error = log_lift(counts)
-    if centre <= 0:
-        centre = 0.0
-    prior, own = PRIOR_LOG_LIFT_SD**2, error**2
-    shrink = prior / (own + prior)
-    # Both halves of the prior are folded onto lifts above 1, which is all that is claimed.
-    exponent = min(centre**2 / own / 2 * shrink, 700.0)
-    return sqrt(1 - shrink) * exp(exponent) * 2 * float(norm.cdf(centre / error))
+    The bound 1 / (-e p ln p) of Sellke, Bayarri and Berger (2001); 1 where p is not below 1 / e.
+    It stays fair to tables with an empty cell, whose lift has no use as a number.
+    """
+    return 1.0 if p >= 1 / e else 1 / (-e * max(p, 1e-300) * log(max(p, 1e-300)))

@@ -19,7 +19,10 @@ MEANING = 0.7
 FLOOR = 0.02
 
 #: Proposals per metric; a person has to read them.
-MAX_PER_METRIC = 10
+MAX_PER_METRIC = 20
+
+#: Quotes that meaning is read from: a theme may touch the metric in some of its quotes only.
+NEAREST_QUOTES = 2
 
 WORD = re.compile(r"[^\W\d_]{3,}")
 ENDINGS = ("ations", "ation", "ings", "ing", "ments", "ment", "ers", "er", "ies", "ed", "es", "s")
@@ -114,7 +117,8 @@ def _score(metric: Metric, theme: ThemeText, vector: Vectors, rows: Vectors) -> 
     shared = stems(metric_text(metric)) & stems(" ".join([theme.title, *theme.keywords]))
     words = min(1.0, len(shared) / 2)
     cosines = rows @ vector
-    meaning = float(np.clip(max(cosines[0], cosines[1:].mean() if len(cosines) > 1 else 0), 0, 1))
+    nearest = np.sort(cosines[1:])[-NEAREST_QUOTES:]
+    meaning = float(np.clip(max(cosines[0], nearest.mean() if len(nearest) else 0), 0, 1))
     score = round(min(1.0, MEANING * meaning + (1 - MEANING) * words), 4)
     return Proposal(
         metric_id=metric.id,

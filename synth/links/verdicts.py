@@ -7,6 +7,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
+
 from synth.core.ids import derive_id
 from synth.core.proportions import wilson
 from synth.links import significance
@@ -16,17 +18,27 @@ from synth.links.types import Link, OverlapCounts, Verdict
 from synth.metrics.types import AnomalyPeople
 from synth.themes.types import ThemePeople
 
-#: Largest q of a link by time order (grouped false-discovery control): beginning with the change
-#: is evidence of its own, and what was said all along does not by itself explain a change.
-ALPHA = {
-    TimeOrder.BEFORE: 0.005,
-    TimeOrder.DURING: 0.05,
+#: Largest q of a link.
+ALPHA = 0.05
+
+#: How far a pair is to be believed before its overlap is looked at: beginning with the change is
+#: evidence of its own, and what was said all along does not by itself explain a change.
+TIME_WEIGHTS = {
+    TimeOrder.BEFORE: 0.02,
+    TimeOrder.DURING: 1.0,
     TimeOrder.AFTER: 0.0,
-    TimeOrder.UNKNOWN: 0.05,
+    TimeOrder.UNKNOWN: 1.0,
 }
+
+#: Weights are scaled to a mean of 1, by this factor at most: where all was said all along, that
+#: is no reason to believe it more.
+MOST_SCALE = 5.0
 
 #: Level of single tests: of a doubling that could be noticed, and of an overlap after the fact.
 LEVEL = 0.05
+
+#: Level at which the parts of a theme are held to hit different people.
+LEVEL_PARTS = 0.05
 
 #: p a theme must still have once the theme before it is held fixed.
 ALPHA_GIVEN_OTHERS = 0.01
@@ -39,6 +51,9 @@ DOUBLING, MIN_POWER = 2.0, 0.3
 
 #: Prior odds that some theme is a cause, shared among the themes of an anomaly.
 PRIOR_ODDS = 1.0
+
+#: An overlap that passed its test is called a link only where a cause is likelier than not.
+MIN_ODDS = 1.0
 
 #: What time order and segment do to the odds.
 TIME_ODDS = {"before": 1.0, "during": 1.5, "after": 0.02, "unknown": 0.8}
@@ -69,15 +84,22 @@ class _Pair:
     time: TimeOrder
     segment: str
     explained_by: ThemePeople | None = None  #: a stronger theme that accounts for the overlap
+    speaks: bool = True  #: False: the theme it is part of, or parts of it, speak in its place
 
     @property
     def stands_out(self) -> bool:
-        fits = self.time is not TimeOrder.AFTER and self.segment != "differs"
-        return fits and self.q <= self.alpha and not self.too_few
+        fits = self.speaks and self.time is not TimeOrder.AFTER and self.segment != "differs"
+        return fits and self.q <= ALPHA and not self.too_few
+
+    def odds(self, competitors: int) -> float:
+        """Return the odds that the theme is a cause, one of `competitors` that may be."""
+        odds = PRIOR_ODDS / max(competitors, 1) * significance.bayes_factor(self.p)
+        return odds * TIME_ODDS[self.time] * SEGMENT_ODDS[self.segment]
 
     @property
-    def alpha(self) -> float:
-        return ALPHA[self.time]
+    def weight(self) -> float:
+        possible = self.segment != "differs" and not self.too_few
+        return TIME_WEIGHTS[self.time] if possible else 0.0
 
     @property
     def too_few(self) -> bool:
@@ -95,12 +117,16 @@ def compare_all(voices: Voices, anomalies: Sequence[AnomalyPeople]) -> list[Link
     pairs = [
         _pair(theme, anomaly, voices, evidence) for anomaly in anomalies for theme in voices.themes
     ]
-    q_values = significance.false_discovery([pair.p for pair in pairs]) if pairs else []
+    weights = np.asarray([pair.weight for pair in pairs])
+    weights /= max(weights.mean() if len(pairs) else 0.0, 1 / MOST_SCALE)
+    q_values = significance.false_discovery([pair.p for pair in pairs], weights.tolist())
     pairs = [replace(pair, q=q) for pair, q in zip(pairs, q_values, strict=True)]
+    pairs = _whole_or_parts(pairs)
     links = []
     for anomaly in anomalies:
         mine = [pair for pair in pairs if pair.anomaly is anomaly]
-        links += [_link(pair, len(mine)) for pair in _hold_fixed(mine, voices.heard)]
+        whole = sum(pair.theme.part_of is None for pair in mine)
+        links += [_link(pair, whole) for pair in _hold_fixed(mine, voices.heard)]
     return links
 
 
@@ -124,6 +150,48 @@ def _pair(
     )
 
 
+def _whole_or_parts(pairs: Sequence[_Pair]) -> list[_Pair]:
+    """Let a theme stand for its parts, or its parts for the theme where they differ.
+
+    A theme that mixes two complaints hides the one that matters; a theme that is one complaint
+    has more people than any part of it.
+    """
+    parts: dict[tuple[str, str], list[_Pair]] = {}
+    for pair in pairs:
+        if pair.theme.part_of is not None:
+            parts.setdefault((pair.anomaly.anomaly.id, pair.theme.part_of), []).append(pair)
+    divided = {
+        key
+        for key, members in parts.items()
+        if any(part.stands_out for part in members) and _parts_differ(members)
+    }
+    whole = {
+        (pair.anomaly.anomaly.id, pair.theme.theme_id)
+        for pair in pairs
+        if pair.stands_out and pair.theme.part_of is None
+    }
+
+    def speaks(pair: _Pair) -> bool:
+        anomaly, own, above = pair.anomaly.anomaly.id, pair.theme.theme_id, pair.theme.part_of
+        if above is None:
+            return (anomaly, own) not in divided
+        return (anomaly, above) in divided or (anomaly, above) not in whole
+
+    return [replace(pair, speaks=speaks(pair)) for pair in pairs]
+
+
+def _parts_differ(parts: Sequence[_Pair]) -> bool:
+    """Return whether parts with enough people differ in when they begin, where, or whom."""
+    enough = [part for part in parts if not part.too_few]
+    if len(enough) < 2:
+        return False
+    late = {part.time is TimeOrder.AFTER for part in enough}
+    elsewhere = {part.segment == "differs" for part in enough}
+    if len(late) > 1 or len(elsewhere) > 1:
+        return True
+    return significance.shares_differ([part.counts for part in enough]) <= LEVEL_PARTS
+
+
 def _hold_fixed(pairs: Sequence[_Pair], heard: AbstractSet[str]) -> list[_Pair]:
     """Mark the pairs whose overlap vanishes once the stronger themes are held fixed.
 
@@ -144,7 +212,7 @@ def _hold_fixed(pairs: Sequence[_Pair], heard: AbstractSet[str]) -> list[_Pair]:
 
 
 def _link(pair: _Pair, competitors: int) -> Link:
-    verdict = _verdict(pair)
+    verdict = _verdict(pair, competitors)
     anomaly = pair.anomaly.anomaly
     return Link(
         id=derive_id("link", anomaly.id, pair.theme.theme_id),
@@ -165,12 +233,13 @@ def _link(pair: _Pair, competitors: int) -> Link:
     )
 
 
-def _verdict(pair: _Pair) -> Verdict:
+def _verdict(pair: _Pair, competitors: int) -> Verdict:
     if pair.too_few:
         return Verdict.TOO_FEW
     if pair.time is TimeOrder.AFTER and pair.p <= LEVEL:
         return Verdict.AFTER
-    if pair.stands_out and pair.explained_by is None:
+    believed = pair.odds(competitors) >= MIN_ODDS
+    if pair.stands_out and pair.explained_by is None and believed:
         return Verdict.OVERLAP
     chance = significance.power(pair.counts, true_lift=DOUBLING, alpha=LEVEL)
     if pair.explained_by is None and chance < MIN_POWER:
@@ -180,8 +249,7 @@ def _verdict(pair: _Pair) -> Verdict:
 
 def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
     """Return the probability that the theme is a cause, before its tag is looked at."""
-    odds = PRIOR_ODDS / max(competitors, 1) * significance.bayes_factor(pair.counts)
-    odds *= TIME_ODDS[pair.time] * SEGMENT_ODDS[pair.segment]
+    odds = pair.odds(competitors)
     if pair.explained_by is not None:
         odds = min(odds, 0.05)
     if verdict is not Verdict.OVERLAP:
@@ -191,14 +259,12 @@ def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
 
 def _reason(pair: _Pair, verdict: Verdict) -> str:
     parts = [_numbers(pair), _time_words(pair.time)]
-    if (
-        verdict is Verdict.NOT_LINKED
-        and pair.time is TimeOrder.BEFORE
-        and pair.alpha < pair.q <= LEVEL
-    ):
+    if verdict is Verdict.NOT_LINKED and pair.time is TimeOrder.BEFORE and pair.p <= LEVEL:
         parts.append("too weak an overlap for something said all along")
     if pair.segment == "differs":
         parts.append("its people are mostly outside the slice")
+    if not pair.speaks and pair.theme.part_of is None:
+        parts.append("its sub-themes differ: one of them is what overlaps")
     if pair.explained_by is not None:
         parts.append(f'no more than chance once "{pair.explained_by.title}" is held fixed')
     if verdict is Verdict.TOO_FEW:

@@ -115,6 +115,7 @@ class ThemePeople:
     title: str
     keywords: Sequence[str]
     first_said_at: Mapping[str, datetime | None]  #: participant id -> earliest mention
+    part_of: str | None = None  #: id of the theme that this sub-theme is in
 
 
 @dataclass(frozen=True, kw_only=True)

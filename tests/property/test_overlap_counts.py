@@ -73,12 +73,12 @@ def test_p_lift_and_interval_are_possible(a: int, b: int, c: int, d: int) -> Non
     if lift is not None:
         assert 0 < lift.low <= lift.value <= lift.high
     assert 0 <= significance.stratified([counts])[1] <= 1
-    assert significance.bayes_factor(counts) > 0
+    assert significance.bayes_factor(significance.exact_p(counts)) >= 1
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
 def test_q_values_keep_the_order_and_never_fall_below_p(p_values: list[float]) -> None:
-    q_values = significance.false_discovery(p_values)
+    q_values = significance.false_discovery(p_values, [1.0] * len(p_values))
     assert all(p <= q + 1e-12 <= 1 + 1e-9 for p, q in zip(p_values, q_values, strict=True))
     by_p = [q for _, q in sorted(zip(p_values, q_values, strict=True))]
     assert by_p == sorted(by_p)
@@ -105,6 +105,25 @@ def test_lift_by_hand() -> None:
 
 
 def test_benjamini_hochberg_by_hand() -> None:
-    assert significance.false_discovery([0.01, 0.04, 0.03, 0.5]) == pytest.approx(
+    p_values = [0.01, 0.04, 0.03, 0.5]
+    assert significance.false_discovery(p_values, [1.0] * 4) == pytest.approx(
         [0.04, 0.16 / 3, 0.16 / 3, 0.5]
     )
+    weighted = significance.false_discovery(p_values, [2.0, 2.0, 0.0, 0.0])
+    assert weighted == pytest.approx([0.02, 0.04, 1.0, 1.0])
+
+
+@given(st.floats(1e-12, 1), st.floats(1e-12, 1))
+def test_a_smaller_p_is_never_weaker_evidence(one: float, other: float) -> None:
+    low, high = sorted([one, other])
+    assert significance.bayes_factor(low) >= significance.bayes_factor(high) - 1e-9
+    assert significance.bayes_factor(0.05) == pytest.approx(2.456, abs=0.001)
+
+
+def test_whether_shares_differ_by_hand() -> None:
+    assert significance.shares_differ([table(10, 10, 5, 5), table(20, 20, 5, 5)]) == pytest.approx(
+        1
+    )
+    apart = significance.shares_differ([table(18, 2, 5, 5), table(10, 10, 5, 5)])
+    assert apart == pytest.approx(0.0158, abs=0.0005)
+    assert significance.shares_differ([table(3, 0, 5, 5), table(9, 0, 5, 5)]) == 1

@@ -64,30 +64,44 @@ def load_theme(uow: UnitOfWork, theme_id: str) -> Theme:
 
 
 def theme_people(uow: UnitOfWork) -> list[ThemePeople]:
-    """Return who speaks about each theme that is not hidden, and since when."""
-    statement = (
-        select(
-            theme_members.c.theme_id,
-            chunks.c.participant_id,
-            func.min(documents.c.occurred_at).label("first"),
-        )
-        .select_from(members_with_people())
-        .where(*counted(uow, current_id(uow)), chunks.c.participant_id.is_not(None))
-        .group_by(theme_members.c.theme_id, chunks.c.participant_id)
-        .order_by(theme_members.c.theme_id, chunks.c.participant_id)
-    )
-    first: dict[str, dict[str, datetime | None]] = defaultdict(dict)
-    for row in uow.rows(statement):
-        first[row["theme_id"]][row["participant_id"]] = row["first"]
+    """Return who speaks about each theme and sub-theme that is not hidden, and since when."""
+    shown = list_themes(uow)
+    parts = [theme for theme in list_themes(uow, level=Level.SUB) if theme.level is Level.SUB]
+    first = {
+        **_first_said(uow, theme_members.c.theme_id),
+        **_first_said(uow, theme_members.c.sub_theme_id),
+    }
     return [
         ThemePeople(
             theme_id=theme.id,
             title=theme.title,
             keywords=theme.keywords,
             first_said_at=first.get(theme.id, {}),
+            part_of=theme.parent_id if theme.level is Level.SUB else None,
         )
-        for theme in list_themes(uow)
+        for theme in [*shown, *parts]
     ]
+
+
+def _first_said(uow: UnitOfWork, key: ColumnElement[Any]) -> dict[str, dict[str, datetime | None]]:
+    """Return by theme of `key`, then by person, when the person first spoke about it."""
+    statement = (
+        select(
+            key.label("theme"),
+            chunks.c.participant_id,
+            func.min(documents.c.occurred_at).label("first"),
+        )
+        .select_from(members_with_people())
+        .where(
+            *counted(uow, current_id(uow)), chunks.c.participant_id.is_not(None), key.is_not(None)
+        )
+        .group_by(key, chunks.c.participant_id)
+        .order_by(key, chunks.c.participant_id)
+    )
+    first: dict[str, dict[str, datetime | None]] = defaultdict(dict)
+    for row in uow.rows(statement):
+        first[row["theme"]][row["participant_id"]] = row["first"]
+    return first
 
 
 def count_people(uow: UnitOfWork) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -103,6 +104,42 @@ def test_a_companion_of_the_cause_is_explained_by_it() -> None:
 def test_two_causes_are_both_found() -> None:
     links = compare(theme("one", CAUSE), theme("two", people(20, 55) + people(180, 195)))
     assert {link.verdict for link in links.values()} == {Verdict.OVERLAP}
+
+
+def part(whole: str, name: str, who: Iterable[str], first: int = ONSET) -> ThemePeople:
+    return replace(theme(name, who, first=first), part_of=whole)
+
+
+def test_a_theme_that_mixes_two_complaints_speaks_through_the_part_that_overlaps() -> None:
+    other = people(40, 60) + people(75, 145)  # as often among the hit as among the others
+    links = compare(
+        theme("both", [*CAUSE, *other], first=ONSET),
+        part("both", "cause", CAUSE),
+        part("both", "other", other),
+    )
+    assert links["cause"].verdict is Verdict.OVERLAP
+    assert links["both"].verdict is Verdict.NOT_LINKED
+    assert links["other"].verdict is Verdict.NOT_LINKED
+    assert "its sub-themes differ" in links["both"].reason
+
+
+def test_a_theme_of_one_complaint_speaks_for_its_parts() -> None:
+    links = compare(
+        theme("cause", CAUSE, first=ONSET),
+        part("cause", "one half", CAUSE[::2]),
+        part("cause", "other half", CAUSE[1::2]),
+    )
+    assert links["cause"].verdict is Verdict.OVERLAP
+    assert {links["one half"].verdict, links["other half"].verdict} == {Verdict.NOT_LINKED}
+
+
+def test_a_cause_need_be_likelier_than_not() -> None:
+    weak = people(0, 15) + people(60, 76)
+    many = [theme(f"other {number}", LOUD[number:]) for number in range(20)]
+    link = compare(theme("weak", weak, first=ONSET), *many)["weak"]
+    assert link.q is not None
+    assert link.confidence <= 0.5
+    assert link.verdict is not Verdict.OVERLAP
 
 
 def test_people_nobody_measured_are_named_and_not_counted() -> None:
