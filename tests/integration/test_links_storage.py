@@ -93,6 +93,32 @@ def test_a_tag_added_by_hand_is_confirmed(both_services: Services, pm: Actor) ->
     assert actions.add_tag(both_services, pm, metric="activation", theme_id="t1") == tag
 
 
+def test_a_sub_theme_has_the_tag_of_its_theme_unless_a_person_tagged_it(
+    both_services: Services, pm: Actor
+) -> None:
+    found = compare(theme("cause", CAUSE), theme("rest", people(100, 140)))
+    with both_services.writing(pm.workspace_id) as uow:
+        row = {"run_id": "r", "rank": 0, "description": "", "keywords": [], "titled_by": None}
+        row |= {"is_hidden": False, "level": "sub", "parent_id": "t1"}
+        uow.insert(themes, [{**row, "id": "s1", "title": "A"}, {**row, "id": "s2", "title": "B"}])
+        tested = [("cause", "s1"), ("rest", "s2"), ("rest", "t1")]
+        links = [replace(found[name], id=own, theme_id=own) for name, own in tested]
+        repo.replace_links(uow, links, both_services.clock())
+
+    def statuses() -> dict[str, str]:
+        with both_services.reading(pm.workspace_id) as uow:
+            return {link.theme_id: link.status for link in repo.list_links(uow, anomaly_id="a")}
+
+    # What is only a part, and no overlap, is not listed; it is there for who asks for it.
+    assert statuses() == {"s1": "overlap, no tag", "t1": "frequent, not linked"}
+    with both_services.reading(pm.workspace_id) as uow:
+        assert [link.theme_id for link in repo.list_links(uow, theme_id="s2")] == ["s2"]
+    tag_id = propose(both_services, pm)
+    assert statuses()["s1"] == "linked (tag proposed)"
+    actions.decide_tag(both_services, pm, tag_id, TagState.REJECTED)
+    assert statuses()["s1"] == "overlap, tag rejected"
+
+
 def test_what_cannot_be_tagged_is_refused(
     both_services: Services, pm: Actor, actors_of: dict[MemberRole, Actor]
 ) -> None:
