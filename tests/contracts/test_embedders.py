@@ -206,3 +206,35 @@ def test_no_server_is_a_backend_error():
     embedder = OpenAIEmbedder(base_url="http://127.0.0.1:9/v1", model="m", api_key="", retries=0)
     with pytest.raises(BackendError, match="try again"):
         embedder.embed(["text"])
+
+
+def test_company_and_order_change_no_bit_of_a_vector():
+    """Not even the last one: themes of the same texts must be the same themes."""
+    embedder = MiniLM()
+    sentence = "the role list never loads when our admin picks a field on the second step"
+    words = sentence.split()
+    texts = [" ".join(words[start:end]) for start in range(6) for end in range(start + 1, 15)]
+    texts += [" ".join(words * times) for times in (2, 3, 5, 9, 30)]
+    together = embedder.embed(texts)
+    order = np.random.default_rng(1).permutation(len(texts))
+    shuffled = np.empty_like(together)
+    shuffled[order] = np.concatenate(
+        [
+            embedder.embed([texts[row] for row in order[start : start + 7]])
+            for start in range(0, len(texts), 7)
+        ]
+    )
+    assert shuffled.tobytes() == together.tobytes()
+    assert embedder.embed([texts[40]]).tobytes() == together[40].tobytes()
+
+
+def test_vectors_are_those_of_the_library():
+    from sentence_transformers import SentenceTransformer
+
+    embedder = MiniLM()
+    texts = [*SAID, " ".join(SAID * 20)]
+    library = SentenceTransformer(str(embedder._path()), device="cpu", local_files_only=True)
+    library.max_seq_length = embedder.max_tokens
+    expected = library.encode(texts, normalize_embeddings=True)
+    cosines = (embedder.embed(texts) * expected).sum(axis=1)
+    assert cosines.min() > 0.999999
