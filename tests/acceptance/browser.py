@@ -9,13 +9,20 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 import uvicorn
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
 
 from api.app import create_app
+from synth.access.actions import authenticate, start_workspace
+from synth.access.types import MemberRole
+from synth.bootstrap import build_services
 from synth.services import Services
+from synth.settings import Settings
+from tests.fakes import HashEmbedder
+from tests.unit.web.seeding import Study, store_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = ["--headless", "--no-sandbox", "--disable-background-networking"]
@@ -50,6 +57,49 @@ class Watched:
         return int(root.evaluate("element => element.scrollWidth - element.clientWidth"))
 
 
+class House:
+    """A served workspace with the small study in it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.services: Services = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
+        self.keys = start_workspace(self.services, "Pages").keys
+        actors = {role: authenticate(self.services, key) for role, key in self.keys.items()}
+        self.workspace_id = actors[MemberRole.PM].workspace_id
+        self.study: Study = store_study(self.services, actors)
+        self.base = ""
+
+    def paths(self) -> tuple[str, ...]:
+        """Return every page."""
+        study = self.study
+        chunk = study.chunks[0]
+        return (
+            "/",
+            "/metrics",
+            f"/metrics/{study.metric}",
+            f"/anomalies/{study.anomaly_id}",
+            "/themes",
+            f"/themes/{study.theme_id}",
+            "/themes?level=sub&sort=recent",
+            "/themes/map",
+            "/themes/map?x=300&y=120",
+            "/themes/unthemed",
+            "/review",
+            f"/review/{study.draft_id}",
+            f"/review/{study.held_id}",
+            "/review/held",
+            "/insights",
+            "/sources",
+            f"/sources/{study.source_id}",
+            "/jobs",
+            f"/jobs/{study.job_id}",
+            f"/documents/{chunk.document_id}?s={chunk.span.start}&e={chunk.span.end}",
+            "/search?q=admin",
+            "/admin",
+            "/audit",
+            "/dev/partials",
+        )
+
+
 @contextmanager
 def served(services: Services) -> Iterator[str]:
     """Serve the app on a free loopback port until the block ends; give its address."""
@@ -69,6 +119,17 @@ def served(services: Services) -> Iterator[str]:
         server.should_exit = True
         thread.join(timeout=30)
         listener.close()
+
+
+@contextmanager
+def housed(folder: Path) -> Iterator[House]:
+    """Serve a fresh workspace in `folder` until the block ends."""
+    made = House(folder)
+    try:
+        with served(made.services) as made.base:
+            yield made
+    finally:
+        made.services.engine.dispose()
 
 
 @contextmanager

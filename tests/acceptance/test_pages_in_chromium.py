@@ -9,80 +9,28 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
 from playwright.sync_api import Browser, expect
 
-from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
-from synth.bootstrap import build_services
-from synth.services import Services
-from synth.settings import Settings
 from synth.sources import repo as sources
-from tests.acceptance.browser import chromium, needs_chromium, served, watching
-from tests.fakes import HashEmbedder
-from tests.unit.web.seeding import SAID, Study, store_study
+from tests.acceptance.browser import House, chromium, housed, needs_chromium, watching
+from tests.unit.web.seeding import SAID
 
 pytestmark = needs_chromium
 
 QUOTED = (0, 1, 2)
 
 
-class House:
-    """A served workspace with the small study in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.services: Services = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
-        self.keys = start_workspace(self.services, "Pages").keys
-        actors = {role: authenticate(self.services, key) for role, key in self.keys.items()}
-        self.workspace_id = actors[MemberRole.PM].workspace_id
-        self.study: Study = store_study(self.services, actors)
-        self.base = ""
-
-    def paths(self) -> tuple[str, ...]:
-        """Return every page."""
-        study = self.study
-        chunk = study.chunks[0]
-        return (
-            "/",
-            "/metrics",
-            f"/metrics/{study.metric}",
-            f"/anomalies/{study.anomaly_id}",
-            "/themes",
-            f"/themes/{study.theme_id}",
-            "/themes?level=sub&sort=recent",
-            "/themes/map",
-            "/themes/map?x=300&y=120",
-            "/themes/unthemed",
-            "/review",
-            f"/review/{study.draft_id}",
-            f"/review/{study.held_id}",
-            "/review/held",
-            "/insights",
-            "/sources",
-            f"/sources/{study.source_id}",
-            "/jobs",
-            f"/jobs/{study.job_id}",
-            f"/documents/{chunk.document_id}?s={chunk.span.start}&e={chunk.span.end}",
-            "/search?q=admin",
-            "/admin",
-            "/audit",
-            "/dev/partials",
-        )
-
-
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A fresh served workspace."""
-    made = House(tmp_path / "data")
-    with served(made.services) as made.base:
+    with housed(tmp_path / "data") as made:
         yield made
-    made.services.engine.dispose()
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """A served workspace for tests that change nothing in it."""
-    made = House(tmp_path_factory.mktemp("kept") / "data")
-    with served(made.services) as made.base:
+    with housed(tmp_path_factory.mktemp("kept") / "data") as made:
         yield made
-    made.services.engine.dispose()
 
 
 @pytest.fixture(scope="module")

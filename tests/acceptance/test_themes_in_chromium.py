@@ -9,8 +9,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from synth.access.types import MemberRole
-from tests.acceptance.browser import Watched, chromium, needs_chromium, served, watching
-from tests.acceptance.test_pages_in_chromium import House
+from tests.acceptance.browser import House, Watched, chromium, housed, needs_chromium, watching
 
 pytestmark = needs_chromium
 
@@ -18,10 +17,8 @@ pytestmark = needs_chromium
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
     """A fresh served workspace."""
-    made = House(tmp_path / "data")
-    with served(made.services) as made.base:
+    with housed(tmp_path / "data") as made:
         yield made
-    made.services.engine.dispose()
 
 
 @pytest.fixture(scope="module")
