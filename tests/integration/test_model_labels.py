@@ -50,12 +50,15 @@ def study(shared_services):
 
 def build(study, server=None, run_id="run-1", timeout=5.0):
     services, actor = study
+    model = None
     if server is not None:
         model = OpenAIChat(base_url=server.url, model="m", api_key="", timeout=timeout)
         services = replace(services, chat_model=model)
     stage.build_themes(
         services, actor.workspace_id, run_id=run_id, seed=7, created_by=actor.member.id
     )
+    if model is not None:
+        model._client.close()
     with services.reading(actor.workspace_id) as uow:
         return {theme.id: theme for theme in repo.list_themes(uow)}
 
