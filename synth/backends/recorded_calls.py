@@ -62,12 +62,19 @@ class RecordedModel:
             BudgetSpent: the workspace has no tokens left today; nothing was asked.
             BackendError: the model gave no answer.
         """
-        call = self._begin(question)
-        if call["state"] != ANSWERED:
-            call = self._call(question)
+        call = self.put(question)
         if call["state"] != ANSWERED:
             raise BackendError(str(call["error"]))
         return str(call["answer"])
+
+    def put(self, question: Question) -> Mapping[str, Any]:
+        """Return the recorded call, answered or failed; an answered one is not made again.
+
+        Raises:
+            BudgetSpent: the workspace has no tokens left today; nothing was asked.
+        """
+        call = self._begin(question)
+        return call if call["state"] == ANSWERED else self._call(question)
 
     def _begin(self, question: Question) -> Mapping[str, Any]:
         now, most = self.clock(), MAX_REQUESTS * (question.prompt_tokens + MAX_TOKENS)
@@ -79,8 +86,9 @@ class RecordedModel:
             spent = calls_repo.spent_since(uow, calls_repo.day_of(now))
             if spent + most > self.settings.llm_daily_tokens:
                 raise BudgetSpent(
-                    f"{spent:,} of {self.settings.llm_daily_tokens:,} tokens are used today; "
-                    "ask again tomorrow, or raise SYNTH_LLM_DAILY_TOKENS"
+                    f"{spent:,} of {self.settings.llm_daily_tokens:,} tokens are used today and "
+                    f"a question may take {most:,}; ask again tomorrow, or raise "
+                    "SYNTH_LLM_DAILY_TOKENS"
                 )
             begun = {
                 "key": question.key,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from prompts.contracts import DraftAnswer, draft_answer_for
 from prompts.loader import Prompt
+from synth.backends.recorded_calls import Question
 from synth.core.fingerprints import fingerprint
 from synth.hypotheses.citations import Cited, Passage, prove_all
 from synth.hypotheses.composing import (
@@ -26,18 +26,8 @@ from synth.hypotheses.phrasing import metric_words
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Citation, Provenance, Side
 
+PURPOSE = "draft_hypothesis"
 NOTHING = Wording(title="", solution="", because="")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """One call: what it is known by, and what is sent."""
-
-    key: str  #: the same question has the same key, whatever its random delimiter
-    system: str
-    user: str
-    schema: type[BaseModel]
-    seed: int
 
 
 def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
@@ -51,7 +41,10 @@ def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
     }
     system, user = prompt.render(**values, fence=f"-----{secrets.token_hex(8)}-----")
     return Question(
-        key=fingerprint(["draft_hypothesis", model, prompt.sha256, seed, values]),
+        key=fingerprint([PURPOSE, model, prompt.sha256, seed, values]),
+        purpose=PURPOSE,
+        prompt=prompt.reference,
+        prompt_sha256=prompt.sha256,
         system=system,
         user=user,
         schema=draft_answer_for(
