@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
@@ -48,9 +47,7 @@ def list_links(
         whole = (themes.c.level != Level.SUB) | (links.c.verdict == Verdict.OVERLAP)
         statement = statement.where(whole)
     by_pair = _tags_by_pair(uow)
-    found = [
-        _link(row, by_pair.get((row["metric_id"], row["theme_id"]))) for row in uow.rows(statement)
-    ]
+    found = [_link(row, _tag_of(row, by_pair)) for row in uow.rows(statement)]
     return sorted(found, key=lambda item: (not item.is_linked, -item.confidence, item.id))
 
 
@@ -144,6 +141,8 @@ def _select_links(uow: UnitOfWork) -> Any:
             anomalies.c.metric_id,
             metrics.c.name.label("metric"),
             themes.c.title.label("theme_title"),
+            themes.c.level,
+            themes.c.parent_id,
         )
         .select_from(joined)
         .where(links.c.workspace_id == uow.workspace_id)
@@ -158,25 +157,15 @@ def _tags_by_pair(uow: UnitOfWork) -> dict[tuple[str, str], Tag]:
         tag, pair = _tag(row), (row["metric_id"], row["member_of"])
         if pair not in found or TAG_RANK[tag.state] < TAG_RANK[found[pair].state]:
             found[pair] = tag
-    found |= {(metric, theme): tag for (metric, theme), tag in own.items() if theme}
-    parts = _parts_of_themes(uow)
-    inherited = {
-        (metric, part): tag
-        for (metric, theme), tag in found.items()
-        for part in parts.get(theme, [])
-    }
-    return {**inherited, **found}
+    return {**found, **{(metric, theme): tag for (metric, theme), tag in own.items() if theme}}
 
 
-def _parts_of_themes(uow: UnitOfWork) -> dict[str, list[str]]:
-    """Return the sub-themes of each theme: they speak about what their theme speaks about."""
-    parts: dict[str, list[str]] = defaultdict(list)
-    statement = select(themes.c.id, themes.c.parent_id).where(
-        themes.c.workspace_id == uow.workspace_id, themes.c.level == Level.SUB
-    )
-    for row in uow.rows(statement.order_by(themes.c.id)):
-        parts[row["parent_id"]].append(row["id"])
-    return parts
+def _tag_of(row: RowMapping, by_pair: Mapping[tuple[str, str], Tag]) -> Tag | None:
+    """Return the tag a pair hangs on: a sub-theme speaks about what its theme speaks about."""
+    of_theme = by_pair.get((row["metric_id"], row["theme_id"]))
+    if of_theme is None and row["level"] == Level.SUB:
+        return by_pair.get((row["metric_id"], row["parent_id"]))
+    return of_theme
 
 
 def _chunk_tags(uow: UnitOfWork) -> Any:
