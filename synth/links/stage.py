@@ -11,6 +11,7 @@ from synth.segments import repo as segments_repo
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes_repo
+from synth.themes.types import Theme
 
 #: Quotes of a theme that are compared with a metric.
 QUOTES = 5
@@ -20,7 +21,7 @@ def propose_tags(services: Services, workspace_id: str, progress: Progress | Non
     """Propose tags for every theme and metric; return how many are proposed."""
     with services.reading(workspace_id) as uow:
         metrics = metrics_repo.list_metrics(uow)
-        themes = [_theme_text(uow, theme.id) for theme in themes_repo.list_themes(uow)]
+        themes = [_theme_text(uow, theme) for theme in themes_repo.list_themes(uow)]
     texts = [tagging.metric_text(metric) for metric in metrics]
     texts += [text for theme in themes for text in theme.texts()]
     proposals = []
@@ -74,9 +75,8 @@ def _voices(uow: UnitOfWork) -> verdicts.Voices:
     )
 
 
-def _theme_text(uow: UnitOfWork, theme_id: str) -> ThemeText:
-    theme = themes_repo.load_theme(uow, theme_id)
-    quotes = themes_repo.evidence(uow, theme_id, limit=QUOTES)
+def _theme_text(uow: UnitOfWork, theme: Theme) -> ThemeText:
+    quotes = themes_repo.evidence(uow, theme.id, limit=QUOTES)
     return ThemeText(
         theme_id=theme.id,
         title=theme.title,

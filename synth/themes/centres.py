@@ -38,14 +38,14 @@ class Floors:
     contrast: float = MIN_CONTRAST  #: a group below it does not stand apart from the next one
 
 
-def measure(vectors: Vectors, weights: Floats, labels: Ints) -> Nearness:
-    """Return how near each row is; a row of weight w counts as w equal texts."""
-    sums = group_sums(vectors, weights, labels)
+def measure(vectors: Vectors, labels: Ints) -> Nearness:
+    """Return how near each row is."""
+    sums = group_sums(vectors, labels)
     cosines: Floats = np.asarray(vectors @ unit(sums).T, dtype=np.float64)
     return Nearness(
-        own=_own(vectors, weights, labels, sums),
+        own=_own(vectors, labels, sums),
         other=_other(cosines, labels),
-        cohesion=_cohesion(sums, weights, labels),
+        cohesion=_cohesion(sums, labels),
     )
 
 
@@ -60,11 +60,11 @@ def is_theme(near: Nearness, labels: Ints, floors: Floors) -> NDArray[np.bool_]:
     return np.asarray(held & np.asarray(apart, dtype=bool))
 
 
-def group_sums(vectors: Vectors, weights: Floats, labels: Ints) -> Floats:
-    """Return the weighted sum of each group's rows; shape (k, d)."""
+def group_sums(vectors: Vectors, labels: Ints) -> Floats:
+    """Return the sum of each group's rows; shape (k, d)."""
     sums = np.zeros((labels.max(initial=-1) + 1, vectors.shape[1]))
     inside = labels >= 0
-    np.add.at(sums, labels[inside], vectors[inside] * weights[inside, None])
+    np.add.at(sums, labels[inside], vectors[inside])
     return sums
 
 
@@ -73,7 +73,7 @@ def unit(rows: Floats) -> Floats:
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))
 
 
-def find_floors(vectors: Vectors, weights: Floats) -> Floors:
+def find_floors(vectors: Vectors) -> Floors:
     """Return the floors of a corpus.
 
     The background is the mean cosine of two different texts. Where it is high, the corpus is about
@@ -81,7 +81,7 @@ def find_floors(vectors: Vectors, weights: Floats) -> Floors:
     (12 planted themes) lie at 0.23, the chatter of the sample study at 0.15 to 0.18.
     """
     zero = np.zeros(len(vectors), dtype=np.int64)
-    background = float(_cohesion(group_sums(vectors, weights, zero), weights, zero)[0])
+    background = float(_cohesion(group_sums(vectors, zero), zero)[0])
     background = max(background, 0.0)
     return Floors(
         cohesion=_floor(background, 0.07),
@@ -94,13 +94,13 @@ def _floor(background: float, step: float) -> float:
     return max(background, min(background + step * (1 - background), 0.35)) - 1e-6
 
 
-def _own(vectors: Vectors, weights: Floats, labels: Ints, sums: Floats) -> Floats:
+def _own(vectors: Vectors, labels: Ints, sums: Floats) -> Floats:
     own = np.full(len(vectors), -1.0)
     inside = np.flatnonzero(labels >= 0)
     rest = sums[labels[inside]] - vectors[inside]
-    counts = np.bincount(labels[inside], weights[inside], minlength=len(sums))
+    counts = np.bincount(labels[inside], minlength=len(sums))
     cosine = np.einsum("ij,ij->i", vectors[inside], unit(rest))
-    own[inside] = np.where(counts[labels[inside]] > 1.5, cosine, -1.0)
+    own[inside] = np.where(counts[labels[inside]] > 1, cosine, -1.0)
     return own
 
 
@@ -111,9 +111,9 @@ def _other(cosines: Floats, labels: Ints) -> Floats:
     return np.asarray(masked.max(axis=1, initial=-1.0))
 
 
-def _cohesion(sums: Floats, weights: Floats, labels: Ints) -> Floats:
+def _cohesion(sums: Floats, labels: Ints) -> Floats:
     inside = labels >= 0
-    counts = np.bincount(labels[inside], weights[inside], minlength=len(sums))
+    counts = np.bincount(labels[inside], minlength=len(sums))
     squares = np.einsum("ij,ij->i", sums, sums)
     pairs = counts * (counts - 1)
     return np.where(pairs > 0, (squares - counts) / np.maximum(pairs, 1), 0.0)

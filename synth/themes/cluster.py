@@ -92,7 +92,7 @@ def _sample(n: int) -> Ints:
 def _fit(rows: Vectors, counts: Floats, *, seed: int, method: Method) -> Labels:
     """Return the themes of different texts."""
     min_size = smallest_theme(len(rows))
-    floors = find_floors(rows, np.ones(len(rows)))
+    floors = find_floors(rows)
     space = survey(rows)
     if method == "graph":
         groups = graph.find_groups(space, floors=floors, seed=seed, min_size=min_size)
@@ -137,4 +137,4 @@ def _assign_rest(rows: Vectors, fitted: Ints, found: Labels) -> Labels:
 
 
 def _centres(rows: Vectors, labels: Ints) -> Floats:
-    return unit(group_sums(rows, np.ones(len(rows)), labels))
+    return unit(group_sums(rows, labels))

@@ -46,22 +46,20 @@ def find_groups(space: Space, *, floors: Floors, seed: int, min_size: int) -> In
     if n < 3:
         return np.zeros(n, dtype=np.int64) if n < 2 else _pair(space.rows)
     labels, chosen = _best(space, seed=seed, min_size=min_size)
-    weights = np.ones(n)
-    labels = merge_alike(space.rows, weights, labels)
+    labels = merge_alike(space.rows, labels)
     for resolution in RESOLUTIONS[chosen + 1 :]:
-        labels = _split_loose(space, weights, labels, floors, resolution, seed)
+        labels = _split_loose(space, labels, floors, resolution, seed)
     return labels
 
 
 def _best(space: Space, *, seed: int, min_size: int) -> tuple[Ints, int]:
     """Return the communities of the best granularity, and which it is."""
     n = len(space.rows)
-    weights = np.ones(n)
     candidates = [communities(space.graph, resolution, seed) for resolution in RESOLUTIONS]
     if n <= SMALL:
-        candidates = [refine(space.axes, weights, labels) for labels in candidates]
+        candidates = [refine(space.axes, labels) for labels in candidates]
     quality = np.asarray(
-        [silhouette(space.axes, weights, labels, min_size=min_size) for labels in candidates]
+        [silhouette(space.axes, labels, min_size=min_size) for labels in candidates]
     )
     chosen = _choose(quality, tolerance=TOLERANCE if n <= SMALL else CLOSER_TOLERANCE)
     return candidates[chosen], chosen
@@ -72,10 +70,10 @@ def _choose(quality: Floats, *, tolerance: float) -> int:
     return int(np.flatnonzero(quality >= best * tolerance).max()) if best > 0 else 0
 
 
-def refine(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
+def refine(vectors: Vectors, labels: Ints) -> Ints:
     """Move every text to its nearest centre, as spherical k-means does, until few move."""
     for _ in range(ROUNDS):
-        centres = unit(group_sums(vectors, weights, labels))
+        centres = unit(group_sums(vectors, labels))
         moved = renumber(np.asarray((vectors @ centres.T).argmax(axis=1), dtype=np.int64))
         if np.array_equal(moved, labels):
             break
@@ -83,14 +81,12 @@ def refine(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
     return labels
 
 
-def _split_loose(
-    space: Space, weights: Floats, labels: Ints, floors: Floors, resolution: float, seed: int
-) -> Ints:
+def _split_loose(space: Space, labels: Ints, floors: Floors, resolution: float, seed: int) -> Ints:
     """Look for clear themes inside groups that are none; the rest of such a group stays one.
 
     So many parts are tried that some look good by chance: a part must be clearer than a group.
     """
-    loose = np.flatnonzero(~is_theme(measure(space.rows, weights, labels), labels, floors))
+    loose = np.flatnonzero(~is_theme(measure(space.rows, labels), labels, floors))
     strict = replace(floors, contrast=HIDDEN_CONTRAST)
     labels = labels.copy()
     for group in loose:
@@ -101,29 +97,29 @@ def _split_loose(
         tried = labels.copy()
         tried[rows] = labels.max() + 1 + parts
         tried = renumber(tried)
-        clear = is_theme(measure(space.rows, weights, tried), tried, strict)[tried[rows]]
+        clear = is_theme(measure(space.rows, tried), tried, strict)[tried[rows]]
         labels[rows[clear]] = labels.max() + 1 + parts[clear]
     return renumber(labels)
 
 
-def silhouette(vectors: Vectors, weights: Floats, labels: Ints, *, min_size: int) -> float:
+def silhouette(vectors: Vectors, labels: Ints, *, min_size: int) -> float:
     """Return the mean of (own - other) / max(1 - own, 1 - other); too small groups count as 0."""
-    sizes = np.bincount(labels, weights)
+    sizes = np.bincount(labels)
     kept = renumber(np.where(sizes[labels] >= min_size, labels, -1))
-    if not 1 <= kept.max(initial=-1) <= BUDGET * weights.sum() ** 0.5:
+    if not 1 <= kept.max(initial=-1) <= BUDGET * len(labels) ** 0.5:
         return -1.0
-    values = np.where(kept >= 0, measure(vectors, weights, kept).contrast(), 0.0)
-    return float(np.average(values, weights=weights))
+    values = np.where(kept >= 0, measure(vectors, kept).contrast(), 0.0)
+    return float(values.mean())
 
 
-def merge_alike(vectors: Vectors, weights: Floats, labels: Ints) -> Ints:
+def merge_alike(vectors: Vectors, labels: Ints) -> Ints:
     """Join, nearest first, groups whose texts are as alike across as within."""
     labels = labels.copy()
     while labels.max() > 0:
-        sums = group_sums(vectors, weights, labels)
-        sizes = np.bincount(labels, weights)
+        sums = group_sums(vectors, labels)
+        sizes = np.bincount(labels)
         across = sums @ sums.T / np.outer(sizes, sizes)
-        within = measure(vectors, weights, labels).cohesion
+        within = measure(vectors, labels).cohesion
         ratio = across / np.maximum(np.add.outer(within, within) / 2, 1e-9)
         ratio[np.tril_indices(len(ratio))] = -np.inf
         ratio[sizes < 2, :] = ratio[:, sizes < 2] = -np.inf

@@ -45,7 +45,7 @@ def _parts(axes: Vectors, graph: Any, *, seed: int, min_size: int) -> Ints | Non
         parts = _large_enough(axes, communities(graph, resolution, seed), min_size)
         if parts.max() == 0:
             continue
-        contrast = measure(axes, np.ones(len(axes)), parts).contrast()
+        contrast = measure(axes, parts).contrast()
         value = float(contrast.mean())
         if value > best:
             best, found = value, parts
@@ -58,8 +58,7 @@ def _large_enough(axes: Vectors, parts: Ints, min_size: int) -> Ints:
     large = np.flatnonzero(sizes >= min_size)
     if len(large) < 2:
         return np.zeros(len(parts), dtype=np.int64)
-    ones = np.ones(len(axes))
-    centres = unit(group_sums(axes, ones, parts))[large]
+    centres = unit(group_sums(axes, parts))[large]
     number = np.full(len(sizes), -1)
     number[large] = np.arange(len(large))
     nearest = (axes @ centres.T).argmax(axis=1)
@@ -76,13 +75,12 @@ def find_groups_above(space: Space, labels: Ints) -> Ints:
     count = int(labels.max(initial=-1)) + 1
     if count < MIN_THEMES:
         return np.empty(0, dtype=np.int64)
-    each = np.ones(len(labels))
-    tree = linkage(unit(group_sums(space.axes, each, labels)), "average")
+    tree = linkage(unit(group_sums(space.axes, labels)), "average")
     best, found = -np.inf, np.empty(0, dtype=np.int64)
     for number in range(2, min(MOST_GROUPS, count // 2) + 1):
         groups = renumber(fcluster(tree, number, "maxclust").astype(np.int64))
         placed = np.where(labels >= 0, groups[labels], -1)
-        contrast = measure(space.axes, each, placed).contrast()
+        contrast = measure(space.axes, placed).contrast()
         value = float(contrast[labels >= 0].mean())
         if value > best:
             best, found = value, groups

@@ -19,20 +19,19 @@ def tidy(rows: Vectors, counts: Floats, labels: Ints, floors: Floors, *, min_siz
 
     `counts` says how often each text was said; it only makes a theme larger.
     """
-    each = np.ones(len(rows))
-    labels = leave_out_far(rows, each, labels, floors)
+    labels = leave_out_far(rows, labels, floors)
     labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
-    labels = take_in_strays(rows, each, labels, floors)
+    labels = take_in_strays(rows, labels, floors)
     labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
     return add_repeated(counts, labels, min_size=min_size)
 
 
-def leave_out_far(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
+def leave_out_far(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
     """Return labels without texts far from their centre, so that they do not spoil its judgement.
 
     A text repeated often enough to be alone in its group stays.
     """
-    own = measure(rows, weights, labels).own
+    own = measure(rows, labels).own
     return renumber(np.where(own >= floors.member, labels, -1))
 
 
@@ -43,32 +42,32 @@ def keep_themes(
     k = labels.max(initial=-1) + 1
     if k == 0:
         return labels
-    clear = is_theme(measure(rows, np.ones(len(rows)), labels), labels, floors)
+    clear = is_theme(measure(rows, labels), labels, floors)
     sizes = np.bincount(labels[labels >= 0], counts[labels >= 0], minlength=k)
     kept = clear & (sizes >= min_size)
     return _by_size(np.where((labels >= 0) & kept[labels], labels, -1), counts)
 
 
-def _by_size(labels: Ints, weights: Floats) -> Ints:
+def _by_size(labels: Ints, counts: Floats) -> Ints:
     """Return labels renumbered from the largest group; equal ones by their first row."""
     groups = [group for group in np.unique(labels) if group >= 0]
     members = {group: np.flatnonzero(labels == group) for group in groups}
-    groups.sort(key=lambda group: (-weights[members[group]].sum(), members[group][0]))
+    groups.sort(key=lambda group: (-counts[members[group]].sum(), members[group][0]))
     ordered = np.full(len(labels), -1, dtype=np.int64)
     for position, group in enumerate(groups):
         ordered[members[group]] = position
     return ordered
 
 
-def add_repeated(weights: Floats, labels: Ints, *, min_size: int) -> Ints:
+def add_repeated(counts: Floats, labels: Ints, *, min_size: int) -> Ints:
     """Return labels with a theme for each text in none that was said often enough by itself."""
-    left = np.flatnonzero((labels < 0) & (weights >= min_size))
+    left = np.flatnonzero((labels < 0) & (counts >= min_size))
     repeated = labels.copy()
     repeated[left] = labels.max(initial=-1) + 1 + np.arange(len(left))
-    return _by_size(repeated, weights)
+    return _by_size(repeated, counts)
 
 
-def take_in_strays(rows: Vectors, weights: Floats, labels: Ints, floors: Floors) -> Ints:
+def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
     """Return labels with near texts put into their nearest theme, and far ones taken out.
 
     Near means: no farther from the centre than nearly all of the theme's own texts are.
@@ -76,9 +75,9 @@ def take_in_strays(rows: Vectors, weights: Floats, labels: Ints, floors: Floors)
     k = labels.max(initial=-1) + 1
     if k == 0:
         return labels
-    near = measure(rows, weights, labels)
+    near = measure(rows, labels)
     usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
-    centres = unit(group_sums(rows, weights, labels))
+    centres = unit(group_sums(rows, labels))
     nearest, cosines = assign(rows, centres, floor=floors.member)
     taken = np.where(cosines >= np.asarray([*usual, np.inf])[nearest], nearest, -1)
     kept = np.where(near.own >= floors.member, labels, -1)
@@ -89,6 +88,6 @@ def strengths(rows: Vectors, labels: Ints) -> Floats:
     """Return the cosine of each text to its theme's centre; 0 where in none."""
     if labels.max(initial=-1) < 0:
         return np.zeros(len(rows))
-    centres = unit(group_sums(rows, np.ones(len(rows)), labels))
+    centres = unit(group_sums(rows, labels))
     cosines = np.einsum("ij,ij->i", rows, centres[labels])
     return np.where(labels >= 0, np.clip(cosines, 0.0, 1.0), 0.0)
