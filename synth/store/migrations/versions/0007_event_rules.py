@@ -1,0 +1,14 @@
+"""What event rules and funnels were set, and what they last found."""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("nothing is taken down")

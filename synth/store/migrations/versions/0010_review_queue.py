@@ -1,0 +1,14 @@
+"""Leases, priorities, duplicates and canaries of the review queue."""
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("nothing is taken down")

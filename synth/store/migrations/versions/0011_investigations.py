@@ -1,0 +1,14 @@
+"""Investigations: triggers, briefs, targets and deadlines."""
+
+revision = "0011"
+down_revision = "0010"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    raise NotImplementedError("nothing is taken down")
