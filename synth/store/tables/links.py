@@ -10,6 +10,7 @@ tags = scoped_table(
     Column("metric_id", ID, nullable=False),
     Column("theme_id", ID),
     Column("chunk_id", ID),
+    Column("event", Text),
     Column("state", String(16), nullable=False),
     Column("reason", Text, nullable=False),
     Column("score", Float, nullable=False),
