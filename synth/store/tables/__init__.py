@@ -3,6 +3,7 @@
 from synth.store.tables import (
     access,
     audit,
+    experiments,
     hypotheses,
     indexing,
     insights,
@@ -21,6 +22,7 @@ from synth.store.tables.base import metadata
 __all__ = [
     "access",
     "audit",
+    "experiments",
     "hypotheses",
     "indexing",
     "insights",

@@ -10,6 +10,7 @@ workspaces = Table(
     Column("id", ID, primary_key=True),
     Column("name", Text, nullable=False),
     Column("created_at", Utc, nullable=False),
+    Column("country", String(16)),
 )
 
 members = scoped_table(

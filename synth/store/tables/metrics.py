@@ -26,6 +26,9 @@ metrics = scoped_table(
     Column("outcome_event", Text),
     Column("settle_days", Integer, nullable=False, server_default="0"),
     Column("created_at", Utc, nullable=False),
+    Column("mark", String(16)),
+    Column("source_names", JSON, nullable=False, server_default="[]"),
+    Column("country", String(16)),
     UniqueConstraint("workspace_id", "name"),
 )
 
@@ -42,7 +45,8 @@ observations = scoped_table(
     key=("metric_id", "ts", "segment"),
 )
 
-#: `id` is derived from the row, so that the same file twice changes nothing.
+#: `id` is derived from the row, so that the same file twice changes nothing. `recorded_as` is whom
+#: it was recorded for, where that is another id of the same person.
 events = scoped_table(
     "events",
     Column("id", ID),
@@ -51,6 +55,7 @@ events = scoped_table(
     Column("participant_id", ID, nullable=False),
     Column("value", Float),
     Column("session_id", Text),
+    Column("recorded_as", ID),
     refers("participant_id", "participants"),
     Index(None, "workspace_id", "name", "ts"),
     Index(None, "workspace_id", "participant_id"),

@@ -68,6 +68,7 @@ documents = scoped_table(
     Index(None, "workspace_id", "source_id"),
 )
 
+#: `recorded_as` is whose turn it was, where that person was united with another.
 turns = scoped_table(
     "turns",
     Column("document_id", ID),
@@ -79,6 +80,7 @@ turns = scoped_table(
     Column("end", Integer, nullable=False),
     Column("start_ms", BigInteger),
     Column("end_ms", BigInteger),
+    Column("recorded_as", ID),
     refers("document_id", "documents"),
     refers("participant_id", "participants"),
     Index(None, "workspace_id", "participant_id"),
