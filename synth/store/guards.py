@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+
+Keys = Mapping[str, tuple[str, ...]]
 
 #: Rows that are written once and never again, with the key that tells them apart.
 APPEND_ONLY = {
@@ -170,24 +172,38 @@ GUARDS = (
 
 
 def guard_ddl(dialect_name: str) -> list[str]:
-    """Return the statements that put every guard in place; running them again changes nothing."""
+    """Return the statements that put the first guards in place; again changes nothing.
+
+    `queue_guards` comes on top of them.
+    """
+    return make_ddl(dialect_name, GUARDS, append_only=APPEND_ONLY, no_replace=NO_REPLACE)
+
+
+def make_ddl(
+    dialect_name: str,
+    guards: Iterable[Guard],
+    *,
+    append_only: Keys,
+    no_replace: Keys,
+) -> list[str]:
+    """Return the statements for these guards; a guard of the same table and name is replaced."""
     build = {"sqlite": _sqlite, "postgresql": _postgres}[dialect_name]
-    return list(build())
+    return list(build(guards, append_only, no_replace))
 
 
-def _sqlite() -> Iterable[str]:
-    for table in APPEND_ONLY:
+def _sqlite(guards: Iterable[Guard], append_only: Keys, no_replace: Keys) -> Iterable[str]:
+    for table in append_only:
         message = f"{table} is append-only"
         for on in ("UPDATE", "DELETE"):
             yield from _sqlite_trigger(f"{table}_no_{on.lower()}", table, on, "1", message)
-    for table, key in NO_REPLACE.items():
+    for table, key in no_replace.items():
         # INSERT OR REPLACE deletes what has the same key, or the same rowid, and fires no DELETE
         # trigger. Where no rowid is given, NEW.rowid is -1.
         same = " AND ".join(f"t.{column} = NEW.{column}" for column in ("workspace_id", *key))
         taken = f"EXISTS (SELECT 1 FROM {table} t WHERE ({same}) OR t.rowid = NEW.rowid)"
         message = f"{table} holds this row already"
         yield from _sqlite_trigger(f"{table}_no_replace", table, "INSERT", taken, message)
-    for guard in GUARDS:
+    for guard in guards:
         refused = f"NOT ({guard.unless.replace('{has_role}', HAS_ROLE['sqlite'])})"
         name = f"{guard.table}_{guard.name}"
         yield from _sqlite_trigger(name, guard.table, guard.on, refused, guard.message)
@@ -201,13 +217,13 @@ def _sqlite_trigger(name: str, table: str, on: str, when: str, message: str) -> 
     )
 
 
-def _postgres() -> Iterable[str]:
-    for table in APPEND_ONLY:
+def _postgres(guards: Iterable[Guard], append_only: Keys, _: Keys) -> Iterable[str]:
+    for table in append_only:
         name, message = f"{table}_append_only", f"{table} is append-only"
         yield _postgres_function(name, "TRUE", message)
         yield _postgres_trigger(name, f"{name}_row", "BEFORE UPDATE OR DELETE", table, "ROW")
         yield _postgres_trigger(name, f"{name}_all", "BEFORE TRUNCATE", table, "STATEMENT")
-    for guard in GUARDS:
+    for guard in guards:
         name = f"{guard.table}_{guard.name}"
         refused = f"NOT ({guard.unless.replace('{has_role}', HAS_ROLE['postgresql'])})"
         yield _postgres_function(name, refused, guard.message)

@@ -11,6 +11,7 @@ from synth.access.types import MemberRole
 from synth.hypotheses import repo as hypotheses
 from synth.review import repo as reviews
 from synth.review.types import Decision, Review
+from synth.store import queue_guards
 from synth.store.guards import APPEND_ONLY, guard_ddl
 from tests.factories import NOW, add_actor, add_hypothesis, new_key
 
@@ -215,7 +216,8 @@ def test_no_revision_after_the_decision(case):
 def test_guards_can_be_put_in_place_again(case):
     services, workspace, author, hypothesis_id = case
     with services.engine.begin() as connection:
-        for statement in guard_ddl(services.engine.dialect.name):
+        name = services.engine.dialect.name
+        for statement in (*guard_ddl(name), *queue_guards.queue_guard_ddl(name)):
             connection.exec_driver_sql(statement)
     with pytest.raises(IntegrityError):
         try_review(services, workspace, hypothesis_id, author)
