@@ -31,6 +31,8 @@ class Action(StrEnum):
     DRAFT = "draft"
     EDIT_DRAFT = "edit_draft"
     REVIEW = "review"
+    DECIDE = "decide"
+    RECORD_OUTCOME = "record_outcome"
     EXPORT = "export"
     MANAGE_KEYS = "manage_keys"
     READ_AUDIT = "read_audit"
@@ -48,6 +50,8 @@ POLICY: dict[Action, frozenset[MemberRole]] = {
     Action.DRAFT: frozenset({PM, ANALYST, RESEARCHER}),
     Action.EDIT_DRAFT: frozenset({PM, REVIEWER}),
     Action.REVIEW: frozenset({REVIEWER}),
+    Action.DECIDE: frozenset({PM}),
+    Action.RECORD_OUTCOME: frozenset({PM, ANALYST, RESEARCHER}),
     Action.EXPORT: EVERYBODY,
     Action.MANAGE_KEYS: frozenset({ADMIN}),
     Action.READ_AUDIT: EVERYBODY,

@@ -1,11 +1,15 @@
-"""Approved hypotheses."""
+"""Approved hypotheses, and what was decided, tried and seen of each."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
 
-from synth.hypotheses.types import Content
+from synth.core.proportions import Proportion
+from synth.hypotheses.types import Citation, Content
+from synth.metrics.types import Good
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,3 +25,268 @@ class Insight:
     content: Content
     anomaly_id: str
     theme_id: str
+
+
+class LabelKind(StrEnum):
+    """What a label says of an insight."""
+
+    PERSONA = "persona"
+    JOB = "job"
+    PAIN = "pain"
+    AREA = "area"
+    STAGE = "stage"
+    PRIORITY = "priority"
+
+
+class Stage(StrEnum):
+    """Where in a customer's life an insight belongs."""
+
+    DISCOVER = "discover"
+    TRIAL = "trial"
+    ONBOARD = "onboard"
+    USE = "use"
+    RENEW = "renew"
+    LEAVE = "leave"
+
+
+class Priority(StrEnum):
+    """How much an insight matters; utilization counts the high ones."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+#: Labels by kind, each kind's values in order.
+Labels = Mapping[LabelKind, Sequence[str]]
+
+
+class LoopState(StrEnum):
+    """Where an insight stands; `insights.transitions` says what may follow what."""
+
+    APPROVED = "approved"  #: nobody decided on it yet
+    DECIDED = "decided"
+    TESTING = "testing"
+    CLOSED = "closed"
+    DROPPED = "dropped"
+    REOPENED = "reopened"  #: needs a decision again
+
+
+class Choice(StrEnum):
+    """What can be decided on an insight."""
+
+    BUILD = "build"
+    TEST = "test"
+    INVESTIGATE = "investigate"
+    DROP = "drop"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """One act of the loop and the state it led to."""
+
+    seq: int
+    act: str
+    state: LoopState
+    reason: str  #: why it was reopened, as a code; else ""
+    note: str  #: of a closing: what was learnt
+    by_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class InsightDecision:
+    """What one person decided, who does it and until when."""
+
+    seq: int
+    choice: Choice
+    owner_id: str
+    deadline: date | None
+    note: str
+    decided_by: str
+    decided_at: datetime
+
+    def days_over(self, today: date) -> int:
+        """Return how many days the deadline is past; 0 before it and without one."""
+        return max(0, (today - self.deadline).days) if self.deadline else 0
+
+
+class ExperimentKind(StrEnum):
+    """How a change was tried."""
+
+    AB = "ab"
+    FLAG = "flag"
+    PILOT = "pilot"
+    ROLLOUT = "rollout"  #: given to everybody
+
+
+@dataclass(frozen=True, kw_only=True)
+class Experiment:
+    """What was tried, on whom, when."""
+
+    id: str
+    insight_id: str
+    kind: ExperimentKind
+    name: str
+    change: str  #: what was changed, in a person's words
+    split: Mapping[str, float]  #: share of each arm, together 1; empty: nobody was left out
+    starts_on: date
+    ends_on: date | None
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured:
+    """One metric before and after, for everybody or for one segment."""
+
+    id: str
+    experiment_id: str
+    metric: str
+    unit: str
+    good: Good
+    segment: Mapping[str, str]  #: empty: everybody
+    before: float
+    after: float
+    predicted: float | None
+    before_share: Proportion | None  #: the counts behind `before`, where they are known
+    after_share: Proportion | None
+    measured_on: date
+    recorded_by: str
+    recorded_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """A proved quote after launch, with the place it stands at."""
+
+    id: str
+    experiment_id: str
+    citation: Citation
+    said_on: date | None  #: None: its document has no date
+    recorded_by: str
+    recorded_at: datetime
+    lost: str = ""  #: why it no longer counts; its words are withheld then
+
+
+@dataclass(frozen=True, kw_only=True)
+class Factor:
+    """One share of an impact: "fail", 0.18."""
+
+    label: str
+    share: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Impact:
+    """An amount times its shares, which anybody can recompute."""
+
+    unit: str
+    amount: float
+    amount_words: str  #: what is counted: "upload attempts a month"
+    factors: Sequence[Factor]
+    recorded_by: str
+    recorded_at: datetime
+
+
+class FlagCode(StrEnum):
+    """Why an insight needs to be looked at again."""
+
+    OVERDUE = "overdue"
+    MOVED_AGAIN = "moved_again"
+    NEW_EVIDENCE = "new_evidence"
+    EVIDENCE_LOST = "evidence_lost"
+    STALE = "stale"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flag:
+    """Something that happened to an insight since it was approved, in words."""
+
+    code: FlagCode
+    words: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where an insight stands now: enough for a list."""
+
+    insight: Insight
+    state: LoopState
+    labels: Labels
+    decision: InsightDecision | None
+    flags: Sequence[Flag]
+    last_confirmed: datetime  #: approved, decided, measured or heard, whichever came last
+
+    def has(self, code: FlagCode) -> bool:
+        """Return whether it carries this flag."""
+        return any(flag.code is code for flag in self.flags)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """Everything that became of an insight."""
+
+    standing: Standing
+    steps: Sequence[Step]
+    decisions: Sequence[InsightDecision]  #: oldest first; the last one counts
+    experiments: Sequence[Experiment]
+    measured: Sequence[Measured]
+    heard: Sequence[Heard]
+    impacts: Sequence[Impact]
+    findings: Sequence[BacklogItem]
+    missing: Sequence[str] = ()  #: what closing still needs
+
+    @property
+    def learning(self) -> str:
+        """Return what was learnt when it was last closed, or ""."""
+        closings = [step.note for step in self.steps if step.state is LoopState.CLOSED]
+        return closings[-1] if closings else ""
+
+
+class ItemKind(StrEnum):
+    """What an item of the backlog is."""
+
+    FEATURE = "feature"
+    FIX = "fix"
+    FINDING = "finding"  #: seen during a test, not looked for
+
+
+class ItemState(StrEnum):
+    """Where an item of the backlog stands."""
+
+    IDEA = "idea"
+    PLANNED = "planned"
+    SHIPPED = "shipped"
+    DROPPED = "dropped"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BacklogItem:
+    """Something to build, with the insights it rests on."""
+
+    id: str
+    title: str
+    kind: ItemKind
+    state: ItemState
+    owner_id: str
+    found_in: str | None  #: insight whose test showed it by accident
+    override: str  #: why it was planned or shipped without evidence; "" where it was not
+    created_by: str
+    created_at: datetime
+    shipped_on: date | None
+    insight_ids: Sequence[str] = field(default=())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gate:
+    """Whether an item of the backlog rests on numbers and on people."""
+
+    quant: int  #: insights whose metric moved and was measured
+    qual: int  #: people whose quotes still stand
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Return what it lacks, in words."""
+        lacks = (("quant evidence", self.quant), ("qual context", self.qual))
+        return tuple(words for words, count in lacks if not count)

@@ -1,0 +1,210 @@
+"""Reads what a person says of a test and its outcome; what cannot be is refused with the reason."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from synth.core.ids import new_id
+from synth.core.proportions import Proportion, wilson
+from synth.errors import InputError
+from synth.hypotheses.types import Side
+from synth.insights.types import Experiment, ExperimentKind, Insight, Measured
+from synth.metrics.types import Good, Metric
+
+#: How far a share given as a value may stray from the counts given with it: rounding.
+ROUNDING = 0.006
+LONGEST = 2000
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExperimentGiven:
+    """What is tried, as a person says it."""
+
+    kind: ExperimentKind
+    name: str
+    change: str = ""
+    split: Mapping[str, float] = field(default_factory=dict)
+    starts_on: date
+    ends_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeasuredGiven:
+    """One metric before and after, as a person says it; what is left out is the insight's own."""
+
+    metric: str | None = None
+    unit: str | None = None
+    good: Good | None = None
+    segment: Mapping[str, str] = field(default_factory=dict)
+    before: float | None = None
+    after: float | None = None
+    predicted: float | None = None
+    before_k: int | None = None
+    before_n: int | None = None
+    after_k: int | None = None
+    after_n: int | None = None
+    measured_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteGiven:
+    """Words somebody said after launch; without a passage they are looked for."""
+
+    quote: str
+    side: Side
+    chunk_id: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeGiven:
+    """What a test brought; whatever is known so far."""
+
+    measured: Sequence[MeasuredGiven] = ()
+    quotes: Sequence[QuoteGiven] = ()
+    findings: Sequence[str] = ()
+    learning: str = ""
+    close: bool = False
+    experiment_id: str | None = None  #: None: the last one that began
+
+    @property
+    def is_empty(self) -> bool:
+        """Return whether it says nothing."""
+        return not (self.measured or self.quotes or self.findings or self.close)
+
+
+def read_experiment(
+    given: ExperimentGiven, insight_id: str, *, by: str, now: datetime
+) -> Experiment:
+    """Return the test to record; raises InputError."""
+    if given.ends_on and given.ends_on < given.starts_on:
+        raise InputError("a test ends after it starts", found=f"{given.starts_on}-{given.ends_on}")
+    shares = given.split.values()
+    if shares and (min(shares) <= 0 or abs(sum(shares) - 1) > ROUNDING):
+        found = ", ".join(f"{arm} {share:g}" for arm, share in given.split.items())
+        raise InputError("shares of a split are positive and sum to 1", found=found)
+    if given.kind is ExperimentKind.AB and len(given.split) < 2:
+        raise InputError("an A/B test needs its split", expected="control=0.5, treatment=0.5")
+    return Experiment(
+        id=new_id(),
+        insight_id=insight_id,
+        kind=given.kind,
+        name=required(given.name, "the test's name", longest=200),
+        change=checked(given.change, "what was changed"),
+        split=dict(given.split),
+        starts_on=given.starts_on,
+        ends_on=given.ends_on,
+        recorded_by=by,
+        recorded_at=now,
+    )
+
+
+def read_measured(
+    given: MeasuredGiven,
+    insight: Insight,
+    metric: Metric | None,
+    experiment: Experiment,
+    *,
+    by: str,
+    now: datetime,
+) -> Measured:
+    """Return the outcome to record; `metric` is the stored one of that name, if there is one.
+
+    Raises:
+        InputError: a value that is missing, contradicts its counts, or lies before the test.
+    """
+    content = insight.content
+    is_own = given.metric in (None, content.metric)
+    unit, good = _unit_and_way(given, insight, metric, is_own=is_own)
+    before_share = _counts(given.before_k, given.before_n, "before")
+    after_share = _counts(given.after_k, given.after_n, "after")
+    if is_own and given.before is None and before_share is None:
+        before_share, given_before = content.baseline_share, content.baseline
+    else:
+        given_before = _value(given.before, before_share, unit, "before")
+    return Measured(
+        id=new_id(),
+        experiment_id=experiment.id,
+        metric=content.metric if is_own else str(given.metric),
+        unit=unit,
+        good=good,
+        segment=dict(given.segment),
+        before=given_before,
+        after=_value(given.after, after_share, unit, "after"),
+        predicted=content.target if is_own and given.predicted is None else given.predicted,
+        before_share=before_share,
+        after_share=after_share,
+        measured_on=_day(given.measured_on, experiment, now.date()),
+        recorded_by=by,
+        recorded_at=now,
+    )
+
+
+def checked(text: str, what: str, *, longest: int = LONGEST) -> str:
+    """Return `text` without space around it; raises InputError where it cannot be stored."""
+    if len(text) > longest:
+        raise InputError(f"{what} is longer than {longest} characters; shorten it")
+    if "\0" in text:
+        raise InputError(f"{what} holds a NUL character; type it again")
+    return text.strip()
+
+
+def required(text: str, what: str, *, longest: int = LONGEST) -> str:
+    """Return `text` without space around it; raises InputError where it is empty."""
+    if not text.strip():
+        raise InputError(f"{what} is missing")
+    return checked(text, what, longest=longest)
+
+
+def _unit_and_way(
+    given: MeasuredGiven, insight: Insight, metric: Metric | None, *, is_own: bool
+) -> tuple[str, Good]:
+    content = insight.content
+    if metric is not None:
+        return metric.unit, metric.good
+    if is_own:
+        return content.unit, Good.UP if content.target > content.baseline else Good.DOWN
+    if given.unit is None or given.good is None:
+        raise InputError(
+            f"{given.metric} is no metric of this workspace: say its unit and its good direction",
+            expected="unit and good (up or down)",
+        )
+    return given.unit, given.good
+
+
+def _counts(k: int | None, n: int | None, which: str) -> Proportion | None:
+    if k is None and n is None:
+        return None
+    if k is None or n is None or not 0 <= k <= n or n == 0:
+        raise InputError(f"counts {which} need 0 <= k <= n and n > 0", found=f"k {k}, n {n}")
+    return wilson(k, n)
+
+
+def _value(value: float | None, share: Proportion | None, unit: str, which: str) -> float:
+    scale = 100.0 if unit in ("%", "percent") else 1.0
+    if share is None:
+        if value is None:
+            raise InputError(f"the value {which} is missing", expected=f"{which}, or its counts")
+        return value
+    counted = scale * share.k / share.n
+    if value is not None and abs(value - counted) > ROUNDING * scale:
+        raise InputError(
+            f"the value {which} contradicts its counts",
+            found=f"{value:g}",
+            expected=f"{counted:.4g}",
+        )
+    return counted if value is None else value
+
+
+def _day(given: date | None, experiment: Experiment, today: date) -> date:
+    day = given or today
+    if day < experiment.starts_on:
+        raise InputError(
+            "measured before the test began",
+            found=day.isoformat(),
+            expected=f"{experiment.starts_on} or later",
+        )
+    if day > today:
+        raise InputError("measured in the future", found=day.isoformat())
+    return day

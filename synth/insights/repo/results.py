@@ -1,0 +1,144 @@
+"""SQL of experiments, their outcomes in numbers and in places of quotes, and impacts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, Table, select
+
+from synth.core.proportions import Proportion, wilson
+from synth.hypotheses.types import Side
+from synth.insights.types import Experiment, ExperimentKind, Factor, Impact, Measured
+from synth.metrics.types import Good
+from synth.store.tables.insights import (
+    insight_impacts,
+    insight_outcomes,
+    insight_quotes,
+    insight_tests,
+)
+from synth.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Placed:
+    """Where a quote after launch stands; its words are read from the document."""
+
+    id: str
+    insight_id: str
+    experiment_id: str
+    side: Side
+    chunk_id: str
+    document_id: str
+    start: int
+    end: int
+    quote_sha256: str
+    recorded_by: str
+    recorded_at: datetime
+
+
+def add_experiment(uow: UnitOfWork, experiment: Experiment) -> None:
+    """Add what is tried."""
+    uow.insert(insight_tests, [{**asdict(experiment), "split": dict(experiment.split)}])
+
+
+def list_experiments(uow: UnitOfWork, insight_id: str | None = None) -> list[Experiment]:
+    """Return what was tried, oldest first: for one insight, or for all."""
+    statement = _own(uow, insight_tests, insight_id)
+    rows = uow.rows(statement.order_by(insight_tests.c.starts_on, insight_tests.c.id))
+    return [_experiment(row) for row in rows]
+
+
+def add_measured(uow: UnitOfWork, insight_id: str, found: Iterable[Measured]) -> None:
+    """Add outcomes in numbers."""
+    uow.insert(insight_outcomes, (_measured_row(insight_id, one) for one in found))
+
+
+def list_measured(uow: UnitOfWork, insight_id: str | None = None) -> dict[str, list[Measured]]:
+    """Return outcomes in numbers by insight, oldest first."""
+    order = (insight_outcomes.c.measured_on, insight_outcomes.c.id)
+    found: dict[str, list[Measured]] = {}
+    for row in uow.rows(_own(uow, insight_outcomes, insight_id).order_by(*order)):
+        found.setdefault(row["insight_id"], []).append(_measured(row))
+    return found
+
+
+def add_places(uow: UnitOfWork, found: Iterable[Placed]) -> None:
+    """Add places of quotes after launch."""
+    rows = []
+    for one in found:
+        row = asdict(one)
+        row["test_id"] = row.pop("experiment_id")
+        rows.append(row)
+    uow.insert(insight_quotes, rows)
+
+
+def list_places(uow: UnitOfWork, insight_id: str | None = None) -> list[Placed]:
+    """Return the places of quotes after launch, oldest first."""
+    order = (insight_quotes.c.recorded_at, insight_quotes.c.id)
+    rows = uow.rows(_own(uow, insight_quotes, insight_id).order_by(*order))
+    return [_placed(row) for row in rows]
+
+
+def add_impact(uow: UnitOfWork, insight_id: str, impact: Impact) -> None:
+    """Add an impact after those there are."""
+    seq = len(list_impacts(uow, insight_id)) + 1
+    factors = [asdict(factor) for factor in impact.factors]
+    row = {**asdict(impact), "factors": factors, "insight_id": insight_id, "seq": seq}
+    uow.insert(insight_impacts, [row])
+
+
+def list_impacts(uow: UnitOfWork, insight_id: str) -> list[Impact]:
+    """Return what people worked out of an insight's impact, oldest first."""
+    statement = _own(uow, insight_impacts, insight_id).order_by(insight_impacts.c.seq)
+    return [_impact(row) for row in uow.rows(statement)]
+
+
+def _own(uow: UnitOfWork, table: Table, insight_id: str | None) -> Select[Any]:
+    statement = select(table).where(table.c.workspace_id == uow.workspace_id)
+    return statement if insight_id is None else statement.where(table.c.insight_id == insight_id)
+
+
+def _experiment(row: RowMapping) -> Experiment:
+    values = {name: row[name] for name in Experiment.__dataclass_fields__}
+    return Experiment(**{**values, "kind": ExperimentKind(row["kind"])})
+
+
+def _measured_row(insight_id: str, one: Measured) -> dict[str, Any]:
+    row = {**asdict(one), "insight_id": insight_id, "test_id": one.experiment_id}
+    for name in ("before", "after"):
+        share = row.pop(f"{name}_share")
+        row[f"{name}_k"], row[f"{name}_n"] = (share["k"], share["n"]) if share else (None, None)
+    del row["experiment_id"]
+    return {**row, "segment": dict(one.segment)}
+
+
+def _measured(row: RowMapping) -> Measured:
+    shown = (
+        "id", "metric", "unit", "segment", "before", "after", "predicted", "measured_on",
+        "recorded_by", "recorded_at",
+    )  # fmt: skip
+    return Measured(
+        **{name: row[name] for name in shown},
+        experiment_id=row["test_id"],
+        good=Good(row["good"]),
+        before_share=_share(row["before_k"], row["before_n"]),
+        after_share=_share(row["after_k"], row["after_n"]),
+    )
+
+
+def _share(k: int | None, n: int | None) -> Proportion | None:
+    return None if k is None or n is None else wilson(k, n)
+
+
+def _placed(row: RowMapping) -> Placed:
+    values = {name: row[name] for name in Placed.__dataclass_fields__ if name != "experiment_id"}
+    return Placed(**{**values, "side": Side(row["side"]), "experiment_id": row["test_id"]})
+
+
+def _impact(row: RowMapping) -> Impact:
+    values = {name: row[name] for name in Impact.__dataclass_fields__}
+    factors = tuple(Factor(label=one["label"], share=one["share"]) for one in row["factors"])
+    return Impact(**{**values, "factors": factors})

@@ -1,0 +1,145 @@
+"""Reads where insights stand now: state, decision, labels, and why they need another look."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from synth.insights import flags, repo
+from synth.insights.closing import find_missing
+from synth.insights.heard import heard_after
+from synth.insights.types import (
+    Insight,
+    InsightDecision,
+    Labels,
+    LoopState,
+    Record,
+    Standing,
+    Step,
+)
+from synth.metrics import repo as metrics
+from synth.metrics.types import Anomaly
+from synth.people import repo as people
+from synth.people.types import Participant
+from synth.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What the whole workspace knows of its insights, read once."""
+
+    steps: Mapping[str, Sequence[Step]]
+    decisions: Mapping[str, Sequence[InsightDecision]]
+    labels: Mapping[str, Labels]
+    anomalies: Sequence[Anomaly]
+    grounds: Mapping[str, repo.Ground]
+    speakers: Mapping[str, Participant]
+    last_heard: Mapping[str, datetime]
+    now: datetime
+
+
+def list_standings(
+    uow: UnitOfWork,
+    *,
+    now: datetime,
+    query: str | None = None,
+    anomalies: Sequence[Anomaly] | None = None,
+) -> list[Standing]:
+    """Return every insight with where it stands, newest first; `anomalies` saves reading them."""
+    found = repo.list_insights(uow, query=query)
+    past = _past(uow, found, now, anomalies)
+    return [stand(insight, past) for insight in found]
+
+
+def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:
+    """Return everything that became of an insight; raises NotFound."""
+    insight = repo.load_insight(uow, insight_id)
+    past = _past(uow, [insight], now, None, insight_id)
+    record = Record(
+        standing=stand(insight, past),
+        steps=past.steps.get(insight_id, ()),
+        decisions=past.decisions.get(insight_id, ()),
+        experiments=repo.list_experiments(uow, insight_id),
+        measured=repo.list_measured(uow, insight_id).get(insight_id, []),
+        heard=heard_after(uow, repo.list_places(uow, insight_id)).get(insight_id, []),
+        impacts=repo.list_impacts(uow, insight_id),
+        findings=[item for item in repo.list_items(uow) if item.found_in == insight_id],
+    )
+    return replace(record, missing=find_missing(record))
+
+
+def stand(insight: Insight, past: Past) -> Standing:
+    """Return where one insight stands."""
+    steps = past.steps.get(insight.id, ())
+    decided = past.decisions.get(insight.id, ())
+    state = state_of(steps)
+    decision = decided[-1] if decided else None
+    confirmed = max([insight.approved_at, *(step.at for step in steps)])
+    lost = _lost(insight, past)
+    found = (
+        flags.overdue(insight, state, steps, decision, past.now.date()),
+        flags.moved_flag(list(flags.moved_again(insight, past.anomalies, insight.approved_at))),
+        flags.evidence_lost(insight, lost),
+        flags.heard_again(state, confirmed, past.last_heard.get(insight.theme_id)),
+        flags.stale(confirmed, past.now),
+    )
+    return Standing(
+        insight=insight,
+        state=state,
+        labels=past.labels.get(insight.id, {}),
+        decision=decision,
+        flags=tuple(flag for flag in found if flag is not None),
+        last_confirmed=confirmed,
+    )
+
+
+def state_of(steps: Sequence[Step]) -> LoopState:
+    """Return the state that the last step led to; without one, it was only approved."""
+    return steps[-1].state if steps else LoopState.APPROVED
+
+
+def _past(
+    uow: UnitOfWork,
+    found: Sequence[Insight],
+    now: datetime,
+    anomalies: Sequence[Anomaly] | None,
+    insight_id: str | None = None,
+) -> Past:
+    grounds = repo.grounds(uow, (one.chunk_id for item in found for one in item.content.citations))
+    return Past(
+        steps=repo.all_steps(uow, insight_id),
+        decisions=repo.all_decisions(uow, insight_id),
+        labels=repo.all_labels(uow, insight_id),
+        anomalies=metrics.list_anomalies(uow) if anomalies is None else anomalies,
+        grounds=grounds,
+        speakers=_speakers(uow, grounds.values()),
+        last_heard=repo.last_heard(uow) if found else {},
+        now=now,
+    )
+
+
+def _speakers(uow: UnitOfWork, grounds: Collection[repo.Ground]) -> dict[str, Participant]:
+    ids = {ground.participant_id for ground in grounds if ground.participant_id}
+    return people.load(uow, ids) if ids else {}
+
+
+def _lost(insight: Insight, past: Past) -> dict[int, str]:
+    """Return why citations no longer stand, by position."""
+    lost = {}
+    for place, citation in enumerate(insight.content.citations):
+        why = _why_lost(past.grounds.get(citation.chunk_id), past.speakers)
+        if why:
+            lost[place] = why
+    return lost
+
+
+def _why_lost(ground: repo.Ground | None, speakers: Mapping[str, Participant]) -> str:
+    if ground is None:
+        return "passage erased"
+    person = speakers.get(ground.participant_id or "")
+    if person is None or not (person.consent.analyse and person.consent.quote):
+        return "consent withdrawn"
+    if not ground.is_current:
+        return "document replaced by a newer version"
+    return "" if ground.is_evidence else "speaker is no participant"
