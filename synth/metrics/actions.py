@@ -12,8 +12,9 @@ from synth.core.ids import derive_id
 from synth.errors import InputError
 from synth.metrics import repo
 from synth.metrics.importers.events import read_events
-from synth.metrics.importers.observations import SeriesRow, read_observations
+from synth.metrics.importers.observations import read_observations
 from synth.metrics.importers.person_values import PersonRow, read_person_values
+from synth.metrics.importers.series_file import SeriesRow
 from synth.metrics.importers.table import Problems
 from synth.metrics.segments import describe_segment, is_within, parse_segment
 from synth.metrics.types import Event, Good, Imported, Metric, PersonValue

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from math import isclose
 
 from synth.errors import InputError
+from synth.metrics.importers.buckets import Buckets
+from synth.metrics.importers.series_file import SeriesFile, SeriesRow, without_repeats
 from synth.metrics.importers.table import (
     Problems,
     Row,
-    moment,
     needed_text,
     number,
     parse_rows,
@@ -22,26 +22,12 @@ from synth.metrics.types import Observation
 SEGMENT = "segment."
 
 
-@dataclass(frozen=True, kw_only=True)
-class SeriesRow:
-    """One observation with the name of its metric."""
-
-    line: int
-    metric: str
-    observation: Observation
-
-
-@dataclass(frozen=True, kw_only=True)
-class SeriesFile:
-    """What a series file holds."""
-
-    rows: int
-    usable: tuple[SeriesRow, ...]
-    problems: Problems
-
-
-def read_observations(file: str, text: str, *, metric: str | None = None) -> SeriesFile:
+def read_observations(
+    file: str, text: str, *, metric: str | None = None, zone: str | None = None
+) -> SeriesFile:
     """Return the observations of a tidy CSV; the metric column may be left out if `metric` is set.
+
+    Times without an offset are of `zone`, else UTC.
 
     Raises:
         InputError: the header cannot be used, or no metric is named.
@@ -54,32 +40,39 @@ def read_observations(file: str, text: str, *, metric: str | None = None) -> Ser
         prefixes=[SEGMENT],
     )
     problems = Problems(file)
-    parsed = parse_rows(table, problems, lambda row: (_name(row, metric), _observation(row)))
+    buckets = Buckets((row.cells.get("ts", "") for row in table), zone)
+    parsed = parse_rows(table, problems, lambda row: _named_observation(row, metric, buckets))
     rows = [
         SeriesRow(line=line, metric=name, observation=observation)
         for line, (name, observation) in parsed
     ]
-    return SeriesFile(rows=len(table), usable=_without_repeats(rows, problems), problems=problems)
+    return SeriesFile(rows=len(table), usable=without_repeats(rows, problems), problems=problems)
 
 
 def _name(row: Row, metric: str | None) -> str:
     return row.cells.get("metric") or metric or needed_text(row.cells, "metric")
 
 
-def _observation(row: Row) -> Observation:
+def _named_observation(row: Row, metric: str | None, buckets: Buckets) -> tuple[str, Observation]:
+    name = _name(row, metric)
+    return name, _observation(row, name, buckets)
+
+
+def _observation(row: Row, name: str, buckets: Buckets) -> Observation:
     numerator, denominator = number(row.cells, "numerator"), number(row.cells, "denominator")
     if (numerator is None) != (denominator is None):
         raise InputError("numerator and denominator go together", found="only one of them")
+    segment = {
+        column.removeprefix(SEGMENT): value
+        for column, value in row.cells.items()
+        if column.startswith(SEGMENT) and value
+    }
     return Observation(
-        ts=moment(row.cells, "ts"),
+        ts=buckets.read(row.cells.get("ts", ""), (name, segment_key(segment))),
         value=_value(row.cells, numerator, denominator),
         numerator=numerator,
         denominator=denominator,
-        segment={
-            name.removeprefix(SEGMENT): value
-            for name, value in row.cells.items()
-            if name.startswith(SEGMENT) and value
-        },
+        segment=segment,
     )
 
 
@@ -107,16 +100,3 @@ def _value(cells: Mapping[str, str], numerator: float | None, denominator: float
             "value is not numerator / denominator", found=f"{value:g}", expected=f"{ratio:g}"
         )
     return value
-
-
-def _without_repeats(rows: list[SeriesRow], problems: Problems) -> tuple[SeriesRow, ...]:
-    kept: dict[tuple[object, ...], SeriesRow] = {}
-    for row in rows:
-        key = (row.metric, row.observation.ts, segment_key(row.observation.segment))
-        first = kept.setdefault(key, row)
-        if first is not row:
-            same = "the same" if first.observation == row.observation else "another"
-            problems.add(
-                f"repeats line {first.line} with {same} value; the first is kept", line=row.line
-            )
-    return tuple(kept.values())

@@ -38,8 +38,8 @@ class Problems:
     lines: list[str] = field(default_factory=list)
     more: int = 0
 
-    def add(self, message: str, *, line: int | None = None) -> None:
-        """Note one problem."""
+    def add(self, message: str, *, line: int | str | None = None) -> None:
+        """Note one problem at a line of a table, or a path of a JSON file."""
         if len(self.lines) >= MAX_PROBLEMS:
             self.more += 1
             return
