@@ -11,6 +11,7 @@ from pathlib import Path
 from synth.backends.blobs import Blobs
 from synth.backends.chat_model import ChatModel
 from synth.backends.embedder import Embedder
+from synth.backends.event_log import EventLog
 from synth.backends.vectors import VectorIndex
 from synth.jobs.engine import migrate as migrate_jobs
 from synth.services import Services
@@ -43,6 +44,7 @@ def build_services(
         chat_model=chat_model or _chat_model(settings),
         vectors=VectorIndex(url=settings.chroma_url, folder=settings.data_dir / "chroma"),
         blobs=Blobs(settings.data_dir / "originals"),
+        event_log=EventLog(settings.data_dir / "events"),
         secret=_secret(settings.data_dir / "secret"),
         clock=clock,
     )

@@ -11,6 +11,7 @@ from synth.indexing.stage import embed_source, index_source, reindex
 from synth.jobs.types import Job, Progress
 from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
+from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
 from synth.segments.stage import chunk_source
 from synth.services import Services
@@ -71,6 +72,11 @@ def draw(services: Services, workspace: str, job: Job, progress: Progress) -> Co
     return {"mapped": draw_map(services, workspace, run_id=run_id, seed=seed, progress=progress)}
 
 
+def measure(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Events to the metrics of funnels and of watched events."""
+    return {"computed": measure_events(services, workspace, progress=progress)}
+
+
 def detect(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """Metrics to anomalies."""
     run_id = job.arguments["run_id"]
@@ -121,7 +127,12 @@ PIPELINES: Pipelines = {
         Step("sides", hear_sides),
         Step("map", draw),
     ),
-    "anomalies": (Step("detect", detect), Step("tag", tag), Step("link", link)),
+    "anomalies": (
+        Step("measure", measure),
+        Step("detect", detect),
+        Step("tag", tag),
+        Step("link", link),
+    ),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),
 }

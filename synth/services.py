@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from synth.backends.blobs import Blobs
 from synth.backends.chat_model import ChatModel
 from synth.backends.embedder import Embedder
+from synth.backends.event_log import EventLog
 from synth.backends.vectors import VectorIndex
 from synth.settings import Settings
 from synth.store.unit_of_work import UnitOfWork, reading, writing
@@ -27,6 +28,7 @@ class Services:
     chat_model: ChatModel | None  #: None: the offline template drafter
     vectors: VectorIndex
     blobs: Blobs
+    event_log: EventLog
     secret: bytes  #: keys the hashes of names, e-mail addresses and the audit chain
     clock: Callable[[], datetime]
 

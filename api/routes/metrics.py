@@ -14,6 +14,7 @@ from api.guarding import router as guarded_router
 from api.paging import PagingOf
 from api.schemas.base import Page
 from api.schemas.metrics import (
+    EventFields,
     ImportedShown,
     ImportFields,
     MetricGiven,
@@ -25,7 +26,7 @@ from api.schemas.metrics import (
 )
 from api.uploads import Sent, SentBody, SentFile, body_schema
 from synth.errors import InputError, NotFound
-from synth.metrics import actions, repo
+from synth.metrics import actions, event_actions, repo
 from synth.metrics.segments import parse_segment, segment_key
 from synth.metrics.types import Imported, Metric
 from synth.sources.redaction import redact
@@ -102,10 +103,15 @@ def show_series(
 
 @router.post("/v1/events", openapi_extra=body_schema())
 def import_events(sent: SentBody, context: ContextOf) -> ImportedShown:
-    """Import event rows of people, CSV or JSON lines."""
+    """Import event rows of people: CSV, JSON lines or Parquet, whole or a piece of a file."""
+    fields = sent.checked_fields(EventFields)
     file = sent.one_file()
-    done = actions.import_events(
-        context.services, context.actor, filename=file.name, text=file.text
+    done = event_actions.import_events(
+        context.services,
+        context.actor,
+        filename=file.name,
+        content=file.data if file.data.startswith(event_actions.PARQUET) else file.text,
+        lines_before=fields.lines_before,
     )
     return _imported(done)
 

@@ -65,6 +65,12 @@ class ImportFields(Given):
     good: GoodName | None = None
 
 
+class EventFields(Given):
+    """Form fields beside an events file."""
+
+    lines_before: Annotated[int, Field(ge=0)] = 0
+
+
 class ImportedShown(Shown):
     """What an import did; each row that was not used is named in `problems`."""
 

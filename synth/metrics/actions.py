@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 
 from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
-from synth.core.fingerprints import sha256_text
+from synth.core.fingerprints import sha256_bytes, sha256_text
 from synth.core.ids import derive_id
 from synth.errors import InputError
 from synth.metrics import repo
-from synth.metrics.importers.events import read_events
 from synth.metrics.importers.observations import read_observations
 from synth.metrics.importers.person_values import PersonRow, read_person_values
 from synth.metrics.importers.series_file import SeriesRow
 from synth.metrics.importers.table import Problems
 from synth.metrics.segments import describe_segment, is_within, parse_segment
-from synth.metrics.types import Event, Good, Imported, Metric, PersonValue
+from synth.metrics.types import Good, Imported, Metric, PersonValue
 from synth.people import actions as people
 from synth.people import repo as people_repo
 from synth.people.types import Reference, Role
@@ -63,7 +63,9 @@ def put_metric(
         settle_days=_settle_days(settle_days),
     )
     with services.writing(actor.workspace_id) as uow:
-        if repo.find_metric(uow, metric.name) != metric:
+        known = repo.find_metric(uow, metric.name)
+        metric = replace(metric, computed_from=known.computed_from if known else None)
+        if known != metric:
             repo.save_metric(uow, metric, services.clock())
             _audit(services, uow, actor, "metric.put", ("metric", metric.id), {})
     return metric
@@ -86,7 +88,7 @@ def import_observations(
     """
     require(actor, Action.IMPORT_METRICS)
     file = read_observations(filename, text, metric=metric)
-    _require_some(filename, file.rows, len(file.usable), file.problems)
+    require_some(filename, file.rows, len(file.usable), file.problems)
 
     def write(uow: UnitOfWork) -> Written:
         _note_unknown_segments(uow, file.usable, file.problems)
@@ -99,7 +101,7 @@ def import_observations(
             ),
         )
 
-    return _run_import(
+    return run_import(
         services, actor, "observations", filename, text, file.rows, file.problems, write
     )
 
@@ -121,10 +123,10 @@ def import_person_values(
     """
     require(actor, Action.IMPORT_METRICS)
     file = read_person_values(filename, text, metric=metric)
-    _require_some(filename, file.rows, len(file.usable) + file.empty, file.problems)
+    require_some(filename, file.rows, len(file.usable) + file.empty, file.problems)
 
     def write(uow: UnitOfWork) -> Written:
-        ids = _resolve(services, uow, (row.user_id for row in file.usable))
+        ids = resolve_users(services, uow, (row.user_id for row in file.usable))
         return _write_per_metric(
             file.usable,
             lambda name, rows: repo.put_person_values(
@@ -134,50 +136,24 @@ def import_person_values(
             ),
         )
 
-    return _run_import(
+    return run_import(
         services, actor, "person_values", filename, text, file.rows, file.problems, write
     )
 
 
-def import_events(services: Services, actor: Actor, *, filename: str, text: str) -> Imported:
-    """Import events per user; people not known yet are added, the same event twice is one.
-
-    Raises:
-        InputError: the header cannot be used, or no row can.
-    """
-    require(actor, Action.IMPORT_METRICS)
-    file = read_events(filename, text)
-    _require_some(filename, file.rows, len(file.usable), file.problems)
-
-    def write(uow: UnitOfWork) -> Written:
-        ids = _resolve(services, uow, (row.user_id for row in file.usable))
-        events = [
-            Event(
-                participant_id=ids[row.user_id],
-                ts=row.ts,
-                name=row.name,
-                value=row.value,
-                session_id=row.session_id,
-            )
-            for row in file.usable
-        ]
-        return repo.add_events(uow, events), 0
-
-    return _run_import(services, actor, "events", filename, text, file.rows, file.problems, write)
-
-
-def _run_import(
+def run_import(
     services: Services,
     actor: Actor,
     kind: str,
     filename: str,
-    text: str,
+    content: str | bytes,
     rows: int,
     problems: Problems,
     write: Callable[[UnitOfWork], Written],
 ) -> Imported:
     """Write in one transaction, keep what happened, leave an audit row if anything changed."""
-    sha256, now = sha256_text(text), services.clock()
+    sha256 = sha256_text(content) if isinstance(content, str) else sha256_bytes(content)
+    now = services.clock()
     with services.writing(actor.workspace_id) as uow:
         added, changed = write(uow)
         done = Imported(rows=rows, added=added, changed=changed, problems=problems.found())
@@ -261,7 +237,8 @@ def _slices(uow: UnitOfWork, name: str) -> list[dict[str, str]] | None:
     return (metric and [parse_segment(key) for key in repo.segments_of(uow, metric.id)]) or None
 
 
-def _resolve(services: Services, uow: UnitOfWork, user_ids: Iterable[str]) -> dict[str, str]:
+def resolve_users(services: Services, uow: UnitOfWork, user_ids: Iterable[str]) -> dict[str, str]:
+    """Return the participant of each user id; people not known yet are added."""
     references = {
         user_id: Reference(namespace="user", value=user_id) for user_id in dict.fromkeys(user_ids)
     }
@@ -275,7 +252,8 @@ def _person_value(row: PersonRow, ids: dict[str, str]) -> PersonValue:
     )
 
 
-def _require_some(filename: str, rows: int, usable: int, problems: Problems) -> None:
+def require_some(filename: str, rows: int, usable: int, problems: Problems) -> None:
+    """Raise InputError where no row can be used."""
     if usable:
         return
     raise InputError(

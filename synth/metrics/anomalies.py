@@ -49,6 +49,7 @@ class MetricData:
     people: Sequence[PersonValue]
     settled_before: datetime | None = None  #: values from here on may still change: not judged
     closed: frozenset[date] = frozenset()  #: holidays: not judged
+    judges_people: bool = True  #: False: values per person only say whom a move hit
 
 
 def find_anomalies(data: MetricData) -> list[Finding]:
@@ -63,7 +64,7 @@ def find_anomalies(data: MetricData) -> list[Finding]:
         for finding in far_slices(data.metric, by_slice)
         if segment_key(finding.segment) not in moved
     ]
-    people = person_findings(data.metric, data.people)
+    people = person_findings(data.metric, data.people) if data.judges_people else []
     target = [] if people else _target_findings(data.metric, by_slice, shifts)
     return shifts + far + target + people
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, func, select
+from sqlalchemy import RowMapping, Select, select
 
-from synth.core.ids import derive_id
 from synth.errors import InputError, NotFound
 from synth.metrics.anomaly_repo import (
     anomaly_people,
@@ -18,9 +17,8 @@ from synth.metrics.anomaly_repo import (
     replace_anomalies,
 )
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
-from synth.metrics.types import Event, Good, Metric, Observation, PersonValue
+from synth.metrics.types import Good, Metric, Observation, PersonValue
 from synth.store.tables.metrics import (
-    events,
     metric_imports,
     metrics,
     observations,
@@ -30,18 +28,17 @@ from synth.store.unit_of_work import UnitOfWork
 
 __all__ = [
     "ImportRecord",
-    "add_events",
     "add_import",
     "all_series",
     "anomaly_people",
-    "event_names",
-    "events_named",
     "find_metric",
     "list_anomalies",
     "list_imports",
     "list_metrics",
     "load_anomaly",
     "load_metric",
+    "observation_row",
+    "person_row",
     "person_values_of",
     "put_observations",
     "put_person_values",
@@ -86,6 +83,7 @@ def save_metric(uow: UnitOfWork, metric: Metric, now: datetime) -> None:
         "exposure_event": metric.exposure_event,
         "outcome_event": metric.outcome_event,
         "settle_days": metric.settle_days,
+        "computed_from": metric.computed_from,
     }
     uow.insert_missing(metrics, [{**row, "created_at": now}])
     uow.execute(
@@ -152,7 +150,7 @@ def put_observations(
         if known.get(key) == values:
             continue
         added += key not in known
-        rows.append(_observation_row(metric_id, item))
+        rows.append(observation_row(metric_id, item))
     uow.upsert(observations, rows)
     return added, len(rows) - added
 
@@ -178,44 +176,10 @@ def put_person_values(
     changed = [value for value in found if known.get((value.participant_id, value.ts)) != value]
     uow.upsert(
         person_values,
-        (
-            {
-                "metric_id": metric_id,
-                "participant_id": value.participant_id,
-                "ts": value.ts or NO_TIME,
-                "value": value.value,
-                "target": value.target,
-            }
-            for value in changed
-        ),
+        (person_row(metric_id, value) for value in changed),
     )
     added = sum((value.participant_id, value.ts) not in known for value in changed)
     return added, len(changed) - added
-
-
-def add_events(uow: UnitOfWork, found: Iterable[Event]) -> int:
-    """Store events not there yet; return how many were new."""
-    before = _count_events(uow)
-    uow.insert_missing(events, (_event_row(event) for event in found))
-    return _count_events(uow) - before
-
-
-def events_named(
-    uow: UnitOfWork, names: Iterable[str], *, since: datetime | None = None
-) -> list[Event]:
-    """Return the events of these names in time order."""
-    statement = select(events).where(
-        events.c.workspace_id == uow.workspace_id, events.c.name.in_(sorted(set(names)))
-    )
-    if since is not None:
-        statement = statement.where(events.c.ts >= since)
-    return [_event(row) for row in uow.rows(statement.order_by(events.c.ts, events.c.id))]
-
-
-def event_names(uow: UnitOfWork) -> list[str]:
-    """Return every event name seen: the vocabulary of tags."""
-    statement = select(events.c.name).where(events.c.workspace_id == uow.workspace_id).distinct()
-    return sorted(row["name"] for row in uow.rows(statement))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -262,11 +226,6 @@ def _observations(uow: UnitOfWork, metric_id: str) -> Select[Any]:
     )
 
 
-def _count_events(uow: UnitOfWork) -> int:
-    counted = select(func.count()).where(events.c.workspace_id == uow.workspace_id)
-    return int(uow.scalar(counted))
-
-
 def _metric(row: RowMapping) -> Metric:
     return Metric(
         id=row["id"],
@@ -278,6 +237,7 @@ def _metric(row: RowMapping) -> Metric:
         exposure_event=row["exposure_event"],
         outcome_event=row["outcome_event"],
         settle_days=row["settle_days"],
+        computed_from=row["computed_from"],
     )
 
 
@@ -291,7 +251,8 @@ def _observation(row: RowMapping) -> Observation:
     )
 
 
-def _observation_row(metric_id: str, item: Observation) -> dict[str, Any]:
+def observation_row(metric_id: str, item: Observation) -> dict[str, Any]:
+    """Return the row that holds an observation."""
     return {
         "metric_id": metric_id,
         "ts": item.ts,
@@ -302,6 +263,17 @@ def _observation_row(metric_id: str, item: Observation) -> dict[str, Any]:
     }
 
 
+def person_row(metric_id: str, value: PersonValue) -> dict[str, Any]:
+    """Return the row that holds a value of one person."""
+    return {
+        "metric_id": metric_id,
+        "participant_id": value.participant_id,
+        "ts": value.ts or NO_TIME,
+        "value": value.value,
+        "target": value.target,
+    }
+
+
 def _person_value(row: RowMapping) -> PersonValue:
     return PersonValue(
         participant_id=row["participant_id"],
@@ -309,25 +281,3 @@ def _person_value(row: RowMapping) -> PersonValue:
         value=row["value"],
         target=row["target"],
     )
-
-
-def _event(row: RowMapping) -> Event:
-    return Event(
-        participant_id=row["participant_id"],
-        ts=row["ts"],
-        name=row["name"],
-        value=row["value"],
-        session_id=row["session_id"],
-    )
-
-
-def _event_row(event: Event) -> dict[str, Any]:
-    parts = (event.participant_id, event.ts.isoformat(), event.name, event.value, event.session_id)
-    return {
-        "id": derive_id("event", *parts),
-        "ts": event.ts,
-        "name": event.name,
-        "participant_id": event.participant_id,
-        "value": event.value,
-        "session_id": event.session_id,
-    }

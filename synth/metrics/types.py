@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -31,6 +31,7 @@ class Metric:
     exposure_event: str | None = None  #: who the metric measures: people with this event
     outcome_event: str | None = None  #: who then did it; None: the exposure event's own value
     settle_days: int = 0  #: days for which its source still changes values (GA4: 3)
+    computed_from: str | None = None  #: "funnel:ID" or "event:NAME" where we compute its values
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +76,16 @@ class Imported:
     changed: int = 0  #: were there with another value, which the file replaced
 
 
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A recorded session in which somebody had an event: what to watch."""
+
+    session_id: str
+    participant_id: str
+    event: str
+    at: datetime
+
+
 class AnomalyKind(StrEnum):
     """How a metric stands out."""
 
@@ -82,6 +93,7 @@ class AnomalyKind(StrEnum):
     SEGMENT = "segment"  #: one slice is far from the others
     TARGET = "target"  #: misses its target
     PERSON = "person"  #: people measured one by one stand out from target or from each other
+    RULE = "rule"  #: a rule that somebody wrote holds
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,3 +129,4 @@ class AnomalyPeople:
     anomaly: Anomaly
     affected: frozenset[str]
     unaffected: frozenset[str]
+    sessions: Sequence[Session] = ()  #: recorded ones of people it hit

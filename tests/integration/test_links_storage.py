@@ -16,6 +16,7 @@ from synth.links.types import TagState, Verdict
 from synth.metrics import actions as metrics
 from synth.metrics import repo as metrics_repo
 from synth.metrics import stage as metrics_stage
+from synth.metrics.event_actions import import_events
 from synth.services import Services
 from synth.store.tables.themes import theme_runs, themes
 from tests.unit.links.test_verdicts import CAUSE, compare, moved, people, theme
@@ -159,7 +160,7 @@ def test_detection_finds_who_was_hit_and_is_idempotent(
     )
     rows = [f"2026-03-0{n % 9 + 1},u{n},provisioned,{18 if n % 3 else 4}" for n in range(30)]
     text = "ts,user_id,event,value\n" + "\n".join(rows)
-    metrics.import_events(both_services, analyst, filename="e.csv", text=text)
+    import_events(both_services, analyst, filename="e.csv", content=text)
     seen = []
     for run in ("one", "two"):
         assert metrics_stage.detect_anomalies(both_services, analyst.workspace_id, run_id=run) == 1

@@ -9,6 +9,8 @@ from synth.access.types import Actor, MemberRole
 from synth.audit import repo as audit
 from synth.errors import Forbidden, InputError
 from synth.metrics import actions, repo
+from synth.metrics.event_actions import import_events
+from synth.metrics.event_queries import asking_events
 from synth.metrics.types import Good
 from synth.people import repo as people_repo
 from synth.services import Services
@@ -91,7 +93,7 @@ def test_people_are_shared_by_values_and_events(both_services: Services, analyst
         "[1]\n"
     )
     for added in (2, 0):
-        done = actions.import_events(both_services, analyst, filename="e.jsonl", text=events)
+        done = import_events(both_services, analyst, filename="e.jsonl", content=events)
         assert (done.rows, done.added) == (3, added)
         assert done.problems == ("e.jsonl:3: not an object; expected one object per line",)
     with both_services.reading(analyst.workspace_id) as uow:
@@ -100,9 +102,10 @@ def test_people_are_shared_by_values_and_events(both_services: Services, analyst
         stored = repo.person_values_of(uow, metric.id)
         assert sorted(v.value for v in stored) == [4.5, 6.0]
         assert {v.ts for v in stored} == {None}
-        assert {e.participant_id for e in repo.events_named(uow, ["start"])} & {
-            v.participant_id for v in stored
-        }
+        with asking_events(both_services.event_log, uow) as log:
+            assert {e.participant_id for e in log.named(["start"])} & {
+                v.participant_id for v in stored
+            }
         assert len(people_repo.load(uow)) == 3
 
 

@@ -42,13 +42,27 @@ class EventFile:
     problems: Problems
 
 
-def read_events(file: str, text: str) -> EventFile:
+@dataclass
+class PieceProblems(Problems):
+    """Problems of a piece of a file, told at the line they have in the whole."""
+
+    lines_before: int = 0
+
+    def add(self, message: str, *, line: int | str | None = None) -> None:
+        """Note one problem at a line of the piece."""
+        whole = line + self.lines_before if isinstance(line, int) else line
+        super().add(message, line=whole)
+
+
+def read_events(file: str, text: str, *, lines_before: int = 0) -> EventFile:
     """Return the events of a CSV, or of a JSONL file with one object per line.
+
+    `lines_before` is added to line numbers, where `text` is a piece of a larger file.
 
     Raises:
         InputError: the header cannot be used, or the file is empty.
     """
-    problems = Problems(file)
+    problems = PieceProblems(file, lines_before=lines_before)
     body = text.removeprefix("\ufeff")
     if body.lstrip().startswith("{"):
         table = list(_json_rows(body, problems))

@@ -25,6 +25,7 @@ metrics = scoped_table(
     Column("exposure_event", Text),
     Column("outcome_event", Text),
     Column("settle_days", Integer, nullable=False, server_default="0"),
+    Column("computed_from", Text),
     Column("created_at", Utc, nullable=False),
     Column("mark", String(16)),
     Column("source_names", JSON, nullable=False, server_default="[]"),
@@ -127,4 +128,56 @@ metric_imports = scoped_table(
     Column("imported_at", Utc, nullable=False),
     refers("imported_by", "members"),
     Index(None, "workspace_id", "imported_at"),
+)
+
+#: Which files of the event log count: Parquet files named by `id`, beside the originals.
+event_parts = scoped_table(
+    "event_parts",
+    Column("id", ID),
+    Column("rows", Integer, nullable=False),
+    Column("first_at", Utc, nullable=False),
+    Column("last_at", Utc, nullable=False),
+    Column("added_at", Utc, nullable=False),
+)
+
+#: Ordered steps that people go through; `steps` holds event names.
+funnels = scoped_table(
+    "funnels",
+    Column("id", ID),
+    Column("name", Text, nullable=False),
+    Column("steps", JSON, nullable=False),
+    Column("window_seconds", Integer, nullable=False),
+    Column("settle_days", Integer, nullable=False),
+    Column("created_by", ID, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    refers("created_by", "members"),
+    Index("uq_funnels_workspace_id_name", "workspace_id", "name", unique=True),
+)
+
+#: Rules as they were written; `last_matches` is what the newest run found, one entry per slice.
+event_rules = scoped_table(
+    "event_rules",
+    Column("id", ID),
+    Column("name", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("last_matches", JSON, nullable=False),
+    Column("checked_at", Utc),
+    Column("created_by", ID, nullable=False),
+    Column("created_at", Utc, nullable=False),
+    refers("created_by", "members"),
+    Index("uq_event_rules_workspace_id_name", "workspace_id", "name", unique=True),
+)
+
+#: Recorded sessions in which people an anomaly hit had the event it is about.
+anomaly_sessions = scoped_table(
+    "anomaly_sessions",
+    Column("anomaly_id", ID),
+    Column("session_id", Text),
+    Column("participant_id", ID, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("at", Utc, nullable=False),
+    refers("anomaly_id", "anomalies"),
+    refers("participant_id", "participants"),
+    Index(None, "workspace_id", "participant_id"),
+    key=("anomaly_id", "session_id"),
 )

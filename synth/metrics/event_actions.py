@@ -1,0 +1,213 @@
+"""What people do with events: import them, set funnels over them, write rules about them."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Sequence
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+
+from synth.access.policy import Action, require
+from synth.access.types import Actor
+from synth.audit import repo as audit
+from synth.backends.event_log import Columns, Inbox
+from synth.core.fingerprints import sha256_bytes, sha256_text
+from synth.core.ids import derive_id
+from synth.errors import Conflict, InputError
+from synth.metrics import event_repo, repo
+from synth.metrics.actions import Written, require_some, resolve_users, run_import
+from synth.metrics.event_queries import asking_events, user_key
+from synth.metrics.funnels import Funnel, make_funnel
+from synth.metrics.importers.events import EventRow, PieceProblems, read_events
+from synth.metrics.importers.table import Problems
+from synth.metrics.types import Imported
+from synth.people.identity import stored_key
+from synth.people.types import Reference
+from synth.services import Services
+from synth.store.unit_of_work import UnitOfWork
+
+#: First bytes of a Parquet file.
+PARQUET = b"PAR1"
+
+#: Rows handed to the log at once, and days for which events may still arrive.
+BATCH, MOST_SETTLE_DAYS = 100_000, 60
+
+
+def import_events(
+    services: Services, actor: Actor, *, filename: str, content: str | bytes, lines_before: int = 0
+) -> Imported:
+    """Import events per user: CSV or JSON lines as text, Parquet as bytes.
+
+    People not known yet are added; the same event twice is one. `lines_before` is added to the
+    lines of problems, where `content` is a piece of a larger file.
+
+    Raises:
+        InputError: the header cannot be used, or no row can.
+    """
+    require(actor, Action.IMPORT_METRICS)
+    with services.event_log.receiving() as inbox:
+        if isinstance(content, bytes):
+            rows, problems = _take_parquet(inbox, filename, content, lines_before)
+        else:
+            rows, problems = _take_text(inbox, filename, content, lines_before)
+        require_some(filename, rows, inbox.count(), problems)
+        part_id = sha256_text(content) if isinstance(content, str) else sha256_bytes(content)
+
+        def write(uow: UnitOfWork) -> Written:
+            return _store(services, uow, inbox, part_id), 0
+
+        return run_import(services, actor, "events", filename, content, rows, problems, write)
+
+
+def put_funnel(
+    services: Services,
+    actor: Actor,
+    *,
+    name: str,
+    steps: Sequence[str],
+    window: timedelta,
+    settle_days: int = 0,
+) -> Funnel:
+    """Add a funnel, or change the one of this name; its metrics are computed by the next run.
+
+    Raises:
+        InputError: the definition cannot be used, or a step was never seen.
+        Conflict: a metric that people imported has the name of one the funnel would compute.
+    """
+    require(actor, Action.IMPORT_METRICS)
+    funnel = make_funnel(
+        derive_id("funnel", name),
+        name=name,
+        steps=[step.strip() for step in steps],
+        window=window,
+        settle_days=_settle_days(settle_days),
+    )
+    with services.writing(actor.workspace_id) as uow:
+        _require_events(services, uow, funnel.steps)
+        _require_free(uow, funnel)
+        now, member = services.clock(), actor.member.id
+        event_repo.save_funnel(uow, funnel, created_by=member, now=now)
+        _audit(services, uow, actor, "funnel.put", ("funnel", funnel.id))
+    return funnel
+
+
+def remove_funnel(services: Services, actor: Actor, name: str) -> None:
+    """Forget a funnel; the daily values it gave stay.
+
+    Raises:
+        NotFound: no funnel has this name.
+    """
+    require(actor, Action.IMPORT_METRICS)
+    with services.writing(actor.workspace_id) as uow:
+        funnel = event_repo.find_funnel(uow, name)
+        event_repo.remove_funnel(uow, funnel)
+        _audit(services, uow, actor, "funnel.remove", ("funnel", funnel.id))
+
+
+def _take_text(inbox: Inbox, filename: str, text: str, lines_before: int) -> tuple[int, Problems]:
+    file = read_events(filename, text, lines_before=lines_before)
+    for start in range(0, len(file.usable), BATCH):
+        inbox.add(_columns(file.usable[start : start + BATCH]))
+    return file.rows, file.problems
+
+
+def _take_parquet(
+    inbox: Inbox, filename: str, data: bytes, lines_before: int
+) -> tuple[int, Problems]:
+    if not data.startswith(PARQUET):
+        raise InputError("no events file", file=filename, expected="CSV, JSON lines or Parquet")
+    descriptor, name = tempfile.mkstemp(suffix=".parquet")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        read = inbox.read_parquet(filename, Path(name))
+    finally:
+        Path(name).unlink()
+    problems = PieceProblems(filename, lines_before=lines_before)
+    for line, message in read.problems:
+        problems.add(message, line=line)
+    problems.more += read.bad - len(read.problems)
+    return read.rows, problems
+
+
+def _columns(rows: Sequence[EventRow]) -> Columns:
+    texts: dict[str, list[str | None]] = {
+        "user_id": [row.user_id for row in rows],
+        "name": [row.name for row in rows],
+        "session_id": [row.session_id for row in rows],
+    }
+    columns = {name: np.array([*own, None], dtype=object)[:-1] for name, own in texts.items()}
+    return {
+        **columns,
+        "ts": np.array([row.ts.replace(tzinfo=None) for row in rows], dtype="datetime64[us]"),
+        "value": np.array([np.nan if row.value is None else row.value for row in rows]),
+    }
+
+
+def _store(services: Services, uow: UnitOfWork, inbox: Inbox, part_id: str) -> int:
+    """Write the part the inbox holds; return how many events were new."""
+    known = event_repo.list_parts(uow)
+    if any(part.id == part_id for part in known):
+        return 0
+    users = inbox.users()
+    resolve_users(services, uow, users)
+    part = services.event_log.store(
+        inbox,
+        uow.workspace_id,
+        part_id=part_id,
+        keys={user: _key(user, services.secret) for user in users},
+        known=known,
+    )
+    if part is None:
+        return 0
+    event_repo.add_part(uow, part, services.clock())
+    return part.rows
+
+
+def _key(user_id: str, secret: bytes) -> str:
+    return user_key(*stored_key(Reference(namespace="user", value=user_id), secret))
+
+
+def _require_events(services: Services, uow: UnitOfWork, names: Sequence[str]) -> None:
+    with asking_events(services.event_log, uow) as events:
+        seen = [one.name for one in events.names()]
+    unseen = [name for name in names if name not in seen]
+    if unseen:
+        raise InputError(
+            "no such event was ever imported",
+            found=", ".join(unseen),
+            expected="one of " + ", ".join(seen[:20]) if seen else "events: synth events import",
+        )
+
+
+def _require_free(uow: UnitOfWork, funnel: Funnel) -> None:
+    for step in range(1, len(funnel.steps)):
+        for name in (funnel.conversion(step), funnel.time(step)):
+            known = repo.find_metric(uow, name)
+            if known and known.computed_from != f"funnel:{funnel.id}":
+                raise Conflict(f"a metric is called {name} already: give the funnel another name")
+
+
+def _settle_days(days: int) -> int:
+    if not 0 <= days <= MOST_SETTLE_DAYS:
+        raise InputError(
+            "days until events are in", found=str(days), expected=f"0 to {MOST_SETTLE_DAYS}"
+        )
+    return days
+
+
+def _audit(
+    services: Services, uow: UnitOfWork, actor: Actor, action: str, subject: tuple[str, str]
+) -> None:
+    audit.append(
+        uow,
+        services.secret,
+        at=services.clock(),
+        actor_id=actor.member.id,
+        action=action,
+        subject=subject,
+        data={},
+    )
