@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
 
 from synth.core.ids import new_id
 from synth.people.types import Consent, Participant, Role
@@ -102,18 +101,16 @@ def describe(
 
 def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
     """Write role, segments and consent of participants that are there already."""
-    given = list(people)
-    roots = united(uow, (person.id for person in given))
     rows = [
         {
-            "key": roots.get(person.id, person.id),
+            "key": person.id,
             "role": person.role,
             "segments": dict(person.segments),
             "may_analyse": person.consent.analyse,
             "may_quote": person.consent.quote,
             "may_use_llm": person.consent.llm,
         }
-        for person in given
+        for person in people
     ]
     if rows:
         statement = update(participants).where(
@@ -124,49 +121,19 @@ def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
 
 
 def load(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, Participant]:
-    """Return participants by id: those asked for, or all, each person once.
-
-    Asked for by an id that was united with another, a person is the united one, under that id.
-    """
+    """Return participants by id: those asked for, or all."""
+    everybody = select(participants).where(participants.c.workspace_id == uow.workspace_id)
     if ids is None:
-        alone = _people(uow).where(participants.c.merged_into.is_(None))
-        return {row["id"]: participant(row) for row in uow.rows(alone)}
-    asked = _rows(uow, ids)
-    roots = {key: row["merged_into"] for key, row in asked.items() if row["merged_into"]}
-    rows = asked | (_rows(uow, roots.values()) if roots else {})
-    return {key: replace(participant(rows[roots.get(key, key)]), id=key) for key in asked}
-
-
-def united(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, str]:
-    """Return the id of the united person for each id that was united into another."""
-    merged = select(participants.c.id, participants.c.merged_into).where(
-        participants.c.workspace_id == uow.workspace_id, participants.c.merged_into.is_not(None)
-    )
-    if ids is None:
-        return {row["id"]: row["merged_into"] for row in uow.rows(merged)}
+        return {row["id"]: _participant(row) for row in uow.rows(everybody)}
     wanted = sorted(set(ids))
     found = {}
     for start in range(0, len(wanted), BATCH_ROWS):
-        batch = merged.where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
-        found.update({row["id"]: row["merged_into"] for row in uow.rows(batch)})
+        batch = everybody.where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
+        found.update({row["id"]: _participant(row) for row in uow.rows(batch)})
     return found
 
 
-def _people(uow: UnitOfWork) -> Select[Any]:
-    return select(participants).where(participants.c.workspace_id == uow.workspace_id)
-
-
-def _rows(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, RowMapping]:
-    wanted = sorted(set(ids))
-    found: dict[str, RowMapping] = {}
-    for start in range(0, len(wanted), BATCH_ROWS):
-        batch = _people(uow).where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
-        found.update({row["id"]: row for row in uow.rows(batch)})
-    return found
-
-
-def participant(row: RowMapping) -> Participant:
-    """Return the participant of a row, as the row says."""
+def _participant(row: RowMapping) -> Participant:
     return Participant(
         id=row["id"],
         number=row["number"],
