@@ -8,6 +8,7 @@ from typing import Any
 
 from synth.hypotheses.stage import draft_hypotheses
 from synth.indexing.stage import embed_source, index_source, reindex
+from synth.investigations.stage import drop_groundless, escalate_overdue, open_triggered
 from synth.jobs.types import Job, Progress
 from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
@@ -95,6 +96,16 @@ def link(services: Services, workspace: str, job: Job, progress: Progress) -> Co
 
 def draft(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """Links to hypotheses: in the review queue, or held with the reason."""
+def investigate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Anomalies that a trigger asks for to investigations; late decisions written down."""
+    by = job.created_by
+    return {
+        "opened": open_triggered(services, workspace, started_by=by, progress=progress),
+        "overdue": escalate_overdue(services, workspace, started_by=by),
+        "withdrawn": drop_groundless(services, workspace, started_by=by),
+    }
+
+
     counts = draft_hypotheses(
         services,
         workspace,
@@ -138,6 +149,7 @@ PIPELINES: Pipelines = {
 }
 
 
+        Step("investigate", investigate),
 @contextmanager
 def work(services: Services) -> Iterator[None]:
     """Run the jobs of every workspace in this process until the block ends."""

@@ -66,6 +66,7 @@ STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
         ("detect", "detect anomalies"),
         ("tag", "propose tags"),
         ("link", "test links"),
+        ("investigate", "open investigations"),
     ),
     "drafts": (("draft", "draft hypotheses"),),
     "reindex": (("rebuild", "rebuild the index"),),

@@ -28,6 +28,7 @@ class Action(StrEnum):
     IMPORT_METRICS = "import_metrics"
     DETECT = "detect"
     TAG = "tag"
+    INVESTIGATE = "investigate"
     DRAFT = "draft"
     EDIT_DRAFT = "edit_draft"
     REVIEW = "review"
@@ -48,6 +49,7 @@ POLICY: dict[Action, frozenset[MemberRole]] = {
     Action.DETECT: frozenset({ANALYST, PM, RESEARCHER}),
     Action.TAG: frozenset({PM, ANALYST, RESEARCHER}),
     Action.DRAFT: frozenset({PM, ANALYST, RESEARCHER}),
+    Action.INVESTIGATE: frozenset({PM, ANALYST, RESEARCHER}),
     Action.EDIT_DRAFT: frozenset({PM, REVIEWER}),
     Action.REVIEW: frozenset({REVIEWER}),
     Action.DECIDE: frozenset({PM}),

@@ -15,6 +15,7 @@ from synth.cli import (
     exporting,
     ingest,
     insights,
+    investigations,
     keys_commands,
     metrics,
     reviewing,
@@ -39,6 +40,7 @@ app.add_typer(metrics.events_app, name="events")
 app.add_typer(anomalies.app, name="anomalies")
 app.add_typer(anomalies.tag_app, name="tag")
 app.add_typer(anomalies.links_app, name="links")
+app.add_typer(investigations.app, name="investigations")
 app.add_typer(reviewing.app, name="review")
 app.add_typer(insights.app, name="insights")
 app.add_typer(exporting.app, name="export")

@@ -1,0 +1,159 @@
+"""investigations: open one, read its brief, see whom to ask, check interview questions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from synth.cli.options import AsJson, KeyFile, acting
+from synth.cli.output import CommandFailed, print_json, print_rows
+
+app = typer.Typer(help="Explain what moved: brief, people, sessions, guide.", no_args_is_help=True)
+
+Id = Annotated[str, typer.Argument(help="Investigation id.")]
+
+
+@app.command("ls")
+def list_investigations(as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """List investigations: open ones first, the next deadline first."""
+    with acting(key_file) as session:
+        items = list(session.items("/v1/investigations"))
+    print_rows(
+        items,
+        {"state": _state, "question": "question", "due": _due, "id": "id"},
+        as_json=as_json,
+        empty="none yet: synth investigations open ANOMALY, or add a trigger (POST /v1/triggers)",
+    )
+
+
+@app.command("open")
+def open_investigation(
+    anomaly_id: Annotated[str, typer.Argument(help="Anomaly id.")],
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Open the investigation of an anomaly."""
+    with acting(key_file) as session:
+        case = session.post("/v1/investigations", json={"anomaly_id": anomaly_id})
+    if as_json:
+        print_json(case)
+    else:
+        print(f"{case['id']}\n{case['question']}\ndue {case['deadline'][:10]}")
+
+
+@app.command()
+def show(investigation_id: Id, as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """Show how far an investigation is: both sides, talks, sessions, impact, deadline."""
+    with acting(key_file) as session:
+        found = session.get(f"/v1/investigations/{investigation_id}")
+    if as_json:
+        print_json(found)
+        return
+    print(f"{found['question']}\n{_state(found)}, due {_due(found)}\n")
+    _print_learnt(found["learnt"])
+    _print_progress(found["progress"])
+    for each in found["findings"]:
+        print(f"{each['side']}: {each['kind']} {each['ref']} {each['note']}".rstrip())
+    _print_impact(found["impact"])
+
+
+@app.command()
+def brief(investigation_id: Id, key_file: KeyFile = None) -> None:
+    """Print the brief as Markdown: question, segment, method, n, deadline, guide."""
+    with acting(key_file) as session:
+        found = session.get(f"/v1/investigations/{investigation_id}")
+        sessions = list(session.items(f"/v1/investigations/{investigation_id}/playlist"))
+    print(f"# {found['question']}\n")
+    _print_learnt(found["learnt"])
+    print(f"- Who: {found['who']}\n- How: {found['method']}")
+    print(f"- Talks: {found['talks_target']}, sessions: {found['replays_target']}")
+    print(f"- Decision due: {found['deadline'][:10]}\n\n## Guide\n\n{found['guide']['opening']}\n")
+    for layer in found["guide"]["layers"]:
+        print(f"### {layer['name']}\n{layer['purpose']}\n")
+        print("\n".join(f"- {question}" for question in layer["questions"]) + "\n")
+    print(f"## Sessions to watch ({len(sessions)})\n")
+    for each in sessions:
+        print(f"- {each['pseudonym']} {each['session_id']} {each['signal']} {each['url']}".rstrip())
+
+
+@app.command()
+def recruits(investigation_id: Id, key_file: KeyFile = None) -> None:
+    """Print whom to ask as CSV: hit, consenting, not talked to yet."""
+    with acting(key_file) as session:
+        print(session.text(f"/v1/investigations/{investigation_id}/recruits.csv"), end="")
+
+
+@app.command()
+def lint(
+    questions: Annotated[list[str] | None, typer.Argument(help="Questions, each quoted.")] = None,
+    file: Annotated[
+        Path | None, typer.Option(help="File with one question per line.", exists=True)
+    ] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Check interview questions; exit 1 if one gets no honest answer, with a better one."""
+    asked = [*(questions or []), *(_lines(file) if file else [])]
+    if not asked:
+        raise CommandFailed("no question: give some, or --file FILE", usage=True)
+    with acting(key_file) as session:
+        found = session.post("/v1/questions/lint", json={"questions": asked})
+    if as_json:
+        print_json(found)
+    else:
+        for each in found:
+            _print_question(each)
+    faulty = sum(bool(each["problems"]) for each in found)
+    if faulty:
+        raise CommandFailed(f"{faulty} of {len(found)} questions need another wording")
+
+
+def _lines(file: Path) -> list[str]:
+    return [line.strip() for line in file.read_text("utf-8").splitlines() if line.strip()]
+
+
+def _print_question(each: Mapping[str, Any]) -> None:
+    print(f"{'fine' if not each['problems'] else 'no'}  {each['question']}")
+    for problem in each["problems"]:
+        print(f"      {problem['fault']}: {problem['reason']}")
+    better = next((one["better"] for one in each["problems"] if one["better"]), "")
+    if better:
+        print(f"      better: {better}")
+
+
+def _print_learnt(learnt: Sequence[Mapping[str, Any]]) -> None:
+    for each in learnt:
+        print(f"learnt before, {each['approved_at'][:10]}: {each['title']} ({each['id']})")
+    if learnt:
+        print()
+
+
+def _print_progress(progress: Mapping[str, Any]) -> None:
+    talks = f"{progress['talks']} of {progress['talks_target']} people talked to"
+    replays = f"{progress['replays']} of {progress['replays_target']} watched"
+    print(f"{talks}, {replays}, {progress['askable']} to ask")
+    for name, what in (("first_hours", "first"), ("fifth_hours", "fifth")):
+        hours = progress[name]
+        print(f"hours to the {what} conversation: {'none yet' if hours is None else hours}")
+
+
+def _print_impact(impact: Mapping[str, Any]) -> None:
+    for step in impact["steps"]:
+        counted = f"{step['k']} of {step['n']}" if step["n"] else f"{step['value']:g}"
+        range_ = f" ({step['low']:.0f}-{step['high']:.0f})" if step["low"] < step["high"] else ""
+        source = f"{step['origin']}: {step['source']}"
+        print(f"x {counted} {step['name']} = {step['result']:g} {step['unit']}{range_}  [{source}]")
+
+
+def _state(item: Mapping[str, Any]) -> str:
+    words = {"numbers_only": "unexplained (numbers only)", "words_only": "unexplained (words only)"}
+    return words.get(item["state"], str(item["state"]).replace("_", " "))
+
+
+def _due(item: Mapping[str, Any]) -> str:
+    if item["decided_at"]:
+        return f"decided {item['decided_at'][:10]}: {item['decision'].replace('_', ' ')}"
+    return f"{item['deadline'][:10]}{' OVERDUE' if item['is_overdue'] else ''}"

@@ -1,0 +1,42 @@
+"""SQL of investigations: rules, cases, findings, impact, and the people and sessions of a slice."""
+
+from synth.investigations.repo.cases import (
+    add_finding,
+    add_investigation,
+    add_watch,
+    find_of_anomaly,
+    has_link,
+    list_findings,
+    list_investigations,
+    list_watches,
+    load_finding,
+    load_investigation,
+    remove_finding,
+    save_investigation,
+)
+from synth.investigations.repo.impact import list_terms, replace_terms
+from synth.investigations.repo.rules import list_triggers, load_trigger, save_trigger
+from synth.investigations.repo.slices import people_of, recorded_sessions, replay_notes
+
+__all__ = [
+    "add_finding",
+    "add_investigation",
+    "add_watch",
+    "find_of_anomaly",
+    "has_link",
+    "list_findings",
+    "list_investigations",
+    "list_terms",
+    "list_triggers",
+    "list_watches",
+    "load_finding",
+    "load_investigation",
+    "load_trigger",
+    "people_of",
+    "recorded_sessions",
+    "remove_finding",
+    "replace_terms",
+    "replay_notes",
+    "save_investigation",
+    "save_trigger",
+]

@@ -1,0 +1,90 @@
+"""Adding and changing the rules by which anomalies open an investigation by themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from synth.access import repo as access
+from synth.access.policy import Action, require
+from synth.access.types import Actor
+from synth.audit import repo as audit
+from synth.core.ids import new_id
+from synth.errors import InputError, NotFound
+from synth.investigations import repo
+from synth.investigations.actions import MOST_DAYS
+from synth.investigations.changing import clean
+from synth.investigations.types import DEADLINE_DAYS, Trigger
+from synth.metrics import repo as metrics
+from synth.metrics.types import AnomalyKind
+from synth.services import Services
+
+
+def put_trigger(
+    services: Services,
+    actor: Actor,
+    *,
+    name: str,
+    kinds: Sequence[str] = (),
+    metric_names: Sequence[str] = (),
+    min_affected: int = 1,
+    min_change: float = 0.0,
+    only_worse: bool = True,
+    deadline_days: int = DEADLINE_DAYS,
+    owner_id: str | None = None,
+    is_active: bool = True,
+    trigger_id: str | None = None,
+) -> Trigger:
+    """Add a trigger, or change the one named.
+
+    Raises:
+        InputError: an unknown kind, a negative number, a deadline out of range.
+        NotFound: no such trigger, metric or member.
+    """
+    require(actor, Action.INVESTIGATE)
+    _check(kinds, min_affected, min_change, deadline_days)
+    with services.writing(actor.workspace_id) as uow:
+        known = repo.load_trigger(uow, trigger_id) if trigger_id else None
+        owner = owner_id or (known.owner_id if known else actor.member.id)
+        _require_known("metric", metric_names, {one.name for one in metrics.list_metrics(uow)})
+        _require_known("member", [owner], set(access.load_members(uow)))
+        trigger = Trigger(
+            id=known.id if known else new_id(),
+            name=clean(name, "name of a trigger", needed=True),
+            kinds=tuple(kinds),
+            metrics=tuple(metric_names),
+            min_affected=min_affected,
+            min_change=min_change,
+            only_worse=only_worse,
+            deadline_days=deadline_days,
+            owner_id=owner,
+            is_active=is_active,
+            created_by=known.created_by if known else actor.member.id,
+            created_at=known.created_at if known else services.clock(),
+        )
+        repo.save_trigger(uow, trigger)
+        audit.append(
+            uow,
+            services.secret,
+            at=services.clock(),
+            actor_id=actor.member.id,
+            action="trigger.change" if known else "trigger.add",
+            subject=("trigger", trigger.id),
+            data={"active": is_active, "min_affected": min_affected, "min_change": min_change},
+        )
+    return trigger
+
+
+def _check(kinds: Sequence[str], min_affected: int, min_change: float, deadline_days: int) -> None:
+    unknown = [kind for kind in kinds if kind not in set(AnomalyKind)]
+    if unknown:
+        raise InputError("anomaly kind", found=unknown[0][:40], expected=", ".join(AnomalyKind))
+    if min_affected < 0 or not 0 <= min_change <= 1_000:
+        raise InputError("trigger", found="a negative or endless size", expected="0 or more")
+    if not 1 <= deadline_days <= MOST_DAYS:
+        raise InputError("deadline_days", found=str(deadline_days), expected=f"1 to {MOST_DAYS}")
+
+
+def _require_known(what: str, wanted: Sequence[str], known: Collection[str]) -> None:
+    missing = [one for one in wanted if one not in known]
+    if missing:
+        raise NotFound(f"no {what} {missing[0][:80]} in this workspace")
