@@ -14,6 +14,8 @@ from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
 from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
+from synth.review import repo as review
+from synth.review.planting import plant_canaries
 from synth.segments.stage import chunk_source
 from synth.services import Services
 from synth.sources.stage import read_source
@@ -106,6 +108,8 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
     }
 
 
+    with services.reading(workspace) as uow:
+        rejected = review.rejections(uow)
     counts = draft_hypotheses(
         services,
         workspace,
@@ -113,8 +117,10 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
         anomaly_id=job.arguments.get("anomaly_id"),
         theme_id=job.arguments.get("theme_id"),
         attempts=job.arguments.get("attempts", 1),
+        rejected=rejected,
         progress=progress,
     )
+    plant_canaries(services, workspace)
     left = {"incomplete": counts.incomplete} if counts.incomplete else {}
     return {"drafts": counts.drafts, "held": counts.held, **left}
 

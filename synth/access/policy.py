@@ -32,6 +32,7 @@ class Action(StrEnum):
     DRAFT = "draft"
     EDIT_DRAFT = "edit_draft"
     REVIEW = "review"
+    SET_REVIEW = "set_review"
     DECIDE = "decide"
     RECORD_OUTCOME = "record_outcome"
     EXPORT = "export"
@@ -52,6 +53,7 @@ POLICY: dict[Action, frozenset[MemberRole]] = {
     Action.INVESTIGATE: frozenset({PM, ANALYST, RESEARCHER}),
     Action.EDIT_DRAFT: frozenset({PM, REVIEWER}),
     Action.REVIEW: frozenset({REVIEWER}),
+    Action.SET_REVIEW: frozenset({ADMIN}),
     Action.DECIDE: frozenset({PM}),
     Action.RECORD_OUTCOME: frozenset({PM, ANALYST, RESEARCHER}),
     Action.EXPORT: EVERYBODY,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from synth.hypotheses import repo
@@ -10,8 +10,10 @@ from synth.hypotheses.composing import Case, one_line
 from synth.hypotheses.evidence import choose
 from synth.hypotheses.pairs import standing_of
 from synth.hypotheses.passages import load_passages
+from synth.hypotheses.rejections import misread
 from synth.hypotheses.scale import scale_check
 from synth.hypotheses.strata import check_strata
+from synth.hypotheses.types import Rejected
 from synth.indexing.search import find
 from synth.indexing.types import SearchQuery
 from synth.links.types import Link
@@ -56,8 +58,12 @@ def load_case(
     for_model: bool,
     attempt: int = 0,
     contrary: Contrary | None = None,
+    rejected: Sequence[Rejected] = (),
 ) -> Case:
-    """Return everything a drafter may use about a linked pair."""
+    """Return everything a drafter may use about a linked pair.
+
+    Each draft of it that was `rejected` turns the choice of passages to other people.
+    """
     contrary = contrary or Contrary()
     [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
     speakers = _speakers(uow, link.theme_id)
@@ -70,8 +76,9 @@ def load_case(
         unaffected=hit.unaffected,
         keywords=theme.keywords,
         for_model=for_model,
-        turn=attempt,
+        turn=attempt + len(rejected),
         beside=list(load_passages(uow, contrary.chunk_ids).values()),
+        left_out=misread(rejected),
     )
     return Case(
         anomaly=hit.anomaly,
@@ -85,6 +92,7 @@ def load_case(
         overlap=link.counts,
         strata=check_strata(speakers, repo.heard(uow), hit, _segments(uow)),
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
+        rejected=tuple(rejected),
     )
 
 

@@ -17,7 +17,16 @@ from synth.hypotheses.phrasing import (
     value_words,
 )
 from synth.hypotheses.scale import Scale
-from synth.hypotheses.types import Citation, Claim, Content, Earlier, Side, Standing, Stratified
+from synth.hypotheses.types import (
+    Citation,
+    Claim,
+    Content,
+    Earlier,
+    Rejected,
+    Side,
+    Standing,
+    Stratified,
+)
 from synth.hypotheses.wording import check_wording
 from synth.links.types import OverlapCounts
 from synth.metrics.types import Anomaly, AnomalyKind, Metric
@@ -47,6 +56,7 @@ class Case:
     overlap: OverlapCounts  #: people both heard and measured, as the link was tested
     earlier: tuple[Earlier, ...] = ()  #: approved on the same metric
     strata: tuple[Stratified, ...] = ()  #: the link within segments, where it could be checked
+    rejected: tuple[Rejected, ...] = ()  #: drafts of this pair that reviewers rejected
 
     @property
     def heard(self) -> tuple[Proportion, Proportion]:
@@ -136,7 +146,7 @@ def target_from(case: Case) -> str:
     target = case.metric.target
     if target is not None and isclose(target, case.anomaly.baseline):
         return TARGET_FROM[AnomalyKind.TARGET]
-    return TARGET_FROM[case.anomaly.kind]
+    return TARGET_FROM.get(case.anomaly.kind, "the level it should have")
 
 
 def reach_words(case: Case) -> str:

@@ -75,11 +75,13 @@ def choose(
     for_model: bool = False,
     turn: int = 0,
     beside: Sequence[Passage] = (),
+    left_out: Collection[str] = (),
 ) -> Pack:
     """Return the pack; `passages` come best first. `turn` rotates to other people and passages.
 
     `beside` are passages outside the theme that a search for the contrary found: those that do
-    speak against it may be cited, the others only count as looked through.
+    speak against it may be cited, the others only count as looked through. `left_out` are chunks
+    that are looked through and not cited.
     """
     inside = {passage.chunk.id for passage in passages}
     looked = [*passages, *(one for one in beside if one.chunk.id not in inside)]
@@ -89,6 +91,7 @@ def choose(
         excerpt
         for excerpt in offered
         if excerpt is not None
+        and excerpt.passage.chunk.id not in left_out
         and (excerpt.passage.chunk.id in inside or _speaks_against(excerpt, keywords))
     ]
     # Those hit come before those never measured, those before the rest: sorting keeps the order.

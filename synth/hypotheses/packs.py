@@ -19,7 +19,7 @@ from synth.hypotheses.composing import Case
 from synth.hypotheses.evidence import Excerpt, Pack, may_cite
 from synth.hypotheses.flags import Flag, find_flags
 from synth.hypotheses.scale import Scale
-from synth.hypotheses.types import Earlier, Side, Standing, Stratified
+from synth.hypotheses.types import Earlier, Rejected, Side, Standing, Stratified
 from synth.links.types import OverlapCounts
 from synth.metrics.types import Anomaly, Metric
 
@@ -66,6 +66,7 @@ class StoredPack:
     excerpts: tuple[StoredExcerpt, ...]
     search: Search
     earlier: tuple[Earlier, ...]  #: approved hypotheses on the same metric
+    rejected: tuple[Rejected, ...] = ()  #: drafts of this pair that reviewers rejected
 
 
 ADAPTER = TypeAdapter(StoredPack)
@@ -95,6 +96,7 @@ def pack_of(case: Case, *, attempt: int, for_model: bool) -> dict[str, Any]:
             notices=pack.notices,
         ),
         earlier=case.earlier,
+        rejected=case.rejected,
     )
     document: dict[str, Any] = ADAPTER.dump_python(stored, mode="json")
     return document
@@ -128,6 +130,7 @@ def case_of(stored: StoredPack, passages: Mapping[str, Passage]) -> Case:
         standing=stored.standing,
         link_state=stored.link_state,
         earlier=stored.earlier,
+        rejected=stored.rejected,
         pack=Pack(
             excerpts=excerpts,
             searched=stored.search.searched,

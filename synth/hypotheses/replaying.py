@@ -6,6 +6,7 @@ from synth.backends import calls_repo
 from synth.core.fingerprints import fingerprint
 from synth.errors import Conflict, NotFound
 from synth.hypotheses import drafting, repo, template
+from synth.hypotheses.composing import Case
 from synth.hypotheses.packs import case_of, chunks_of, pack_sha256, read_pack
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.template import Draft
@@ -14,7 +15,12 @@ from synth.store.unit_of_work import UnitOfWork
 
 
 def replay(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> Draft:
-    """Return the draft that the stored pack gives; nothing is asked and nothing is stored.
+    """Return the draft that the stored pack gives; raises as `replay_case` does."""
+    return replay_case(uow, hypothesis_id, revision)[1]
+
+
+def replay_case(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> tuple[Case, Draft]:
+    """Return the stored case and the draft it gives; nothing is asked and nothing is stored.
 
     Raises:
         NotFound: no pack is stored for this revision; a person wrote it, or it is older than packs.
@@ -29,13 +35,13 @@ def replay(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> Draft:
     stored = read_pack(document)
     case = case_of(stored, load_passages(uow, chunks_of(stored)))
     if provenance.prompt is None:
-        return template.draft(case)
+        return case, template.draft(case)
     if provenance.call_key is None:
         raise NotFound("no model was asked for this draft")
     call = calls_repo.load_call(uow, provenance.call_key)
     if call["answer"] is None:
-        return drafting.unanswered(case, str(call["error"]), provenance)
-    return drafting.read_answer(case, call["answer"], provenance)
+        return case, drafting.unanswered(case, str(call["error"]), provenance)
+    return case, drafting.read_answer(case, call["answer"], provenance)
 
 
 def is_reproduced(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> bool:

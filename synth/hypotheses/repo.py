@@ -87,6 +87,26 @@ def states_of(uow: UnitOfWork, ids: Collection[str]) -> dict[str, State]:
     return {row["id"]: State(row["state"]) for row in uow.rows(statement)}
 
 
+def find_waiting(uow: UnitOfWork, anomaly_id: str, theme_id: str) -> State | None:
+    """Return that a draft of this pair waits for review, if one does."""
+    statement = select(hypotheses.c.id).where(
+        hypotheses.c.workspace_id == uow.workspace_id,
+        hypotheses.c.anomaly_id == anomaly_id,
+        hypotheses.c.theme_id == theme_id,
+        hypotheses.c.state == State.IN_REVIEW,
+    )
+    return State.IN_REVIEW if uow.row(statement.limit(1)) is not None else None
+
+
+def load_many(uow: UnitOfWork, ids: Collection[str]) -> list[Hypothesis]:
+    """Return those of `ids` that exist, at their current revisions, in the order given."""
+    found = {
+        one.id: one
+        for one in map(_hypothesis, uow.rows(_current(uow).where(hypotheses.c.id.in_(ids))))
+    }
+    return [found[name] for name in ids if name in found]
+
+
 def add_hypothesis(
     uow: UnitOfWork,
     *,

@@ -3,27 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from synth.core.ids import derive_id
 from synth.errors import BudgetSpent
 from synth.hypotheses import asking, repo, template
 from synth.hypotheses.casing import Contrary, load_case, search_contrary
-from synth.hypotheses.composing import Case, nothing_to_improve, reasons_to_hold
-from synth.hypotheses.language import foreign_language
+from synth.hypotheses.composing import Case
+from synth.hypotheses.holding import WITHDRAWN, reasons_against
 from synth.hypotheses.packs import pack_of, pack_sha256
 from synth.hypotheses.pairs import find_pairs
+from synth.hypotheses.rejections import why_suppressed
 from synth.hypotheses.template import Draft
-from synth.hypotheses.types import DraftCounts, State
-from synth.hypotheses.words import check_words
+from synth.hypotheses.types import DraftCounts, Rejected, State
 from synth.jobs.types import Progress
 from synth.links import repo as links
 from synth.links.types import Link, TagState
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
-WITHDRAWN = "a person rejected the tag this draft hangs on"
+#: Drafts of a pair (anomaly, theme) that reviewers rejected; read by the pipeline.
+Rejections = Mapping[tuple[str, str], Sequence[Rejected]]
+NONE: Rejections = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """One draft to be made."""
+
+    link: Link
+    attempt: int
+    started_by: str
+    contrary: Contrary
+    rejected: Sequence[Rejected]
 
 
 def draft_hypotheses(
@@ -34,24 +47,35 @@ def draft_hypotheses(
     anomaly_id: str | None = None,
     theme_id: str | None = None,
     attempts: int = 1,
+    rejected: Rejections = NONE,
     progress: Progress | None = None,
 ) -> DraftCounts:
     """Draft each linked pair `attempts` times, each with other passages; a repeat adds nothing.
 
-    With `theme_id`, only the one pair a person asks for; raises as `find_pairs` does.
+    A pair of which a draft was rejected is drafted again, otherwise than before; what would only
+    repeat the rejected one is held. With `theme_id`, only the one pair a person asks for; raises as
+    `find_pairs` does.
     """
     _hold_rejected(services, workspace_id, anomaly_id)
     with services.reading(workspace_id) as uow:
         found = find_pairs(uow, anomaly_id=anomaly_id, theme_id=theme_id)
-    wanted = [(link, attempt) for link in found for attempt in range(max(1, attempts))]
-    contrary = {link.id: search_contrary(services, workspace_id, link) for link in found}
+    wanted = [
+        Wanted(
+            link=link,
+            attempt=attempt,
+            started_by=started_by,
+            contrary=contrary,
+            rejected=rejected.get((link.anomaly_id, link.theme_id), ()),
+        )
+        for link in found
+        for contrary in [search_contrary(services, workspace_id, link)]
+        for attempt in range(max(1, attempts))
+    ]
     states: list[State] = []
     incomplete = 0
-    for done, (link, attempt) in enumerate(wanted):
+    for done, one in enumerate(wanted):
         try:
-            states.append(
-                _draft_one(services, workspace_id, link, attempt, started_by, contrary[link.id])
-            )
+            states.append(_draft_one(services, workspace_id, one))
         except BudgetSpent:
             incomplete += 1  # an answer that is stored already may still serve the next
         if progress is not None:
@@ -61,27 +85,34 @@ def draft_hypotheses(
 
 
 def draft_id(case: Case, drafter: str, attempt: int) -> str:
-    """Return the id of the draft of a case: the same case, drafter and attempt, the same id."""
+    """Return the id of the draft of a case: the same case, drafter and attempt, the same id.
+
+    After a rejection it is another draft.
+    """
+    again = (len(case.rejected),) if case.rejected else ()
     return derive_id(
-        "hypothesis", case.anomaly.id, case.theme_id, drafter, case.link_state, attempt
+        "hypothesis", case.anomaly.id, case.theme_id, drafter, case.link_state, attempt, *again
     )
 
 
-def _draft_one(
-    services: Services,
-    workspace_id: str,
-    link: Link,
-    attempt: int,
-    started_by: str,
-    contrary: Contrary,
-) -> State:
-    model = services.chat_model
+def _draft_one(services: Services, workspace_id: str, wanted: Wanted) -> State:
+    model, attempt = services.chat_model, wanted.attempt
     drafter = template.DRAFTER if model is None else asking.name_of(model)
     with services.reading(workspace_id) as uow:
-        case = load_case(uow, link, for_model=model is not None, attempt=attempt, contrary=contrary)
+        case = load_case(
+            uow,
+            wanted.link,
+            for_model=model is not None,
+            attempt=attempt,
+            contrary=wanted.contrary,
+            rejected=wanted.rejected,
+        )
+        waiting = repo.find_waiting(uow, case.anomaly.id, case.theme_id) if case.rejected else None
         hypothesis_id = draft_id(case, drafter, attempt)
         known = repo.states_of(uow, [hypothesis_id])
         again = model is not None and asking.failed_before(services, uow, case, drafter, attempt)
+    if waiting is not None and not known:
+        return waiting  # what was drafted beside the rejected one is not decided yet
     if known and not again:
         return known[hypothesis_id]
     if model is None:
@@ -91,7 +122,7 @@ def _draft_one(
     pack = pack_of(case, attempt=attempt, for_model=model is not None)
     provenance = replace(drafted.provenance, pack_sha256=pack_sha256(pack))
     drafted = replace(drafted, provenance=provenance)
-    return _save(services, workspace_id, case, hypothesis_id, drafted, pack, started_by)
+    return _save(services, workspace_id, case, hypothesis_id, drafted, pack, wanted.started_by)
 
 
 def _save(
@@ -103,7 +134,8 @@ def _save(
     pack: Mapping[str, Any],
     started_by: str,
 ) -> State:
-    reasons = _reasons(case, drafted)
+    repeated = why_suppressed(case.rejected, drafted.content)
+    reasons = [*([repeated] if repeated else []), *reasons_against(case, drafted)]
     with services.writing(workspace_id) as uow:
         added = repo.add_hypothesis(
             uow,
@@ -155,23 +187,6 @@ def _revise(
         revision=2,
         held_reasons=reasons,
     )
-
-
-def _reasons(case: Case, drafted: Draft) -> list[str]:
-    if drafted.problem is not None:
-        return [drafted.problem]
-    good = nothing_to_improve(case)
-    # What our own template says about the case is the measure of what a model may quote in words.
-    sly = check_words(template.draft(case).content, drafted.content)
-    held = reasons_to_hold(drafted.content, drafted.unproved)
-    foreign = _foreign(drafted)
-    return list(dict.fromkeys([*([good] if good else []), *held, *sly, *foreign]))
-
-
-def _foreign(drafted: Draft) -> list[str]:
-    content = drafted.content
-    language = foreign_language(f"{content.title}. {content.solution}. {content.because}")
-    return [f"its words are in {language}, not in English"] if language else []
 
 
 def _hold_rejected(services: Services, workspace_id: str, anomaly_id: str | None) -> None:

@@ -18,6 +18,8 @@ class State(StrEnum):
     IN_REVIEW = "in_review"
     APPROVED = "approved"
     REJECTED = "rejected"
+    MERGED = "merged"  #: a duplicate; leads to the draft it was merged into
+    CANARY = "canary"  #: was wrong on purpose, and reviewers have decided on it
 
 
 class Side(StrEnum):
@@ -76,6 +78,17 @@ class Earlier:
     hypothesis_id: str
     title: str
     theme_id: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rejected:
+    """A draft of the same pair that reviewers rejected; nobody's words are in it."""
+
+    hypothesis_id: str
+    codes: tuple[str, ...]  #: why, as reviewers ticked it
+    cited: tuple[str, ...]  #: chunks it cited
+    people: int  #: people the metric hit who spoke about the theme then
+    words_sha256: str  #: of its title, solution and because
 
 
 @dataclass(frozen=True, kw_only=True)

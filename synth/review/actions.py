@@ -8,25 +8,20 @@ from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.core.ids import new_id
-from synth.errors import (
-    Conflict,
-    Forbidden,
-    InputError,
-    NotFound,
-    PreconditionMissing,
-    StaleRevision,
-)
+from synth.errors import Conflict, InputError
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.citations import still_true
 from synth.hypotheses.editing import apply_changes, cited_chunks, read_changes
+from synth.hypotheses.holding import WITHDRAWN, is_tag_rejected
 from synth.hypotheses.passages import load_passages
-from synth.hypotheses.types import Hypothesis, Provenance
+from synth.hypotheses.types import Hypothesis, Provenance, State
 from synth.hypotheses.words import check_words
-from synth.links import repo as links
-from synth.links.types import TagState
 from synth.review import repo
+from synth.review.merging import give_back_duplicates
+from synth.review.opening import move, open_seen, open_to_decide, require_free
 from synth.review.transitions import Act, follow
 from synth.review.types import Decision, ReasonCode, Review
+from synth.review.voting import outcome
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -41,24 +36,24 @@ def approve(
     seen: str | None,
     ticked: Collection[int],
 ) -> Review:
-    """Approve the revision seen, every claim ticked; it becomes an insight with the same commit.
+    """Approve the revision seen, every claim ticked.
+
+    Once as many different reviewers approved it as the workspace asks for, it becomes an insight
+    with the same commit.
 
     Raises:
         Forbidden: no reviewer, or somebody who started or wrote it.
         PreconditionMissing, StaleRevision: `seen` is missing or not the current revision.
-        Conflict: not in review, or its evidence no longer holds.
+        Conflict: not in review, held by somebody else, or its evidence no longer holds.
         InputError: claims that are not ticked, by position.
     """
     require(actor, Action.REVIEW)
     with services.writing(actor.workspace_id) as uow:
-        hypothesis = _open(uow, actor, hypothesis_id, seen, Act.APPROVE)
+        hypothesis = open_to_decide(uow, actor, hypothesis_id, seen, Act.APPROVE, services.clock())
         _require_ticked(hypothesis, ticked)
         _require_support(uow, hypothesis)
         review = _review(services, actor, hypothesis, Decision.APPROVE)
-        repo.add_review(uow, review)
-        _move(uow, hypothesis, Act.APPROVE)
-        insight_id = repo.add_insight(uow, review, hypothesis.content.title)
-        _record(services, uow, review, {"insight": insight_id, "key": actor.key_id})
+        _conclude(services, uow, actor, hypothesis, review)
         return review
 
 
@@ -73,18 +68,12 @@ def reject(
 ) -> Review:
     """Reject the revision seen for at least one reason; raises as `approve` does."""
     require(actor, Action.REVIEW)
-    codes = _codes(reason_codes)
-    if len(note) > LONGEST_NOTE:
-        raise InputError(f"the note is longer than {LONGEST_NOTE} characters; shorten it")
-    if "\0" in note:
-        raise InputError("the note holds a NUL character; type it again")
+    codes = read_codes(reason_codes)
+    check_note(note)
     with services.writing(actor.workspace_id) as uow:
-        hypothesis = _open(uow, actor, hypothesis_id, seen, Act.REJECT)
+        hypothesis = open_to_decide(uow, actor, hypothesis_id, seen, Act.REJECT, services.clock())
         review = _review(services, actor, hypothesis, Decision.REJECT, codes, note)
-        repo.add_review(uow, review)
-        _move(uow, hypothesis, Act.REJECT)
-        reasons = [str(code) for code in codes]
-        _record(services, uow, review, {"reasons": reasons, "key": actor.key_id})
+        _conclude(services, uow, actor, hypothesis, review)
         return review
 
 
@@ -106,8 +95,9 @@ def edit(
     require(actor, Action.EDIT_DRAFT)
     wanted = read_changes(changes)
     with services.writing(actor.workspace_id) as uow:
-        hypothesis = _seen(uow, hypothesis_id, seen)
-        follow(hypothesis.state, Act.EDIT)
+        hypothesis = open_seen(uow, hypothesis_id, seen)
+        after = follow(hypothesis.state, Act.EDIT)
+        require_free(uow, actor, hypothesis_id, services.clock())
         passages = load_passages(uow, cited_chunks(hypothesis.content, wanted))
         content, reasons = apply_changes(hypothesis.content, wanted, passages)
         reasons = list(dict.fromkeys([*reasons, *check_words(hypothesis.content, content)]))
@@ -123,7 +113,8 @@ def edit(
             author_id=actor.member.id,
             now=services.clock(),
         )
-        _move(uow, hypothesis, Act.EDIT, revision=revision)
+        move(uow, hypothesis, after, revision=revision)
+        repo.drop_claim(uow, hypothesis_id)
         audit.append(
             uow,
             services.secret,
@@ -134,42 +125,6 @@ def edit(
             data={"revision": revision, "sha256": sha256, "key": actor.key_id},
         )
         return hypotheses.load_hypothesis(uow, hypothesis_id)
-
-
-def _seen(uow: UnitOfWork, hypothesis_id: str, seen: str | None) -> Hypothesis:
-    """Return the hypothesis, its row locked, if it is at the revision that was seen."""
-    hypothesis = _locked(uow, hypothesis_id)
-    if not seen:
-        raise PreconditionMissing(
-            "say which revision you saw: send its ETag in If-Match", current=hypothesis.etag
-        )
-    if seen.strip().strip('"') != hypothesis.etag:
-        raise StaleRevision(
-            "it changed since you saw it; read it again and decide on what it says now",
-            current=hypothesis.etag,
-        )
-    return hypothesis
-
-
-def _locked(uow: UnitOfWork, hypothesis_id: str) -> Hypothesis:
-    try:
-        return hypotheses.load_hypothesis(uow, hypothesis_id, lock=True)
-    except NotFound:
-        # While Postgres waited for the lock the revision changed, and the one it had joined is
-        # no longer the current one: that row is gone for this statement, not for the next.
-        return hypotheses.load_hypothesis(uow, hypothesis_id, lock=True)
-
-
-def _open(
-    uow: UnitOfWork, actor: Actor, hypothesis_id: str, seen: str | None, act: Act
-) -> Hypothesis:
-    if actor.member.id in hypotheses.authors(uow, hypothesis_id):
-        raise Forbidden(
-            f"{actor.member.name} started or wrote this hypothesis; another reviewer decides"
-        )
-    hypothesis = _seen(uow, hypothesis_id, seen)
-    follow(hypothesis.state, act)
-    return hypothesis
 
 
 def _require_ticked(hypothesis: Hypothesis, ticked: Collection[int]) -> None:
@@ -188,14 +143,8 @@ def _require_support(uow: UnitOfWork, hypothesis: Hypothesis) -> None:
     passages = load_passages(uow, (citation.chunk_id for citation in content.citations))
     lost = [still_true(citation, passages) for citation in content.citations]
     reasons = [failed.reason for failed in lost if failed is not None]
-    tags = [
-        link.tag
-        for link in links.list_links(
-            uow, anomaly_id=hypothesis.anomaly_id, theme_id=hypothesis.theme_id
-        )
-    ]
-    if any(tag is not None and tag.state is TagState.REJECTED for tag in tags):
-        reasons.append("a person rejected the tag it hangs on")
+    if is_tag_rejected(uow, hypothesis):
+        reasons.append(WITHDRAWN)
     if reasons:
         raise Conflict(
             "its evidence no longer holds; edit or reject it: " + "; ".join(reasons),
@@ -224,20 +173,34 @@ def _review(
     )
 
 
-def _move(
-    uow: UnitOfWork, hypothesis: Hypothesis, act: Act, *, revision: int | None = None
+def _conclude(
+    services: Services, uow: UnitOfWork, actor: Actor, hypothesis: Hypothesis, review: Review
 ) -> None:
-    after = follow(hypothesis.state, act)
-    moved = hypotheses.move(
-        uow,
-        hypothesis.id,
-        seen=hypothesis.revision,
-        before=hypothesis.state,
-        after=after,
-        revision=revision,
-    )
-    if not moved:
-        raise Conflict("somebody else decided on it or changed it just now; read it again")
+    """Count the vote; where enough reviewers say the same, that is the decision."""
+    repo.add_review(uow, review)
+    votes = repo.votes(uow, hypothesis.id, hypothesis.revision)
+    decided = outcome(votes, repo.load_rules(uow), hypothesis.state)
+    data: dict[str, object] = {"key": actor.key_id}
+    if review.reason_codes:
+        data["reasons"] = [str(code) for code in review.reason_codes]
+    repo.drop_claim(uow, hypothesis.id)
+    if decided is not None:
+        data |= _settle(uow, hypothesis, review, decided)
+        give_back_duplicates(services, uow, hypothesis.id, review)
+    _record(services, uow, review, data)
+
+
+def _settle(
+    uow: UnitOfWork, hypothesis: Hypothesis, review: Review, decided: Decision
+) -> dict[str, object]:
+    """Move a decided draft; a canary ends as one, whatever was clicked."""
+    if repo.is_canary(uow, hypothesis.id):
+        move(uow, hypothesis, State.CANARY)
+        return {}
+    move(uow, hypothesis, follow(hypothesis.state, Act(decided)))
+    if decided is Decision.REJECT:
+        return {}
+    return {"insight": repo.add_insight(uow, review, hypothesis.content.title)}
 
 
 def _record(services: Services, uow: UnitOfWork, review: Review, data: dict[str, object]) -> None:
@@ -257,9 +220,18 @@ def _record(services: Services, uow: UnitOfWork, review: Review, data: dict[str,
     )
 
 
-def _codes(values: Iterable[ReasonCode | str]) -> tuple[ReasonCode, ...]:
+def check_note(note: str) -> None:
+    """Raise InputError where a note is too long or cannot be stored."""
+    if len(note) > LONGEST_NOTE:
+        raise InputError(f"the note is longer than {LONGEST_NOTE} characters; shorten it")
+    if "\0" in note:
+        raise InputError("the note holds a NUL character; type it again")
+
+
+def read_codes(values: Iterable[ReasonCode | str]) -> tuple[ReasonCode, ...]:
+    """Return the reasons, each once; raises InputError for an unknown one or none."""
     known = [str(code) for code in ReasonCode]
-    codes = []
+    codes: list[ReasonCode] = []
     for value in values:
         if str(value) not in known:
             raise InputError("unknown reason", found=str(value)[:40], expected=", ".join(known))

@@ -14,15 +14,33 @@ class Act(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     EDIT = "edit"
+    RELEASE = "release"
+    CLAIM = "claim"
+    MERGE = "merge"
+    UNMERGE = "unmerge"
 
 
 #: What is not here cannot happen. A decision is final: nothing follows approved or rejected.
+#: `store.queue_guards.STEPS` holds the same table in the database.
 TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.IN_REVIEW, Act.APPROVE): State.APPROVED,
     (State.IN_REVIEW, Act.REJECT): State.REJECTED,
     (State.IN_REVIEW, Act.EDIT): State.IN_REVIEW,
+    (State.IN_REVIEW, Act.CLAIM): State.IN_REVIEW,
+    (State.IN_REVIEW, Act.MERGE): State.MERGED,
     (State.HELD, Act.REJECT): State.REJECTED,
     (State.HELD, Act.EDIT): State.IN_REVIEW,
+    (State.HELD, Act.RELEASE): State.IN_REVIEW,
+    (State.MERGED, Act.UNMERGE): State.IN_REVIEW,
+}
+DONE = {
+    Act.APPROVE: "approved",
+    Act.REJECT: "rejected",
+    Act.EDIT: "edited",
+    Act.RELEASE: "released",
+    Act.CLAIM: "claimed",
+    Act.MERGE: "merged",
+    Act.UNMERGE: "taken out of a merge",
 }
 
 
@@ -32,12 +50,8 @@ def follow(state: State, act: Act) -> State:
     if after is None:
         allowed = [str(possible) for start, possible in TRANSITIONS if start is state]
         raise Conflict(
-            f"a hypothesis that is {state} cannot be {_done(act)}; "
+            f"a hypothesis that is {state} cannot be {DONE[act]}; "
             f"it allows {', '.join(allowed) or 'nothing more'}",
             state=state,
         )
     return after
-
-
-def _done(act: Act) -> str:
-    return {Act.APPROVE: "approved", Act.REJECT: "rejected", Act.EDIT: "edited"}[act]

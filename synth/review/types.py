@@ -1,10 +1,15 @@
-"""Decisions of people."""
+"""Decisions of people, and what the queue knows about the drafts in it."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+#: Most reviewers a workspace can ask for, and most canaries per real draft.
+MOST_REVIEWERS, HIGHEST_RATE = 5, 0.5
+#: Fewest canaries per real draft, if any: below it, twenty drafts could pass without one.
+LOWEST_RATE = 0.06
 
 
 class Decision(StrEnum):
@@ -27,6 +32,14 @@ class ReasonCode(StrEnum):
     OTHER = "other"
 
 
+class CanaryKind(StrEnum):
+    """What is wrong with a draft that was seeded to see whether reviewers look."""
+
+    WRONG_QUOTE = "wrong_quote"  #: true words of people who speak about something else
+    SWAPPED_BASELINE = "swapped_baseline"  #: from and to exchanged
+    CAUSAL_OVERREACH = "causal_overreach"  #: a cause is claimed that nothing shows
+
+
 @dataclass(frozen=True, kw_only=True)
 class Review:
     """A person's decision on exactly one revision."""
@@ -40,3 +53,76 @@ class Review:
     note: str
     reviewer_id: str
     decided_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """How a workspace reviews."""
+
+    reviewers_needed: int = 1  #: different people who must say the same of a revision
+    canary_rate: float = 0.0  #: canaries per real draft; 0: none
+
+
+@dataclass(frozen=True, kw_only=True)
+class Votes:
+    """What reviewers said of one revision so far, each once."""
+
+    approvals: tuple[str, ...]  #: members
+    rejections: tuple[str, ...]
+
+    @property
+    def is_split(self) -> bool:
+        """Return whether reviewers disagree."""
+        return bool(self.approvals and self.rejections)
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """Return everybody who decided."""
+        return (*self.approvals, *self.rejections)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """Who works on a draft; until `expires_at` nobody else decides on it."""
+
+    hypothesis_id: str
+    member_id: str
+    claimed_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Canary:
+    """A seeded draft."""
+
+    hypothesis_id: str
+    kind: CanaryKind
+    made_from: str  #: the draft it was made from
+    planted_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """What the place of a draft in the queue is computed from."""
+
+    hypothesis_id: str
+    reach: float  #: people the metric hit who at least speak about it: Wilson's lower end
+    confidence: float  #: of the link, by rule, 0 to 1
+    waited_days: float
+    due_at: datetime
+    due_in_days: float  #: negative: overdue
+    is_due_set: bool  #: by a person, not by how long a draft may wait
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decided:
+    """One vote with what is known about how it came about."""
+
+    hypothesis_id: str
+    revision: int
+    reviewer_id: str
+    decision: Decision
+    decided_at: datetime
+    opened_at: datetime | None  #: when the reviewer first had this revision before them
+    canary: CanaryKind | None
+    was_edited: bool  #: a person had changed the draft before

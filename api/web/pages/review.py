@@ -40,6 +40,8 @@ STATES = {
     State.IN_REVIEW: StateTag(word="waits for review", tone="draft", icon="✎"),
     State.APPROVED: StateTag(word="approved", tone="approved", icon="✓"),
     State.REJECTED: StateTag(word="rejected", tone="held", icon="×"),
+    State.MERGED: StateTag(word="merged into another", tone="plain", icon="⇒"),
+    State.CANARY: StateTag(word="was wrong on purpose", tone="held", icon="◎"),
 }
 EDITABLE = {
     "title": "Title",

@@ -1,0 +1,64 @@
+"""SQL of the review, one file per subject; callers use this one name."""
+
+from synth.review.repo.canaries import (
+    add_canary,
+    canary_ids,
+    is_canary,
+    list_canaries,
+)
+from synth.review.repo.claims import (
+    drop_claim,
+    find_claim,
+    list_claims,
+    note_opening,
+    put_claim,
+)
+from synth.review.repo.decisions import (
+    add_insight,
+    add_review,
+    decided,
+    list_reviews,
+    rejections,
+    votes,
+    votes_of,
+)
+from synth.review.repo.merges import add_merge, merged_into, survivor_of
+from synth.review.repo.queue import (
+    count_held,
+    list_held,
+    list_waiting,
+    next_for,
+    set_deadline,
+    waiting_of,
+)
+from synth.review.repo.rules import load_rules, save_rules
+
+__all__ = [
+    "add_canary",
+    "add_insight",
+    "add_merge",
+    "add_review",
+    "canary_ids",
+    "count_held",
+    "decided",
+    "drop_claim",
+    "find_claim",
+    "is_canary",
+    "list_canaries",
+    "list_claims",
+    "list_held",
+    "list_reviews",
+    "list_waiting",
+    "load_rules",
+    "merged_into",
+    "next_for",
+    "note_opening",
+    "put_claim",
+    "rejections",
+    "save_rules",
+    "set_deadline",
+    "survivor_of",
+    "votes",
+    "votes_of",
+    "waiting_of",
+]

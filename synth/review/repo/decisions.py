@@ -1,0 +1,165 @@
+"""SQL of decisions, and of the insights approvals become."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy import RowMapping, select
+
+from synth.core.ids import derive_id
+from synth.hypotheses.rejections import rejected_as
+from synth.hypotheses.repo import read_content
+from synth.hypotheses.types import Hypothesis, Rejected, State
+from synth.review.types import CanaryKind, Decided, Decision, ReasonCode, Review, Votes
+from synth.store.tables.hypotheses import hypotheses, hypothesis_revisions
+from synth.store.tables.insights import insights
+from synth.store.tables.review import canaries, review_openings, reviews
+from synth.store.unit_of_work import UnitOfWork
+
+
+def add_review(uow: UnitOfWork, review: Review) -> None:
+    """Add a decision; the database refuses authors, other roles and stale revisions."""
+    row = {name: getattr(review, name) for name in Review.__dataclass_fields__}
+    uow.insert(reviews, [{**row, "reason_codes": [str(code) for code in review.reason_codes]}])
+
+
+def list_reviews(uow: UnitOfWork, hypothesis_id: str | None = None) -> list[Review]:
+    """Return decisions, oldest first: of one hypothesis, or all."""
+    statement = (
+        select(reviews)
+        .where(reviews.c.workspace_id == uow.workspace_id)
+        .order_by(reviews.c.decided_at, reviews.c.id)
+    )
+    if hypothesis_id is not None:
+        statement = statement.where(reviews.c.hypothesis_id == hypothesis_id)
+    return [_review(row) for row in uow.rows(statement)]
+
+
+def add_insight(uow: UnitOfWork, review: Review, title: str) -> str:
+    """Add the insight an approval makes; return its id."""
+    insight_id = derive_id("insight", uow.workspace_id, review.hypothesis_id, review.revision)
+    row = {
+        "id": insight_id,
+        "hypothesis_id": review.hypothesis_id,
+        "revision": review.revision,
+        "review_id": review.id,
+        "title": title,
+        "created_at": review.decided_at,
+    }
+    uow.insert(insights, [row])
+    return insight_id
+
+
+def votes(uow: UnitOfWork, hypothesis_id: str, revision: int) -> Votes:
+    """Return what reviewers said of a revision so far."""
+    return _votes(one for one in list_reviews(uow, hypothesis_id) if one.revision == revision)
+
+
+def votes_of(uow: UnitOfWork, found: Iterable[Hypothesis]) -> dict[str, Votes]:
+    """Return what reviewers said so far of the current revision of each, by id."""
+    revisions = {one.id: one.revision for one in found}
+    statement = select(reviews).where(
+        reviews.c.workspace_id == uow.workspace_id, reviews.c.hypothesis_id.in_(revisions)
+    )
+    by_id: dict[str, list[Review]] = {name: [] for name in revisions}
+    for review in map(_review, uow.rows(statement.order_by(reviews.c.decided_at))):
+        if review.revision == revisions[review.hypothesis_id]:
+            by_id[review.hypothesis_id].append(review)
+    return {name: _votes(given) for name, given in by_id.items()}
+
+
+def decided(uow: UnitOfWork) -> list[Decided]:
+    """Return every vote, oldest first, with when it was opened and what it was about."""
+    edited = select(hypothesis_revisions.c.hypothesis_id).where(
+        hypothesis_revisions.c.workspace_id == reviews.c.workspace_id,
+        hypothesis_revisions.c.hypothesis_id == reviews.c.hypothesis_id,
+        hypothesis_revisions.c.revision > 1,
+    )
+    statement = (
+        select(reviews, review_openings.c.opened_at, canaries.c.kind, edited.exists().label("new"))
+        .outerjoin(
+            review_openings,
+            (review_openings.c.workspace_id == reviews.c.workspace_id)
+            & (review_openings.c.hypothesis_id == reviews.c.hypothesis_id)
+            & (review_openings.c.revision == reviews.c.revision)
+            & (review_openings.c.member_id == reviews.c.reviewer_id),
+        )
+        .outerjoin(
+            canaries,
+            (canaries.c.workspace_id == reviews.c.workspace_id)
+            & (canaries.c.hypothesis_id == reviews.c.hypothesis_id),
+        )
+        .where(reviews.c.workspace_id == uow.workspace_id)
+        .order_by(reviews.c.decided_at, reviews.c.id)
+    )
+    return [
+        Decided(
+            hypothesis_id=row["hypothesis_id"],
+            revision=row["revision"],
+            reviewer_id=row["reviewer_id"],
+            decision=Decision(row["decision"]),
+            decided_at=row["decided_at"],
+            opened_at=row["opened_at"],
+            canary=CanaryKind(row["kind"]) if row["kind"] else None,
+            was_edited=bool(row["new"]),
+        )
+        for row in uow.rows(statement)
+    ]
+
+
+def rejections(uow: UnitOfWork) -> dict[tuple[str, str], tuple[Rejected, ...]]:
+    """Return what was rejected of each pair of anomaly and theme, oldest first; no canaries."""
+    seeded = select(canaries.c.hypothesis_id).where(
+        canaries.c.workspace_id == hypotheses.c.workspace_id,
+        canaries.c.hypothesis_id == hypotheses.c.id,
+    )
+    statement = (
+        select(
+            reviews, hypotheses.c.anomaly_id, hypotheses.c.theme_id, hypothesis_revisions.c.content
+        )
+        .join(
+            hypotheses,
+            (hypotheses.c.workspace_id == reviews.c.workspace_id)
+            & (hypotheses.c.id == reviews.c.hypothesis_id)
+            & (hypotheses.c.revision == reviews.c.revision),
+        )
+        .join(
+            hypothesis_revisions,
+            (hypothesis_revisions.c.workspace_id == reviews.c.workspace_id)
+            & (hypothesis_revisions.c.hypothesis_id == reviews.c.hypothesis_id)
+            & (hypothesis_revisions.c.revision == reviews.c.revision),
+        )
+        .where(
+            reviews.c.workspace_id == uow.workspace_id,
+            reviews.c.decision == Decision.REJECT,
+            hypotheses.c.state == State.REJECTED,
+            ~seeded.exists(),
+        )
+        .order_by(reviews.c.decided_at, reviews.c.id)
+    )
+    found: dict[tuple[str, str], tuple[Rejected, ...]] = {}
+    for row in uow.rows(statement):
+        pair = (row["anomaly_id"], row["theme_id"])
+        one = rejected_as(row["hypothesis_id"], row["reason_codes"], read_content(row["content"]))
+        known = found.get(pair, ())
+        if one.hypothesis_id in {before.hypothesis_id for before in known}:
+            continue
+        found[pair] = (*known, one)
+    return found
+
+
+def _votes(given: Iterable[Review]) -> Votes:
+    by_decision: dict[Decision, list[str]] = {decision: [] for decision in Decision}
+    for review in given:
+        by_decision[review.decision].append(review.reviewer_id)
+    return Votes(
+        approvals=tuple(by_decision[Decision.APPROVE]),
+        rejections=tuple(by_decision[Decision.REJECT]),
+    )
+
+
+def _review(row: RowMapping) -> Review:
+    values = {name: row[name] for name in Review.__dataclass_fields__}
+    values["decision"] = Decision(row["decision"])
+    values["reason_codes"] = tuple(ReasonCode(code) for code in row["reason_codes"])
+    return Review(**values)
