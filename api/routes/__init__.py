@@ -4,6 +4,7 @@ from api.routes import (
     access,
     anomalies,
     audit,
+    backlog,
     health,
     hypotheses,
     insights,
@@ -34,6 +35,7 @@ ROUTERS = (
     hypotheses.router,
     investigations.router,
     insights.router,
+    backlog.router,
     jobs.router,
     audit.router,
 )

@@ -322,7 +322,8 @@ def _close(
     record = load_record(uow, insight_id, now=now)
     missing = find_missing(record, text)
     if missing:
-        raise Conflict("it cannot be closed yet; missing: " + "; ".join(missing), missing=missing)
+        told = "; ".join(missing)
+        raise Conflict(f"it cannot be closed yet; missing: {told}", missing=missing, expected=told)
     unknown = unknown_percentages(record, text)
     if unknown:
         raise InputError(

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 import unicodedata
 from itertools import takewhile
 
 from synth.hypotheses.types import Citation, Content, Side, Standing
 from synth.insights import repo
+from synth.insights.escaping import WITHHELD, escape_markdown
 from synth.insights.types import Insight
 from synth.people import repo as people
 from synth.store.unit_of_work import UnitOfWork
@@ -19,7 +19,6 @@ STANDING = {
     Standing.TESTED: "tested, the people affected are over-represented among those who speak",
     Standing.TOO_FEW: "not tested, too few people are known; a lead that a person asked for",
 }
-WITHHELD = "[quote withheld: consent]"
 COLUMNS = (
     "id", "title", "statement", "metric", "unit", "baseline", "target",
     "people", "people_asked", "standing", "quotes_for", "quotes_against", "counter_note",
@@ -27,7 +26,6 @@ COLUMNS = (
 )  # fmt: skip
 #: A cell that begins like this is run as a formula by spreadsheets; full-width forms too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫")
-MARKDOWN = re.compile(r"([\\`*_{}\[\]<>#|~!])")
 
 
 def export_csv(uow: UnitOfWork) -> str:
@@ -60,11 +58,6 @@ def safe_cell(value: str | float) -> str | float:
 
 def _is_blank(character: str) -> bool:
     return character.isspace() or unicodedata.category(character) == "Cf"
-
-
-def escape_markdown(text: str) -> str:
-    """Return `text` on one line with nothing that Markdown or HTML would act on."""
-    return MARKDOWN.sub(r"\\\1", " ".join(text.split())).replace("&", "&amp;")
 
 
 def _with_quotes(uow: UnitOfWork) -> list[tuple[Insight, list[str]]]:

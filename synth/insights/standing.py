@@ -43,11 +43,10 @@ def list_standings(
     uow: UnitOfWork,
     *,
     now: datetime,
-    query: str | None = None,
     anomalies: Sequence[Anomaly] | None = None,
 ) -> list[Standing]:
     """Return every insight with where it stands, newest first; `anomalies` saves reading them."""
-    found = repo.list_insights(uow, query=query)
+    found = repo.list_insights(uow)
     past = _past(uow, found, now, anomalies)
     return [stand(insight, past) for insight in found]
 

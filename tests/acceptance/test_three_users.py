@@ -1,8 +1,9 @@
-"""Three people with three keys work through one real server, from files to an insight."""
+"""Three people with three keys work through one real server, from files to a closed insight."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import httpx
@@ -173,6 +174,59 @@ def assert_only_inside_the_review(server: RunningServer, kept: Json, refused: Js
     assert kept["because"] in shown[0]
     assert not any(refused["because"] in text for text in shown)
     assert verdict["intact"]
+
+
+def test_the_loop_goes_on_from_the_insight_to_its_end(server, drafts):
+    with server.person("pm") as pm, server.person("analyst") as analyst:
+        [insight] = [one for one in items(pm, "/v1/insights") if one["title"] == drafts[0]["title"]]
+        path, today = f"/v1/insights/{insight['id']}", datetime.now(tz=UTC).date()
+        decision = {"choice": "test", "deadline": (today + timedelta(days=14)).isoformat()}
+        assert analyst.post(f"{path}/decision", json=decision).status_code == 403
+        pm.post(f"{path}/decision", json=decision).raise_for_status()
+        split = {"control": 0.5, "treatment": 0.5}
+        test = {"kind": "ab", "name": "delegated rights", "split": split}
+        started = analyst.post(f"{path}/test", json={**test, "starts_on": today.isoformat()})
+        assert started.status_code == 201, started.text
+        change = {"before": insight["baseline"], "after": insight["target"]}
+        quant = {"quant": [change], "learning": "Let a colleague grant the rights."}
+        refused = analyst.post(f"{path}/outcome", json={**quant, "close": True})
+        assert refused.status_code == 409
+        assert "quote of somebody after launch" in refused.json()["detail"]
+        said = tell(server, today)
+        given = {**quant, "quotes": [{"quote": said}], "close": True}
+        closed = analyst.post(f"{path}/outcome", json=given)
+        assert closed.status_code == 201, closed.text
+        shown = pm.get(path).json()
+        assert (shown["state"], shown["result"], shown["missing"]) == ("closed", "confirmed", [])
+        assert shown["qual"][0]["citation"]["quote"] == said
+        [measured] = shown["quant"]
+        assert measured["percent"] == round(100 * (change["after"] / change["before"] - 1))
+        acts = [step["act"] for step in shown["steps"]]
+        assert acts == ["decide", "test", "record", "close"]
+        story = pm.get(f"{path}/case-study").text.replace("\\", "")
+        assert said in story
+        assert "reached what was predicted" in story
+        assert pm.get("/v1/audit/verify").json()["intact"]
+
+
+def tell(server: RunningServer, today: date) -> str:
+    """Let a customer be heard after launch; return the words that can be cited."""
+    words = "Now my colleague granted the rights in a minute and the setup went on."
+    body = {
+        "external_id": "after-launch-1",
+        "kind": "transcript",
+        "title": "After launch",
+        "occurred_at": today.isoformat(),
+        "turns": [
+            {"speaker": "Mara", "role": "interviewer", "text": "What happened at the third step?"},
+            {"speaker": "Jo", "role": "participant", "text": words},
+        ],
+    }
+    with server.person("researcher") as researcher:
+        answer = researcher.post("/v1/sources", json=body)
+        assert answer.status_code == 202, answer.text
+        follow(researcher, answer.headers["location"])
+    return words
 
 
 def test_the_reviewer_who_edits_becomes_an_author_and_may_not_approve(server, drafts):

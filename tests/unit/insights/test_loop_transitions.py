@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -40,7 +42,7 @@ def test_nothing_closes_untried_and_nothing_is_tried_undecided(steps):
 @given(steps=acts)
 def test_what_ended_only_opens_again(steps):
     done = walk(steps)
-    for (_, state), (act, _) in zip(done, done[1:], strict=False):
+    for (_, state), (act, _) in itertools.pairwise(done):
         if state in (LoopState.CLOSED, LoopState.DROPPED):
             assert act is LoopAct.REOPEN
 

@@ -1,0 +1,67 @@
+"""Outcomes in words: what changed, by how much, how sure, and what was predicted."""
+
+from __future__ import annotations
+
+from synth.core.proportions import SMALL_N
+from synth.hypotheses.phrasing import metric_words, slice_words, value_words
+from synth.insights.outcomes import Verdict, compute_effect
+from synth.insights.types import Measured
+
+VERDICTS = {
+    Verdict.REACHED: "reached what was predicted",
+    Verdict.IMPROVED: "better, yet short of what was predicted",
+    Verdict.FLAT: "no change that can be told from chance",
+    Verdict.WORSE: "worse than before",
+}
+
+
+def subject_words(measured: Measured) -> str:
+    """Return for example "day3 abandonment for plan enterprise"; all are "for everybody"."""
+    return metric_words(measured.metric) + (slice_words(measured.segment) or " for everybody")
+
+
+def values_words(measured: Measured) -> tuple[str, str]:
+    """Return the values before and after; a share of few people as counts with its interval."""
+    return (
+        value_words(measured.before, measured.unit, measured.before_share),
+        value_words(measured.after, measured.unit, measured.after_share),
+    )
+
+
+def relative_words(measured: Measured) -> str:
+    """Return for example "−65 %" or "+117 % (+35 to +248)"; of few people, nothing."""
+    effect = compute_effect(measured)
+    counted = [share.n for share in (measured.before_share, measured.after_share) if share]
+    if effect.relative is None or min(counted, default=SMALL_N) < SMALL_N:
+        return ""
+    text = f"{_signed(100 * effect.relative)} %"
+    spread = effect.relative_range
+    if spread is None:
+        return text
+    return f"{text} ({_signed(100 * spread.low)} to {_signed(100 * spread.high)})"
+
+
+def verdict_words(measured: Measured) -> str:
+    """Return what the numbers say, with what was predicted and how sure it is."""
+    effect = compute_effect(measured)
+    text = VERDICTS[effect.verdict]
+    if measured.predicted is None:
+        text = text.replace("reached what was predicted", "better").replace(
+            ", yet short of what was predicted", ""
+        )
+    else:
+        text += f" ({value_words(measured.predicted, measured.unit)} predicted)"
+    return text if effect.is_tested else f"{text}; counts not given, chance is not ruled out"
+
+
+def outcome_words(measured: Measured) -> str:
+    """Return one outcome as a sentence without its end mark."""
+    before, after = values_words(measured)
+    relative = relative_words(measured)
+    change = f"{before} → {after}" + (f", {relative}" if relative else "")
+    return f"{subject_words(measured)}: {change}; {verdict_words(measured)}"
+
+
+def _signed(percent: float) -> str:
+    rounded = round(percent)
+    return f"+{rounded}" if rounded > 0 else f"−{abs(rounded)}" if rounded else "±0"
