@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from synth.core.periods import Period
 from synth.core.proportions import Proportion, wilson
 from synth.errors import NotFound
 from synth.metrics.types import Anomaly, AnomalyKind, AnomalyPeople, Good
+from synth.people import repo as people
 from synth.store.tables.metrics import anomalies, metrics
 from synth.store.tables.metrics import anomaly_people as people_table
 from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
@@ -64,6 +65,7 @@ def replace_anomalies(
         .values(is_current=False)
     )
     uow.upsert(anomalies, (_row(item.anomaly, run_id, now) for item in found))
+    roots = people.united(uow)  # of people joined while they were counted
     for item in found:
         uow.execute(
             delete(people_table).where(
@@ -71,14 +73,15 @@ def replace_anomalies(
                 people_table.c.anomaly_id == item.anomaly.id,
             )
         )
-        uow.insert(people_table, _people_rows(item))
+        uow.insert(people_table, _people_rows(item, roots))
 
 
-def _people_rows(item: AnomalyPeople) -> list[dict[str, Any]]:
-    everybody = sorted(item.affected | item.unaffected)
+def _people_rows(item: AnomalyPeople, roots: Mapping[str, str]) -> list[dict[str, Any]]:
+    affected = {roots.get(one, one) for one in item.affected}
+    everybody = affected | {roots.get(one, one) for one in item.unaffected}
     return [
-        {"anomaly_id": item.anomaly.id, "participant_id": one, "is_affected": one in item.affected}
-        for one in everybody
+        {"anomaly_id": item.anomaly.id, "participant_id": one, "is_affected": one in affected}
+        for one in sorted(everybody)
     ]
 
 

@@ -278,7 +278,8 @@ def _people_keys(uow: UnitOfWork) -> tuple[list[str], Mapping[str, Any]]:
         for key, person in people_repo.user_keys(uow).items()
         if person in places
     }
-    keys |= {user_key("id", person): place for person, place in places.items()}
+    roots = people_repo.united(uow) | {person: person for person in places}
+    keys |= {user_key("id", one): places[root] for one, root in roots.items() if root in places}
     texts = np.array([*keys, None], dtype=object)[:-1]
     return counted, {"user_key": texts, "no": np.array([*keys.values()], dtype=np.int32)}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from synth.metrics.anomaly_repo import (
 )
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
 from synth.metrics.types import Good, Metric, Observation, PersonValue
+from synth.people import repo as people
 from synth.store.tables.metrics import (
     metric_imports,
     metrics,
@@ -156,7 +157,17 @@ def put_observations(
 
 
 def person_values_of(uow: UnitOfWork, metric_id: str) -> list[PersonValue]:
-    """Return the values given person by person."""
+    """Return the values given person by person; of a united person, those of all its ids."""
+    values = _recorded_values(uow, metric_id)
+    roots = people.united(uow, (value.participant_id for value in values))
+    own = [
+        replace(one, participant_id=roots.get(one.participant_id, one.participant_id))
+        for one in values
+    ]
+    return sorted(own, key=lambda one: (one.participant_id, one.ts or NO_TIME))
+
+
+def _recorded_values(uow: UnitOfWork, metric_id: str) -> list[PersonValue]:
     statement = (
         select(person_values)
         .where(
@@ -172,7 +183,7 @@ def put_person_values(
     uow: UnitOfWork, metric_id: str, found: Sequence[PersonValue]
 ) -> tuple[int, int]:
     """Store values per person; return how many were new and how many replaced another value."""
-    known = {(v.participant_id, v.ts): v for v in person_values_of(uow, metric_id)}
+    known = {(v.participant_id, v.ts): v for v in _recorded_values(uow, metric_id)}
     changed = [value for value in found if known.get((value.participant_id, value.ts)) != value]
     uow.upsert(
         person_values,

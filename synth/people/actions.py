@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import product
 
 from synth.errors import InputError
 from synth.people import repo
@@ -47,6 +48,15 @@ class ImportedPeople:
     rows: int
     added: int
     problems: tuple[str, ...]  #: one line per row that was not used, with its line number
+    same_email: tuple[SameEmail, ...] = ()  #: people that may be one
+
+
+@dataclass(frozen=True, kw_only=True)
+class SameEmail:
+    """Two people whom one row names, one of them by an e-mail address."""
+
+    people: tuple[str, str]
+    detail: str  #: where they were named so
 
 
 def import_people(services: Services, uow: UnitOfWork, filename: str, text: str) -> ImportedPeople:
@@ -60,14 +70,17 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
     """
     rows, problems = _read_rows(services, filename, text)
     owners = repo.find(uow, (key for row in rows for key in row.keys))
+    roots = repo.united(uow, owners.values())
     placed: list[tuple[PersonRow, str]] = []
     added: set[str] = set()
+    doubtful: list[PersonRow] = []
     for row in rows:
-        found = {owners[key] for key in row.keys if key in owners}
-        if len(found) > 1:
+        known = [owners[key] for key in row.keys if key in owners]
+        if len({roots.get(owner, owner) for owner in known}) > 1:
             problems.append(f"{filename}:{row.line}: {TWO_PEOPLE}")
+            doubtful.append(row)
             continue
-        owner = found.pop() if found else f"new {row.line}"
+        owner = known[0] if known else f"new {row.line}"
         if owner.startswith("new "):
             added.add(owner)
         owners.update(dict.fromkeys(row.keys, owner))
@@ -75,13 +88,28 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
     made = repo.create(uow, [Role.PARTICIPANT] * len(added), services.clock())
     ids = dict(zip(sorted(added, key=_line), made, strict=True))
     repo.add_ids(uow, {key: ids.get(owner, owner) for key, owner in owners.items()})
-    _describe(uow, [(row, ids.get(owner, owner)) for row, owner in placed])
+    named = [(row, ids.get(owner, owner)) for row, owner in placed]
+    _describe(uow, [(row, roots.get(owner, owner)) for row, owner in named])
     return ImportedPeople(
-        rows=len(placed) + len(problems), added=len(added), problems=tuple(problems)
+        rows=len(placed) + len(problems),
+        added=len(added),
+        problems=tuple(problems),
+        same_email=tuple(_same_email(doubtful, owners)),
     )
 
 
-TWO_PEOPLE = "its ids already belong to different people; import participants first"
+TWO_PEOPLE = "its ids already belong to different people; join them if they are one person"
+
+
+def _same_email(
+    doubtful: Iterable[PersonRow], owners: Mapping[repo.Key, str]
+) -> Iterator[SameEmail]:
+    """Yield the people whom an e-mail address and another id of a row lead to; a name is none."""
+    for row in doubtful:
+        by_email = [owners[key] for key in row.keys if key[0] == "email" and key in owners]
+        by_id = [owners[key] for key in row.keys if key[0] == "user" and key in owners]
+        for one, other in product(by_email, by_id):
+            yield SameEmail(people=(one, other), detail=f"line {row.line} of people imported")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import RowMapping, bindparam, func, select, tuple_, update
+from sqlalchemy import RowMapping, Select, bindparam, func, select, tuple_, update
 
 from synth.core.ids import new_id
 from synth.people.types import Consent, Participant, Role
@@ -35,12 +36,16 @@ def find(uow: UnitOfWork, keys: Iterable[Key]) -> dict[Key, str]:
 
 
 def user_keys(uow: UnitOfWork) -> dict[Key, str]:
-    """Return the participant id of every key that a system's user is found by."""
+    """Return the participant id, of the united person, of every key of a system's user."""
     statement = select(participant_ids).where(
         participant_ids.c.workspace_id == uow.workspace_id,
         participant_ids.c.namespace.in_(("user", "email")),
     )
-    return {(row["namespace"], row["value"]): row["participant_id"] for row in uow.rows(statement)}
+    roots = united(uow)
+    return {
+        (row["namespace"], row["value"]): roots.get(row["participant_id"], row["participant_id"])
+        for row in uow.rows(statement)
+    }
 
 
 def create(uow: UnitOfWork, roles: Sequence[Role], now: datetime) -> list[str]:
@@ -101,16 +106,18 @@ def describe(
 
 def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
     """Write role, segments and consent of participants that are there already."""
+    given = list(people)
+    roots = united(uow, (person.id for person in given))
     rows = [
         {
-            "key": person.id,
+            "key": roots.get(person.id, person.id),
             "role": person.role,
             "segments": dict(person.segments),
             "may_analyse": person.consent.analyse,
             "may_quote": person.consent.quote,
             "may_use_llm": person.consent.llm,
         }
-        for person in people
+        for person in given
     ]
     if rows:
         statement = update(participants).where(
@@ -121,19 +128,49 @@ def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
 
 
 def load(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, Participant]:
-    """Return participants by id: those asked for, or all."""
-    everybody = select(participants).where(participants.c.workspace_id == uow.workspace_id)
+    """Return participants by id: those asked for, or all, each person once.
+
+    Asked for by an id that was united with another, a person is the united one, under that id.
+    """
     if ids is None:
-        return {row["id"]: _participant(row) for row in uow.rows(everybody)}
+        alone = _people(uow).where(participants.c.merged_into.is_(None))
+        return {row["id"]: participant(row) for row in uow.rows(alone)}
+    asked = _rows(uow, ids)
+    roots = {key: row["merged_into"] for key, row in asked.items() if row["merged_into"]}
+    rows = asked | (_rows(uow, roots.values()) if roots else {})
+    return {key: replace(participant(rows[roots.get(key, key)]), id=key) for key in asked}
+
+
+def united(uow: UnitOfWork, ids: Iterable[str] | None = None) -> dict[str, str]:
+    """Return the id of the united person for each id that was united into another."""
+    merged = select(participants.c.id, participants.c.merged_into).where(
+        participants.c.workspace_id == uow.workspace_id, participants.c.merged_into.is_not(None)
+    )
+    if ids is None:
+        return {row["id"]: row["merged_into"] for row in uow.rows(merged)}
     wanted = sorted(set(ids))
     found = {}
     for start in range(0, len(wanted), BATCH_ROWS):
-        batch = everybody.where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
-        found.update({row["id"]: _participant(row) for row in uow.rows(batch)})
+        batch = merged.where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
+        found.update({row["id"]: row["merged_into"] for row in uow.rows(batch)})
     return found
 
 
-def _participant(row: RowMapping) -> Participant:
+def _people(uow: UnitOfWork) -> Select[Any]:
+    return select(participants).where(participants.c.workspace_id == uow.workspace_id)
+
+
+def _rows(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, RowMapping]:
+    wanted = sorted(set(ids))
+    found: dict[str, RowMapping] = {}
+    for start in range(0, len(wanted), BATCH_ROWS):
+        batch = _people(uow).where(participants.c.id.in_(wanted[start : start + BATCH_ROWS]))
+        found.update({row["id"]: row for row in uow.rows(batch)})
+    return found
+
+
+def participant(row: RowMapping) -> Participant:
+    """Return the participant of a row, as the row says."""
     return Participant(
         id=row["id"],
         number=row["number"],

@@ -1,9 +1,10 @@
-"""Participants and the references by which files name them."""
+"""Participants, the references by which files name them, and who was united with whom."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 
 
@@ -46,3 +47,45 @@ class Participant:
     def pseudonym(self) -> str:
         """Return the stable name shown everywhere, for example "P12"."""
         return f"P{self.number}"
+
+
+class MergeState(StrEnum):
+    """Where two people said to be one stand."""
+
+    SUGGESTED = "suggested"  #: by the machine; nothing changes until a person joins them
+    JOINED = "joined"
+    SPLIT = "split"  #: a join undone
+    DISMISSED = "dismissed"  #: a suggestion that a person turned down; never made again
+
+
+class Ground(StrEnum):
+    """Why two people are said to be one; a name never is a ground."""
+
+    EMAIL = "same e-mail"
+    CROSSWALK = "crosswalk"
+    HAND = "by hand"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Merge:
+    """Two people said to be one, with who says so and why."""
+
+    id: str
+    kept_id: str  #: the first of the two as they were named
+    merged_id: str
+    state: MergeState
+    ground: Ground
+    detail: str  #: file and line, or a note; holds no personal id
+    made_by: str
+    made_at: datetime
+    ended_by: str | None = None  #: who split or dismissed it
+    ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coverage:
+    """Whether the people heard and the people measured are known to be the same ones."""
+
+    heard: int  #: people who said something that counts
+    measured: int  #: people with a value of a metric, or in an anomaly
+    both: int

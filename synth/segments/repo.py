@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, and_, or_, select
 
 from synth.core.fingerprints import sha256_text
 from synth.core.spans import Span
+from synth.people import repo as people
 from synth.segments.types import Chunk
 from synth.store.tables.people import participants
 from synth.store.tables.segments import chunks
@@ -18,7 +19,8 @@ from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 def add_chunks(uow: UnitOfWork, added: Sequence[Chunk]) -> None:
     """Store chunks; those already here stay as they are, for the same id is the same chunk."""
-    uow.insert_missing(chunks, (_row(chunk) for chunk in added))
+    roots = people.united(uow, (one.participant_id for one in added if one.participant_id))
+    uow.insert_missing(chunks, (_row(chunk, roots) for chunk in added))
 
 
 def eligible_chunks(uow: UnitOfWork) -> list[Chunk]:
@@ -86,7 +88,7 @@ def _chunks(uow: UnitOfWork) -> Select[Any]:
     return select(chunks).where(chunks.c.workspace_id == uow.workspace_id)
 
 
-def _row(chunk: Chunk) -> dict[str, object]:
+def _row(chunk: Chunk, roots: Mapping[str, str]) -> dict[str, object]:
     return {
         "id": chunk.id,
         "document_id": chunk.document_id,
@@ -97,7 +99,7 @@ def _row(chunk: Chunk) -> dict[str, object]:
         "overlap": chunk.overlap,
         "text": chunk.text,
         "text_sha256": sha256_text(chunk.text),
-        "participant_id": chunk.participant_id,
+        "participant_id": roots.get(chunk.participant_id or "", chunk.participant_id),
         "is_evidence": chunk.is_evidence,
     }
 

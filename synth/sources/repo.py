@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping, Select, and_, delete, func, or_, select, upda
 
 from synth.core.spans import Span
 from synth.errors import NotFound
+from synth.people import repo as people
 from synth.people.types import Role
 from synth.sources.types import (
     Document,
@@ -166,7 +167,11 @@ def add_documents(
         .values(is_current=False)
     )
     uow.insert(documents, (_document_row(both.document, now) for both, _ in added))
-    uow.insert(turns, (_turn_row(both.document, turn) for both, _ in added for turn in both.turns))
+    speakers = {one.participant_id for both, _ in added for one in both.turns}
+    roots = people.united(uow, (one for one in speakers if one))
+    uow.insert(
+        turns, (_turn_row(both.document, turn, roots) for both, _ in added for turn in both.turns)
+    )
     uow.insert(
         redactions, (_redaction_row(both.document, one) for both, found in added for one in found)
     )
@@ -386,11 +391,13 @@ def _document_row(document: Document, now: datetime) -> dict[str, object]:
     }
 
 
-def _turn_row(document: Document, turn: Turn) -> dict[str, object]:
+def _turn_row(document: Document, turn: Turn, roots: Mapping[str, str]) -> dict[str, object]:
+    root = roots.get(turn.participant_id or "")
     return {
         "document_id": document.id,
         "ordinal": turn.ordinal,
-        "participant_id": turn.participant_id,
+        "participant_id": root or turn.participant_id,
+        "recorded_as": turn.participant_id if root else None,
         "speaker": turn.speaker,
         "role": turn.role,
         "start": turn.span.start,

@@ -46,8 +46,7 @@ observations = scoped_table(
     key=("metric_id", "ts", "segment"),
 )
 
-#: `id` is derived from the row, so that the same file twice changes nothing. `recorded_as` is whom
-#: it was recorded for, where that is another id of the same person.
+#: `id` is derived from the row, so that the same file twice changes nothing.
 events = scoped_table(
     "events",
     Column("id", ID),
@@ -56,7 +55,6 @@ events = scoped_table(
     Column("participant_id", ID, nullable=False),
     Column("value", Float),
     Column("session_id", Text),
-    Column("recorded_as", ID),
     refers("participant_id", "participants"),
     Index(None, "workspace_id", "name", "ts"),
     Index(None, "workspace_id", "participant_id"),

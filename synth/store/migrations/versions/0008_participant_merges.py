@@ -21,7 +21,6 @@ def upgrade() -> None:
     )
     op.add_column("metrics", sa.Column("country", sa.String(16)))
     op.add_column("turns", sa.Column("recorded_as", ID))
-    op.add_column("events", sa.Column("recorded_as", ID))
     op.add_column("participants", sa.Column("merged_into", ID))
     op.add_column("participants", sa.Column("own", sa.JSON()))
     op.create_index(

@@ -1,0 +1,324 @@
+"""Join people who are one person, undo it, and read the files that say who is who."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from synth.access.policy import Action, require
+from synth.access.types import Actor
+from synth.audit import repo as audit
+from synth.core.ids import new_id
+from synth.errors import Conflict, InputError, NotFound
+from synth.people import merge_repo, repo
+from synth.people.actions import SameEmail, resolve
+from synth.people.identity import stored_key
+from synth.people.merge_repo import Sides
+from synth.people.types import Ground, Merge, MergeState, Participant, Reference, Role
+from synth.people.uniting import combined, groups, said_since, with_said
+from synth.services import Services
+from synth.store.unit_of_work import UnitOfWork
+
+#: What the header of a crosswalk says.
+CROSSWALK = ("namespace", "value", "namespace", "value")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedCrosswalk:
+    """What a crosswalk did."""
+
+    rows: int
+    joined: int
+    problems: tuple[str, ...]  #: one line per row that was not used, with its line number
+
+
+def join_people(
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    one: str,
+    other: str,
+    *,
+    ground: Ground = Ground.HAND,
+    detail: str = "",
+) -> Merge | None:
+    """Make two people one, whoever each was united with before; None: they are one already.
+
+    The lowest number stays. All that was said by or measured of either now counts for one person;
+    of their consents the strictest holds.
+
+    Raises:
+        Forbidden: the actor may not manage people.
+        Conflict: one of them is no participant, so that they cannot be the same person.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    merge = Merge(
+        id=new_id(),
+        kept_id=one,
+        merged_id=other,
+        state=MergeState.JOINED,
+        ground=ground,
+        detail=detail,
+        made_by=actor.member.id,
+        made_at=services.clock(),
+    )
+    return merge if _join(services, uow, actor, merge) else None
+
+
+def split_people(services: Services, uow: UnitOfWork, actor: Actor, merge_id: str) -> Merge:
+    """Undo a join: each side gets back what was recorded for its own ids, then and since.
+
+    What was said of the united person meanwhile (consent, segments) holds for both.
+
+    Raises:
+        Conflict: it is no join that holds.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    merge_repo.lock(uow)
+    merge = merge_repo.load_merge(uow, merge_id)
+    if merge.state is not MergeState.JOINED:
+        raise Conflict(f"nothing to undo: this one is {merge.state}")
+    root = _root(uow, merge.kept_id)
+    own = _folded(uow, _load(uow, root))
+    ended = _ended(services, actor, merge, MergeState.SPLIT)
+    merge_repo.add_merge(uow, ended)
+    holding = merge_repo.list_merges(uow, MergeState.JOINED)
+    ids = {part.id for part in own}
+    pairs = [(one.kept_id, one.merged_id) for one in holding if one.kept_id in ids]
+    for members in groups(ids, pairs):
+        parts = [part for part in own if part.id in members]
+        side = combined(parts)
+        merge_repo.save_group(uow, side, parts)
+        if side.id != root:
+            merge_repo.move_back(uow, root, side.id, members, merge_repo.sides_of(uow, merge_id))
+    _note(services, uow, actor, "people.split", ended)
+    return ended
+
+
+def suggest_same_email(
+    services: Services, uow: UnitOfWork, actor: Actor, found: Iterable[SameEmail]
+) -> int:
+    """Suggest people that an e-mail address and another id name as one; return how many are new."""
+    known = {
+        frozenset(_root(uow, one) for one in (merge.kept_id, merge.merged_id))
+        for merge in merge_repo.list_merges(uow, MergeState.SUGGESTED, MergeState.DISMISSED)
+    }
+    new = 0
+    for same in found:
+        pair = frozenset(_root(uow, one) for one in same.people)
+        if pair in known or len(pair) == 1:
+            continue
+        known.add(pair)
+        new += 1
+        suggestion = Merge(
+            id=new_id(),
+            kept_id=same.people[0],
+            merged_id=same.people[1],
+            state=MergeState.SUGGESTED,
+            ground=Ground.EMAIL,
+            detail=same.detail,
+            made_by=actor.member.id,
+            made_at=services.clock(),
+        )
+        merge_repo.add_merge(uow, suggestion, {})
+    return new
+
+
+def accept(services: Services, uow: UnitOfWork, actor: Actor, merge_id: str) -> Merge:
+    """Join the people of a suggestion.
+
+    Raises:
+        Conflict: it is no suggestion any more.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    suggestion = _suggestion(uow, merge_id)
+    merge = replace(
+        suggestion,
+        state=MergeState.JOINED,
+        made_by=actor.member.id,
+        made_at=services.clock(),
+    )
+    if not _join(services, uow, actor, merge):
+        raise Conflict("they are one person already; dismiss the suggestion")
+    return merge
+
+
+def dismiss(services: Services, uow: UnitOfWork, actor: Actor, merge_id: str) -> Merge:
+    """Turn a suggestion down; it is not made again.
+
+    Raises:
+        Conflict: it is no suggestion any more.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    suggestion = _suggestion(uow, merge_id)
+    ended = _ended(services, actor, suggestion, MergeState.DISMISSED)
+    merge_repo.add_merge(uow, ended)
+    _note(services, uow, actor, "people.dismiss", ended)
+    return ended
+
+
+def find_person(services: Services, uow: UnitOfWork, named: str) -> str:
+    """Return the id of a person named by pseudonym (P12), by id, or as `namespace:value`.
+
+    Raises:
+        NotFound: nobody is known by it.
+    """
+    people = repo.load(uow)
+    said = named.strip()
+    for person in people.values():
+        if said in (person.id, person.pseudonym) or said.upper() == person.pseudonym:
+            return person.id
+    namespace, colon, value = said.partition(":")
+    if colon and value:
+        key = stored_key(_reference(namespace, value), services.secret)
+        found = repo.find(uow, [key]).get(key)
+        if found is not None:
+            return found
+    raise NotFound("nobody is known by that; name a pseudonym (P12), user:ID or email:ADDRESS")
+
+
+def import_crosswalk(
+    services: Services, uow: UnitOfWork, actor: Actor, filename: str, text: str
+) -> ImportedCrosswalk:
+    """Join people by a CSV of pairs: `namespace,value,namespace,value`.
+
+    Ids not known yet are kept, so that what comes later under them is the same person's.
+
+    Raises:
+        InputError: the header is another one.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    problems: list[str] = []
+    rows = list(_crosswalk_rows(filename, text, problems))
+    references = [(reference, Role.PARTICIPANT) for _, pair in rows for reference in pair]
+    ids = resolve(services, uow, references)
+    count, joined = len(rows) + len(problems), 0
+    for line, (one, other) in rows:
+        detail = f"line {line}: {one.namespace} and {other.namespace}"
+        try:
+            made = join_people(
+                services,
+                uow,
+                actor,
+                ids[one],
+                ids[other],
+                ground=Ground.CROSSWALK,
+                detail=detail,
+            )
+        except Conflict as error:
+            problems.append(f"{filename}:{line}: {error.message}")
+            continue
+        joined += made is not None
+    return ImportedCrosswalk(rows=count, joined=joined, problems=tuple(problems))
+
+
+def is_crosswalk(text: str) -> bool:
+    """Return whether a CSV is a crosswalk, by its header."""
+    header = next(csv.reader(io.StringIO(text.removeprefix("\ufeff"))), [])
+    return tuple(name.strip().casefold() for name in header) == CROSSWALK
+
+
+def _crosswalk_rows(
+    filename: str, text: str, problems: list[str]
+) -> Iterator[tuple[int, tuple[Reference, Reference]]]:
+    reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
+    header = next(reader, [])
+    if tuple(name.strip().casefold() for name in header) != CROSSWALK:
+        raise InputError(
+            "no crosswalk",
+            file=filename,
+            line=1,
+            found=", ".join(header)[:100] or "an empty file",
+            expected=",".join(CROSSWALK),
+        )
+    for row in reader:
+        cells = [cell.strip() for cell in row]
+        if not any(cells):
+            continue
+        try:
+            yield reader.line_num, _pair(cells)
+        except InputError as error:
+            problems.append(f"{filename}:{reader.line_num}: {error.message}")
+
+
+def _pair(cells: Sequence[str]) -> tuple[Reference, Reference]:
+    if len(cells) != len(CROSSWALK) or not all(cells):
+        raise InputError(
+            "a row names two ids", found=f"{len(cells)} cells", expected="4, none empty"
+        )
+    return _reference(*cells[:2]), _reference(*cells[2:])
+
+
+def _reference(namespace: str, value: str) -> Reference:
+    """Return how somebody is named: an e-mail address, or an id whatever system it is of."""
+    space = namespace.strip().casefold()
+    if space == "name":
+        raise InputError(
+            "a name is no id: two people may share it", expected="user, email, crm, ..."
+        )
+    return Reference(namespace="email" if space == "email" else "user", value=value)
+
+
+def _join(services: Services, uow: UnitOfWork, actor: Actor, merge: Merge) -> bool:
+    merge_repo.lock(uow)
+    first, second = _root(uow, merge.kept_id), _root(uow, merge.merged_id)
+    if first == second:
+        return False
+    people = repo.load(uow, [first, second])
+    _check_participants(people[first], people[second])
+    own = [*_folded(uow, people[first]), *_folded(uow, people[second])]
+    root = min(people.values(), key=lambda person: person.number).id
+    other = second if root == first else first
+    merge_repo.save_group(uow, combined([people[first], people[second]]), own)
+    sides: Sides = merge_repo.move_all(uow, other, root)
+    merge_repo.add_merge(uow, merge, sides)
+    _note(services, uow, actor, "people.merge", merge)
+    return True
+
+
+def _folded(uow: UnitOfWork, person: Participant) -> list[Participant]:
+    """Return the parts of a person, each with what was said while they were one."""
+    own = merge_repo.load_own(uow, person.id)
+    said = said_since(own, person)
+    return [with_said(part, said) for part in own]
+
+
+def _check_participants(one: Participant, other: Participant) -> None:
+    if one.role is not Role.PARTICIPANT or other.role is not Role.PARTICIPANT:
+        raise Conflict(
+            f"{one.pseudonym} is {one.role} and {other.pseudonym} is {other.role}: "
+            "only participants can be joined"
+        )
+
+
+def _root(uow: UnitOfWork, person_id: str) -> str:
+    return repo.united(uow, [person_id]).get(person_id, person_id)
+
+
+def _load(uow: UnitOfWork, person_id: str) -> Participant:
+    return repo.load(uow, [person_id])[person_id]
+
+
+def _suggestion(uow: UnitOfWork, merge_id: str) -> Merge:
+    merge = merge_repo.load_merge(uow, merge_id)
+    if merge.state is not MergeState.SUGGESTED:
+        raise Conflict(f"this is no open suggestion: it is {merge.state}")
+    return merge
+
+
+def _ended(services: Services, actor: Actor, merge: Merge, state: MergeState) -> Merge:
+    return replace(merge, state=state, ended_by=actor.member.id, ended_at=services.clock())
+
+
+def _note(services: Services, uow: UnitOfWork, actor: Actor, action: str, merge: Merge) -> None:
+    audit.append(
+        uow,
+        services.secret,
+        at=services.clock(),
+        actor_id=actor.member.id,
+        action=action,
+        subject=("participant_merge", merge.id),
+        data={"one": merge.kept_id, "other": merge.merged_id, "ground": merge.ground},
+    )

@@ -1,0 +1,301 @@
+"""SQL of people who are one: which ids lead to whom, joins with their rows moved, and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    RowMapping,
+    and_,
+    case,
+    delete,
+    exists,
+    func,
+    null,
+    or_,
+    select,
+    union,
+    update,
+)
+
+from synth.errors import NotFound
+from synth.people import repo
+from synth.people.types import Consent, Coverage, Ground, Merge, MergeState, Participant, Role
+from synth.store.tables.access import workspaces
+from synth.store.tables.metrics import anomalies, anomaly_people, person_values
+from synth.store.tables.people import participant_ids, participant_merges, participants
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents, turns
+from synth.store.unit_of_work import UnitOfWork
+
+#: Who an anomaly hit, as (before the join: the one, the other); None: not measured.
+Sides = Mapping[str, Sequence[bool | None]]
+
+
+def lock(uow: UnitOfWork) -> None:
+    """Let one join or split happen at a time; SQLite is locked already."""
+    uow.row(select(workspaces).where(workspaces.c.id == uow.workspace_id).with_for_update())
+
+
+def add_merge(uow: UnitOfWork, merge: Merge, sides: Sides | None = None) -> None:
+    """Store a join or a suggestion, or what became of it."""
+    row = {name: getattr(merge, name) for name in Merge.__dataclass_fields__}
+    given = {} if sides is None else {"sides": {key: list(both) for key, both in sides.items()}}
+    known = uow.execute(_update(participant_merges, uow, id=merge.id).values({**row, **given}))
+    if not known:
+        uow.insert(participant_merges, [{**row, "sides": {}, **given}])
+
+
+def load_merge(uow: UnitOfWork, merge_id: str) -> Merge:
+    """Return a join or suggestion; raises NotFound."""
+    row = uow.row(_merges(uow).where(participant_merges.c.id == merge_id))
+    if row is None:
+        raise NotFound(f"no join {merge_id[:80]}; list them with `synth people ls --joins`")
+    return _merge(row)
+
+
+def sides_of(uow: UnitOfWork, merge_id: str) -> Sides:
+    """Return whom each anomaly hit of the two before they were joined."""
+    found: Sides = uow.scalar(
+        _merges(uow)
+        .with_only_columns(participant_merges.c.sides)
+        .where(participant_merges.c.id == merge_id)
+    )
+    return found
+
+
+def list_merges(uow: UnitOfWork, *states: MergeState) -> list[Merge]:
+    """Return joins and suggestions in these states, or in all; the newest first."""
+    statement = _merges(uow).order_by(participant_merges.c.made_at.desc(), participant_merges.c.id)
+    if states:
+        statement = statement.where(participant_merges.c.state.in_(states))
+    return [_merge(row) for row in uow.rows(statement)]
+
+
+def load_own(uow: UnitOfWork, root: str) -> list[Participant]:
+    """Return what was known of each part of a person before they were united."""
+    part_of = or_(participants.c.id == root, participants.c.merged_into == root)
+    statement = select(participants).where(participants.c.workspace_id == uow.workspace_id, part_of)
+    return [_own(row) for row in uow.rows(statement)]
+
+
+def save_group(uow: UnitOfWork, root: Participant, own: Sequence[Participant]) -> None:
+    """Make `root` the person that these parts are; alone, it is what it is."""
+    for one in own:
+        facts = root if one.id == root.id else one
+        uow.execute(
+            _update(participants, uow, id=one.id).values(
+                merged_into=None if one.id == root.id else root.id,
+                own=_facts(one) if len(own) > 1 else null(),
+                role=facts.role,
+                segments=dict(facts.segments),
+                may_analyse=facts.consent.analyse,
+                may_quote=facts.consent.quote,
+                may_use_llm=facts.consent.llm,
+            )
+        )
+
+
+def move_all(uow: UnitOfWork, other: str, root: str) -> Sides:
+    """Give everything of `other` to `root`; return whom the anomalies had hit of the two."""
+    uow.execute(
+        _update(turns, uow, participant_id=other).values(
+            recorded_as=func.coalesce(turns.c.recorded_as, turns.c.participant_id),
+            participant_id=root,
+        )
+    )
+    uow.execute(_update(chunks, uow, participant_id=other).values(participant_id=root))
+    return _move_anomalies(uow, other, root)
+
+
+def move_back(uow: UnitOfWork, root: str, part: str, members: Iterable[str], sides: Sides) -> None:
+    """Give what was recorded for `members` back from `root` to `part`, the first of them."""
+    recorded = func.coalesce(turns.c.recorded_as, turns.c.participant_id)
+    uow.execute(
+        _update(turns, uow, participant_id=root)
+        .where(recorded.in_(sorted(members)))
+        .values(
+            participant_id=part,
+            recorded_as=case((turns.c.recorded_as == part, None), else_=turns.c.recorded_as),
+        )
+    )
+    theirs = exists().where(
+        turns.c.workspace_id == chunks.c.workspace_id,
+        turns.c.document_id == chunks.c.document_id,
+        turns.c.ordinal == chunks.c.turn,
+        turns.c.participant_id == part,
+    )
+    uow.execute(_update(chunks, uow, participant_id=root).where(theirs).values(participant_id=part))
+    _part_anomalies(uow, root, part, sides)
+
+
+def coverage(uow: UnitOfWork) -> Coverage:
+    """Return how many people were heard, were measured, and were both."""
+    heard = _heard(uow).subquery()
+    measured = _measured(uow).subquery()
+    both = select(func.count()).select_from(
+        heard.join(measured, heard.c.person == measured.c.person)
+    )
+    row = uow.row(
+        select(
+            select(func.count()).select_from(heard).scalar_subquery().label("heard"),
+            select(func.count()).select_from(measured).scalar_subquery().label("measured"),
+            both.scalar_subquery().label("both"),
+        )
+    )
+    return Coverage(**row) if row else Coverage(heard=0, measured=0, both=0)
+
+
+def heard_of(uow: UnitOfWork, anomaly_id: str) -> tuple[int, int]:
+    """Return of the people an anomaly hit how many were heard, and how many they are."""
+    heard = _heard(uow).subquery()
+    table = anomaly_people.outerjoin(heard, heard.c.person == anomaly_people.c.participant_id)
+    row = uow.row(
+        select(func.count(heard.c.person), func.count())
+        .select_from(table)
+        .where(
+            anomaly_people.c.workspace_id == uow.workspace_id,
+            anomaly_people.c.anomaly_id == anomaly_id,
+            anomaly_people.c.is_affected,
+        )
+    )
+    return tuple(row.values()) if row else (0, 0)  # type: ignore[return-value]
+
+
+def known_by(uow: UnitOfWork) -> dict[str, dict[str, int]]:
+    """Return by person how many ids lead to them, by namespace."""
+    root = func.coalesce(participants.c.merged_into, participants.c.id).label("person")
+    joined = participant_ids.join(participants, _same(participant_ids.c.participant_id))
+    statement = (
+        select(root, participant_ids.c.namespace, func.count().label("ids"))
+        .select_from(joined)
+        .where(participant_ids.c.workspace_id == uow.workspace_id)
+        .group_by(root, participant_ids.c.namespace)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for row in uow.rows(statement):
+        found.setdefault(row["person"], {})[row["namespace"]] = row["ids"]
+    return found
+
+
+def _heard(uow: UnitOfWork) -> Any:
+    """Select whoever said something that counts: in a current document, with consent."""
+    joined = chunks.join(
+        documents,
+        and_(
+            documents.c.workspace_id == chunks.c.workspace_id,
+            documents.c.id == chunks.c.document_id,
+            documents.c.is_current,
+        ),
+    ).join(participants, _same(chunks.c.participant_id))
+    return (
+        select(chunks.c.participant_id.label("person"))
+        .select_from(joined)
+        .where(
+            chunks.c.workspace_id == uow.workspace_id,
+            chunks.c.is_evidence,
+            participants.c.may_analyse,
+        )
+        .distinct()
+    )
+
+
+def _measured(uow: UnitOfWork) -> Any:
+    root = func.coalesce(participants.c.merged_into, participants.c.id).label("person")
+    valued = (
+        select(root)
+        .select_from(person_values.join(participants, _same(person_values.c.participant_id)))
+        .where(person_values.c.workspace_id == uow.workspace_id)
+    )
+    joined = anomaly_people.join(
+        anomalies,
+        and_(
+            anomalies.c.workspace_id == anomaly_people.c.workspace_id,
+            anomalies.c.id == anomaly_people.c.anomaly_id,
+        ),
+    )
+    placed = (
+        select(anomaly_people.c.participant_id.label("person"))
+        .select_from(joined)
+        .where(anomaly_people.c.workspace_id == uow.workspace_id, anomalies.c.is_current)
+    )
+    return union(valued, placed)
+
+
+def _move_anomalies(uow: UnitOfWork, other: str, root: str) -> Sides:
+    table = anomaly_people
+    statement = select(table).where(
+        table.c.workspace_id == uow.workspace_id, table.c.participant_id.in_((other, root))
+    )
+    hit: dict[str, dict[str, bool]] = {}
+    for row in uow.rows(statement):
+        hit.setdefault(row["anomaly_id"], {})[row["participant_id"]] = row["is_affected"]
+    both = {anomaly: found for anomaly, found in hit.items() if len(found) == 2}
+    for anomaly, found in both.items():
+        place = {"anomaly_id": anomaly, "participant_id": root}
+        uow.execute(_update(table, uow, **place).values(is_affected=any(found.values())))
+    uow.execute(
+        delete(table).where(
+            table.c.workspace_id == uow.workspace_id,
+            table.c.participant_id == other,
+            table.c.anomaly_id.in_(sorted(both)),
+        )
+    )
+    uow.execute(_update(table, uow, participant_id=other).values(participant_id=root))
+    return {
+        anomaly: (found.get(root), found[other]) for anomaly, found in hit.items() if other in found
+    }
+
+
+def _part_anomalies(uow: UnitOfWork, root: str, part: str, sides: Sides) -> None:
+    """Undo what a join did to the people of anomalies, where they are still there."""
+    for anomaly, (own, others) in sides.items():
+        place = {"anomaly_id": anomaly, "participant_id": root}
+        if own is None:
+            uow.execute(_update(anomaly_people, uow, **place).values(participant_id=part))
+        elif uow.execute(_update(anomaly_people, uow, **place).values(is_affected=own)):
+            row = {"anomaly_id": anomaly, "participant_id": part, "is_affected": others}
+            uow.insert_missing(anomaly_people, [row])
+
+
+def _update(table: Any, uow: UnitOfWork, **where: str) -> Any:
+    conditions = [table.c[name] == value for name, value in where.items()]
+    return update(table).where(table.c.workspace_id == uow.workspace_id, *conditions)
+
+
+def _same(column: Any) -> Any:
+    return and_(
+        participants.c.workspace_id == column.table.c.workspace_id, participants.c.id == column
+    )
+
+
+def _merges(uow: UnitOfWork) -> Any:
+    return select(participant_merges).where(participant_merges.c.workspace_id == uow.workspace_id)
+
+
+def _merge(row: RowMapping) -> Merge:
+    values = {name: row[name] for name in Merge.__dataclass_fields__}
+    return Merge(**{**values, "state": MergeState(row["state"]), "ground": Ground(row["ground"])})
+
+
+def _facts(person: Participant) -> dict[str, Any]:
+    consent = person.consent
+    return {
+        "role": person.role,
+        "segments": dict(person.segments),
+        "consent": [consent.analyse, consent.quote, consent.llm],
+    }
+
+
+def _own(row: RowMapping) -> Participant:
+    if row["own"] is None:
+        return repo.participant(row)
+    analyse, quote, llm = row["own"]["consent"]
+    return Participant(
+        id=row["id"],
+        number=row["number"],
+        role=Role(row["own"]["role"]),
+        segments=row["own"]["segments"],
+        consent=Consent(analyse=analyse, quote=quote, llm=llm),
+    )
