@@ -4,7 +4,7 @@ from api.routes import (
     access,
     anomalies,
     audit,
-    backlog,
+    events,
     health,
     hypotheses,
     insights,
@@ -30,12 +30,12 @@ ROUTERS = (
     maps.router,  # before themes: `map.svg` is no theme's id
     themes.router,
     metrics.router,
+    events.router,
     anomalies.router,
     links.router,
     hypotheses.router,
     investigations.router,
     insights.router,
-    backlog.router,
     jobs.router,
     audit.router,
 )

@@ -245,24 +245,30 @@ class EventLog:
             connection.execute(f"SET threads = {THREADS}")
             connection.execute(f"SET temp_directory = {_literal(spill)}")
             connection.execute("SET autoinstall_known_extensions = false")
+            connection.execute("SET python_enable_replacements = false")
             yield connection
 
 
-def split_parquet(path: Path, folder: Path, *, rows: int) -> Iterator[Path]:
-    """Yield files of at most `rows` rows each, one at a time, which together hold the file's."""
+def split_parquet(path: Path, folder: Path, *, pieces: int) -> Iterator[tuple[int, Path]]:
+    """Yield (rows before it, file) of so many files in `folder`, which together hold the file's.
+
+    Each is removed when the next is asked for.
+    """
     import duckdb
 
     with duckdb.connect() as connection:
+        connection.execute(f"SET memory_limit = '{MEMORY}'")
         source = f"read_parquet({_literal(path)}, file_row_number = true)"
         (counted,) = connection.execute(f"SELECT count(*) FROM {source}").fetchall()
-        for first in range(0, int(counted[0]), rows):
-            piece = folder / f"{path.stem}-{first}.parquet"
+        step = max(1, -(-int(counted[0]) // pieces))
+        for first in range(0, int(counted[0]), step):
+            piece = folder / f"{first}.parquet"
             connection.execute(
                 f"COPY (SELECT * EXCLUDE (file_row_number) FROM {source} WHERE file_row_number "
-                f">= {first} AND file_row_number < {first + rows}) "
-                f"TO {_literal(piece)} (FORMAT parquet)"
+                f">= {first} AND file_row_number < {first + step}) "
+                f"TO {_literal(piece)} (FORMAT parquet, COMPRESSION zstd)"
             )
-            yield piece
+            yield first, piece
             piece.unlink()
 
 

@@ -13,6 +13,7 @@ from synth.cli import (
     drafts,
     evals,
     exporting,
+    funnels,
     ingest,
     insights,
     investigations,
@@ -37,6 +38,7 @@ for module in (demo, running, ingest, drafts, bench):
 app.add_typer(themes.app, name="themes")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(metrics.events_app, name="events")
+app.add_typer(funnels.app, name="funnels")
 app.add_typer(anomalies.app, name="anomalies")
 app.add_typer(anomalies.tag_app, name="tag")
 app.add_typer(anomalies.links_app, name="links")

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 app = typer.Typer(help="Import and list metrics.", no_args_is_help=True)
 events_app = typer.Typer(help="Import events of people.", no_args_is_help=True)
 
+EventsFile = Annotated[
+    Path, typer.Argument(help="CSV, JSON lines or Parquet.", exists=True, dir_okay=False)
+]
 CsvFile = Annotated[Path, typer.Argument(help="CSV file.", exists=True, dir_okay=False)]
 
 
@@ -65,11 +68,34 @@ def list_metrics(as_json: AsJson = False, key_file: KeyFile = None) -> None:
 
 
 @events_app.command("import")
-def import_events(file: CsvFile, as_json: AsJson = False, key_file: KeyFile = None) -> None:
-    """Import event or exposure rows (ts,user_id,event[,value][,session_id])."""
+def import_events(file: EventsFile, as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """Import event or exposure rows (ts,user_id,event[,value][,session_id]), of any size."""
+    from synth.cli.pieces import cut
+    from synth.settings import Settings
+
+    done: Json = {"rows": 0, "added": 0, "changed": 0, "problems": []}
     with acting(key_file) as session:
-        done = _send(session, "/v1/events", file, {})
+        for piece in cut(file, limit=Settings().max_upload_mb * 2**20):
+            answer: Json = session.post(
+                "/v1/events",
+                files={"file": (file.name, piece.content)},
+                data={"lines_before": str(piece.lines_before)},
+            )
+            done = {name: done[name] + answer[name] for name in done}
     _report(done, as_json)
+
+
+@events_app.command("ls")
+def list_events(as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """List event names, the most frequent first: the words of funnels and rules."""
+    with acting(key_file) as session:
+        items = list(session.items("/v1/events/names"))
+    print_rows(
+        items,
+        {name: name for name in ("name", "events", "people", "first_at", "last_at")},
+        as_json=as_json,
+        empty="no events yet: synth events import FILE",
+    )
 
 
 def _send(session: Session, path: str, file: Path, fields: dict[str, str]) -> Json:

@@ -20,10 +20,11 @@ from synth.errors import Conflict, InputError
 from synth.metrics import event_repo, repo
 from synth.metrics.actions import Written, require_some, resolve_users, run_import
 from synth.metrics.event_queries import asking_events, user_key
-from synth.metrics.funnels import Funnel, make_funnel
+from synth.metrics.funnels import Funnel, FunnelSeen, judged, make_funnel, see_funnel
 from synth.metrics.importers.events import EventRow, PieceProblems, read_events
 from synth.metrics.importers.table import Problems
 from synth.metrics.types import Imported
+from synth.people import repo as people_repo
 from synth.people.identity import stored_key
 from synth.people.types import Reference
 from synth.services import Services
@@ -105,6 +106,37 @@ def remove_funnel(services: Services, actor: Actor, name: str) -> None:
         funnel = event_repo.find_funnel(uow, name)
         event_repo.remove_funnel(uow, funnel)
         _audit(services, uow, actor, "funnel.remove", ("funnel", funnel.id))
+
+
+def look_through(
+    services: Services, actor: Actor, name: str, *, by: str | None = None
+) -> list[FunnelSeen]:
+    """Return how people went through a funnel, everybody or by a segment's values.
+
+    Raises:
+        NotFound: no funnel has this name.
+        InputError: nobody in it has such a segment.
+    """
+    require(actor, Action.READ)
+    with (
+        services.reading(actor.workspace_id) as uow,
+        asking_events(services.event_log, uow) as events,
+    ):
+        funnel = event_repo.find_funnel(uow, name)
+        segments = {one.id: one.segments for one in people_repo.load(uow).values()}
+        coverage = events.coverage(settle_days=funnel.settle_days)
+        if coverage is None:
+            return []
+        paths = events.paths(funnel.steps, funnel.window)
+    found = see_funnel(funnel, paths, segments, judged(funnel, paths, coverage), by=by)
+    if by and not found:
+        known = sorted({name for one in segments.values() for name in one})
+        raise InputError(
+            "nobody in this funnel has such a segment",
+            found=by,
+            expected="one of " + ", ".join(known) if known else "people with segments",
+        )
+    return found
 
 
 def _take_text(inbox: Inbox, filename: str, text: str, lines_before: int) -> tuple[int, Problems]:

@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.core.proportions import Proportion, wilson
 from synth.errors import InputError
+from synth.metrics.persons import median_interval
 from synth.metrics.segments import EVERYBODY, parse_segment, segment_key
 from synth.metrics.types import Observation, PersonValue
 
@@ -154,6 +156,67 @@ def time_values(
             if len(of_day) >= MIN_TIMED:
                 observations.append(_observation(day, float(np.median(of_day)), key))
     return Values(observations=observations, people=_person_values(chosen, seconds))
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepSeen:
+    """One step of a funnel in one slice."""
+
+    name: str
+    reached: Proportion  #: of those who entered
+    went_on: Proportion | None  #: of those who reached it; None at the last step
+    seconds: tuple[float, float, float] | None  #: median and its 95 % interval, of who went on
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunnelSeen:
+    """A funnel as people of one slice went through it."""
+
+    segment: Mapping[str, str]
+    entered: int  #: whose window is over
+    steps: Sequence[StepSeen]
+
+
+def see_funnel(
+    funnel: Funnel,
+    paths: Paths,
+    segments: Mapping[str, Mapping[str, str]],
+    final: Flags,
+    *,
+    by: str | None = None,
+) -> list[FunnelSeen]:
+    """Return how everybody whose window is over went through, or people by a segment's values."""
+    places = [place for place, is_final in enumerate(final) if is_final]
+    groups: dict[str, list[int]] = {}
+    for place in places:
+        value = segments.get(paths.people[place], {}).get(by) if by else None
+        if by is None or value is not None:
+            groups.setdefault(value or "", []).append(place)
+    if by is None:
+        return [_seen(funnel, paths.times[groups.get("", [])], {})]
+    return [_seen(funnel, paths.times[groups[value]], {by: value}) for value in sorted(groups)]
+
+
+def _seen(funnel: Funnel, times: Times, segment: Mapping[str, str]) -> FunnelSeen:
+    reached = (~np.isnat(times)).sum(axis=0).tolist()
+    steps = []
+    for number, name in enumerate(funnel.steps):
+        last = number + 1 == len(funnel.steps)
+        steps.append(
+            StepSeen(
+                name=name,
+                reached=wilson(reached[number], len(times)),
+                went_on=None if last else wilson(reached[number + 1], reached[number]),
+                seconds=None if last else _typical_seconds(times, number),
+            )
+        )
+    return FunnelSeen(segment=segment, entered=len(times), steps=steps)
+
+
+def _typical_seconds(times: Times, number: int) -> tuple[float, float, float] | None:
+    taken = times[:, number + 1] - times[:, number]
+    seconds = (taken[~np.isnat(taken)] / np.timedelta64(1, "s")).tolist()
+    return median_interval(seconds) if seconds else None
 
 
 @dataclass(frozen=True, kw_only=True)
