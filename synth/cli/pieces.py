@@ -23,7 +23,7 @@ def cut(file: Path, *, limit: int) -> Iterator[Piece]:
     """Yield the file in pieces below `limit` bytes, in order; a small file is one piece."""
     if file.stat().st_size <= limit:
         yield Piece(content=file.read_bytes(), lines_before=0)
-    elif _starts(file) == b"PAR1":
+    elif _starts(file).startswith(b"PAR1"):
         yield from _cut_parquet(file, limit)
     else:
         yield from _cut_lines(file, round(limit * FILLED))
