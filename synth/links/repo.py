@@ -151,13 +151,17 @@ def _select_links(uow: UnitOfWork) -> Any:
 
 def _tags_by_pair(uow: UnitOfWork) -> dict[tuple[str, str], Tag]:
     """Return the tag of each (metric, theme): the theme's own, else the best of its chunks."""
-    own = {(tag.metric_id, tag.theme_id): tag for tag in list_tags(uow) if tag.theme_id}
+    own: dict[tuple[str, str], Tag] = {}
     found: dict[tuple[str, str], Tag] = {}
-    for row in uow.rows(_chunk_tags(uow)):
-        tag, pair = _tag(row), (row["metric_id"], row["member_of"])
-        if pair not in found or TAG_RANK[tag.state] < TAG_RANK[found[pair].state]:
-            found[pair] = tag
-    return {**found, **{(metric, theme): tag for (metric, theme), tag in own.items() if theme}}
+    for row in uow.rows(_tags_with_themes(uow)):
+        tag = _tag(row)
+        if tag.theme_id is not None:
+            own[tag.metric_id, tag.theme_id] = tag
+        elif row["member_of"] is not None:
+            pair = (tag.metric_id, row["member_of"])
+            if pair not in found or TAG_RANK[tag.state] < TAG_RANK[found[pair].state]:
+                found[pair] = tag
+    return {**found, **own}
 
 
 def _tag_of(row: RowMapping, by_pair: Mapping[tuple[str, str], Tag]) -> Tag | None:
@@ -168,21 +172,22 @@ def _tag_of(row: RowMapping, by_pair: Mapping[tuple[str, str], Tag]) -> Tag | No
     return of_theme
 
 
-def _chunk_tags(uow: UnitOfWork) -> Any:
-    """Select the tags on chunks with the theme each chunk is in now."""
-    in_workspace = theme_members.c.workspace_id == tags.c.workspace_id
-    joined = tags.join(
-        theme_members, in_workspace & (theme_members.c.chunk_id == tags.c.chunk_id)
-    ).join(
-        theme_runs,
-        (theme_runs.c.workspace_id == tags.c.workspace_id)
-        & (theme_runs.c.id == theme_members.c.run_id)
-        & theme_runs.c.is_current,
+def _tags_with_themes(uow: UnitOfWork) -> Any:
+    """Select all tags, those on chunks with the theme each chunk is in now."""
+    current = select(theme_runs.c.id).where(
+        theme_runs.c.workspace_id == uow.workspace_id, theme_runs.c.is_current
+    )
+    members = theme_members.c
+    joined = tags.outerjoin(
+        theme_members,
+        (members.workspace_id == tags.c.workspace_id)
+        & (members.chunk_id == tags.c.chunk_id)
+        & members.run_id.in_(current),
     )
     return (
-        select(tags, theme_members.c.theme_id.label("member_of"))
+        select(tags, members.theme_id.label("member_of"))
         .select_from(joined)
-        .where(tags.c.workspace_id == uow.workspace_id, theme_members.c.theme_id.is_not(None))
+        .where(tags.c.workspace_id == uow.workspace_id)
         .order_by(tags.c.id)
     )
 

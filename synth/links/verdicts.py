@@ -13,7 +13,7 @@ from synth.core.ids import derive_id
 from synth.core.proportions import wilson
 from synth.links import significance
 from synth.links.overlap import count_by_strata, count_people, segment_match
-from synth.links.timing import TimeOrder, time_order
+from synth.links.timing import TimeOrder, carried_by_latecomers, time_order
 from synth.links.types import Link, OverlapCounts, Verdict
 from synth.metrics.types import AnomalyPeople
 from synth.themes.types import ThemePeople
@@ -83,12 +83,19 @@ class _Pair:
     q: float
     time: TimeOrder
     segment: str
+    latecomers: bool = False  #: only those who spoke well after the onset carry the overlap
     explained_by: ThemePeople | None = None  #: a stronger theme that accounts for the overlap
     speaks: bool = True  #: False: the theme it is part of, or parts of it, speak in its place
 
     @property
+    def after_the_fact(self) -> bool:
+        mixed = self.latecomers and self.time is not TimeOrder.BEFORE
+        return mixed or self.time is TimeOrder.AFTER
+
+    @property
     def stands_out(self) -> bool:
-        fits = self.speaks and self.time is not TimeOrder.AFTER and self.segment != "differs"
+        in_time = not self.after_the_fact and not self.latecomers
+        fits = self.speaks and in_time and self.segment != "differs"
         return fits and self.q <= ALPHA and not self.too_few
 
     def odds(self, competitors: int) -> float:
@@ -138,16 +145,29 @@ def _pair(
     # Only a shift has an onset; the window of a standing difference begins where we look.
     onset = window.start if window and anomaly.anomaly.kind == "shift" else None
     counts = count_people(people, voices.heard, anomaly)
+    p = significance.exact_p(counts)
     return _Pair(
         theme=theme,
         people=people,
         anomaly=anomaly,
         counts=counts,
-        p=significance.exact_p(counts),
+        p=p,
         q=1.0,
         time=time_order(onset, [at for at in theme.first_said_at.values() if at], evidence),
         segment=segment_match(people, voices.heard, voices.segments, anomaly.anomaly.segment),
+        latecomers=p <= LEVEL and _latecomers(onset, theme, anomaly, counts),
     )
+
+
+def _latecomers(
+    onset: datetime | None, theme: ThemePeople, anomaly: AnomalyPeople, counts: OverlapCounts
+) -> bool:
+    said = {person: at for person, at in theme.first_said_at.items() if at}
+    hit = [at for person, at in said.items() if person in anomaly.affected]
+    spared = [at for person, at in said.items() if person in anomaly.unaffected - anomaly.affected]
+    others = counts.other_affected + counts.other_unaffected
+    rate = (counts.other_affected + 0.5) / (others + 1)
+    return carried_by_latecomers(onset, hit, spared, rate=rate)
 
 
 def _whole_or_parts(pairs: Sequence[_Pair]) -> list[_Pair]:
@@ -236,7 +256,7 @@ def _link(pair: _Pair, competitors: int) -> Link:
 def _verdict(pair: _Pair, competitors: int) -> Verdict:
     if pair.too_few:
         return Verdict.TOO_FEW
-    if pair.time is TimeOrder.AFTER and pair.p <= LEVEL:
+    if pair.after_the_fact and pair.p <= LEVEL:
         return Verdict.AFTER
     believed = pair.odds(competitors) >= MIN_ODDS
     if pair.stands_out and pair.explained_by is None and believed:
@@ -261,6 +281,8 @@ def _reason(pair: _Pair, verdict: Verdict) -> str:
     parts = [_numbers(pair), _time_words(pair.time)]
     if verdict is Verdict.NOT_LINKED and pair.time is TimeOrder.BEFORE and pair.p <= LEVEL:
         parts.append("too weak an overlap for something said all along")
+    if pair.latecomers and pair.time is not TimeOrder.AFTER:
+        parts.append("only those who spoke well after the change are hit more often")
     if pair.segment == "differs":
         parts.append("its people are mostly outside the slice")
     if not pair.speaks and pair.theme.part_of is None:

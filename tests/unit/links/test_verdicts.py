@@ -83,6 +83,34 @@ def test_a_complaint_that_begins_after_the_change_is_after_the_fact() -> None:
     assert not links["late"].is_linked
 
 
+EARLY = people(0, 9) + people(60, 81)  # 9 of 60 hit, 21 of 140 others: nobody more than others
+LATE = people(30, 55) + people(100, 105)  # 25 of 60 hit, 5 of 140 others
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "verdict"),
+    [
+        pytest.param(EARLY, LATE, Verdict.AFTER, id="those hit spoke last"),
+        pytest.param(LATE, EARLY, Verdict.OVERLAP, id="those hit spoke first"),
+        pytest.param(
+            EARLY[::2] + LATE[::2], EARLY[1::2] + LATE[1::2], Verdict.OVERLAP, id="all alike"
+        ),
+    ],
+)
+def test_an_overlap_of_latecomers_alone_is_after_the_fact(
+    first: list[str], then: list[str], verdict: Verdict
+) -> None:
+    """The same people and times each; only who spoke when differs."""
+    early = theme("", first, first=ONSET, last=ONSET + 10).first_said_at
+    late = theme("", then, first=ONSET + 12).first_said_at
+    mixed = replace(theme("mixed", ()), first_said_at={**early, **late})
+    link = compare(mixed, theme("loud", LOUD))["mixed"]
+    assert link.q is not None
+    assert link.q < 0.01
+    assert link.verdict is verdict
+    assert ("only those who spoke well after" in link.reason) == (verdict is Verdict.AFTER)
+
+
 def test_with_eleven_people_nothing_is_linked() -> None:
     links = compare(theme("all of it", people(0, 5)), heard=11, hit=5)
     link = links["all of it"]
