@@ -28,12 +28,15 @@ from synth.hypotheses.pairs import find_pairs
 from synth.hypotheses.types import Hypothesis, State
 from synth.metrics.repo import load_anomaly
 from synth.review import actions
+from synth.review.claiming import note_opened
 from synth.review.visibility import may_read
 from synth.store.unit_of_work import UnitOfWork
 
 router = guarded_router("hypotheses")
 
 IfMatch = Annotated[str | None, Header(max_length=200)]
+#: States that a list leaves out unless they are asked for.
+ASKED_FOR = (State.REJECTED, State.MERGED, State.CANARY)
 
 
 @router.post("/v1/anomalies/{anomaly_id}/hypotheses", status_code=202)
@@ -62,11 +65,11 @@ def list_hypotheses(
     state: State | None = None,
     anomaly: Annotated[str | None, Query(max_length=64)] = None,
 ) -> Page[HypothesisShown]:
-    """List hypotheses; rejected ones only for those who may see them, and only when asked for."""
+    """List hypotheses; what was rejected, merged or a canary only when asked for, by who may."""
     with context.reading() as uow:
         found = repo.list_hypotheses(uow, state=state, anomaly_id=anomaly)
-        listed = [each for each in found if state is State.REJECTED or each.state != State.REJECTED]
-        items = _shown(uow, [each for each in listed if may_read(context.actor, each)])
+        listed = [each for each in found if each.state is state or each.state not in ASKED_FOR]
+        items = shown_hypotheses(uow, [each for each in listed if may_read(context.actor, each)])
     return paging.cut(items, lambda each: each.id)
 
 
@@ -75,18 +78,11 @@ def show_hypothesis(hypothesis_id: str, context: ContextOf, response: Response) 
     """Show a hypothesis; its `ETag` names the revision a decision must say it saw."""
     with context.reading() as uow:
         hypothesis = repo.load_hypothesis(uow, hypothesis_id)
-        (shown,) = _shown(uow, [hypothesis])
-    _require_shown(context, hypothesis)
+        (shown,) = shown_hypotheses(uow, [hypothesis])
+    require_shown(context, hypothesis)
+    note_opened(context.services, context.actor, hypothesis)
     response.headers["ETag"] = f'"{hypothesis.etag}"'
     return shown
-
-
-@router.get("/v1/review/queue")
-def list_queue(context: ContextOf, paging: PagingOf) -> Page[HypothesisShown]:
-    """List the drafts that wait for a reviewer."""
-    with context.reading() as uow:
-        items = _shown(uow, repo.list_hypotheses(uow, state=State.IN_REVIEW))
-    return paging.cut(items, lambda each: each.id)
 
 
 @router.post("/v1/review/{hypothesis_id}/approve")
@@ -98,7 +94,7 @@ def approve(
     if_match: IfMatch = None,
 ) -> HypothesisShown:
     """Approve exactly the revision named by `If-Match`, with the claims that were ticked."""
-    seen, ticked = _seen(if_match), frozenset(approval.ticked)
+    seen, ticked = revision_seen(if_match), frozenset(approval.ticked)
     actions.approve(context.services, context.actor, hypothesis_id, seen=seen, ticked=ticked)
     return show_hypothesis(hypothesis_id, context, response)
 
@@ -116,7 +112,7 @@ def reject(
         context.services,
         context.actor,
         hypothesis_id,
-        seen=_seen(if_match),
+        seen=revision_seen(if_match),
         reason_codes=tuple(rejection.reason_codes),
         note=rejection.note,
     )
@@ -136,22 +132,24 @@ def edit(
         context.services,
         context.actor,
         hypothesis_id,
-        seen=_seen(if_match),
+        seen=revision_seen(if_match),
         changes=changes.model_dump(exclude_unset=True),
     )
     return show_hypothesis(hypothesis_id, context, response)
 
 
-def _seen(if_match: str | None) -> str | None:
+def revision_seen(if_match: str | None) -> str | None:
     """Return the revision named; "any" is none: a decision is about what was read."""
     return None if if_match is None or if_match.strip() == "*" else if_match
 
 
-def _shown(uow: UnitOfWork, found: Sequence[Hypothesis]) -> list[HypothesisShown]:
+def shown_hypotheses(uow: UnitOfWork, found: Sequence[Hypothesis]) -> list[HypothesisShown]:
+    """Return hypotheses with the quotes that may be shown now."""
     allowed = quotable(uow, [each.content for each in found])
     return [HypothesisShown.of(each, allowed) for each in found]
 
 
-def _require_shown(context: Context, hypothesis: Hypothesis) -> None:
+def require_shown(context: Context, hypothesis: Hypothesis) -> None:
+    """Raise NotFound where this person may not read it."""
     if not may_read(context.actor, hypothesis):
         raise NotFound(f"no hypothesis {hypothesis.id} in this workspace")

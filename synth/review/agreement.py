@@ -19,7 +19,7 @@ Level = Literal["nominal", "ordinal", "interval"]
 Coefficient = Callable[[Sequence[Unit]], float | None]
 
 #: Draws of the interval, and the share of them that it spans.
-DRAWS, SPAN = 2000, 0.95
+DRAWS, SPAN = 1000, 0.95
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -52,6 +52,23 @@ def measure_each(votes: Iterable[Decided]) -> list[Measures]:
     ]
 
 
+def measure_nothing(reviewer_id: str) -> Measures:
+    """Return the measures of a reviewer who has not decided yet."""
+    none = wilson(0, 0)
+    return Measures(
+        reviewer_id=reviewer_id,
+        decided=0,
+        approved=none,
+        overridden=none,
+        median_seconds=None,
+        timed=0,
+        streak=0,
+        longest_streak=0,
+        caught=none,
+        warning="",
+    )
+
+
 def measure_whole(votes: Sequence[Decided]) -> Whole:
     """Return the measures of all votes."""
     return Whole(

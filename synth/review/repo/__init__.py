@@ -16,6 +16,7 @@ from synth.review.repo.claims import (
 from synth.review.repo.decisions import (
     add_insight,
     add_review,
+    barred_from,
     decided,
     list_reviews,
     rejections,
@@ -38,6 +39,7 @@ __all__ = [
     "add_insight",
     "add_merge",
     "add_review",
+    "barred_from",
     "canary_ids",
     "count_held",
     "decided",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from sqlalchemy import RowMapping, select
 
@@ -66,6 +66,23 @@ def votes_of(uow: UnitOfWork, found: Iterable[Hypothesis]) -> dict[str, Votes]:
         if review.revision == revisions[review.hypothesis_id]:
             by_id[review.hypothesis_id].append(review)
     return {name: _votes(given) for name, given in by_id.items()}
+
+
+def barred_from(uow: UnitOfWork, ids: Collection[str]) -> dict[str, set[str]]:
+    """Return who started or wrote each of these, and so may not decide on it."""
+    statement = (
+        select(hypotheses.c.id, hypotheses.c.started_by, hypothesis_revisions.c.author_id)
+        .join(
+            hypothesis_revisions,
+            (hypothesis_revisions.c.workspace_id == hypotheses.c.workspace_id)
+            & (hypothesis_revisions.c.hypothesis_id == hypotheses.c.id),
+        )
+        .where(hypotheses.c.workspace_id == uow.workspace_id, hypotheses.c.id.in_(ids))
+    )
+    found: dict[str, set[str]] = {name: set() for name in ids}
+    for row in uow.rows(statement):
+        found[row["id"]] |= {row["started_by"], row["author_id"]}
+    return found
 
 
 def decided(uow: UnitOfWork) -> list[Decided]:
