@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from synth.cli.options import AsJson, KeyFile, acting
-from synth.cli.output import CommandFailed, print_json, print_rows
+from synth.cli.output import Column, CommandFailed, print_json, print_rows
 from synth.cli.themes import share_text
 
 if TYPE_CHECKING:
     from synth.cli.session import Json, Session
 
-app = typer.Typer(help="Approve, reject or edit drafts.", no_args_is_help=True)
+app = typer.Typer(
+    help="Approve, reject, edit, claim, merge or release drafts.", no_args_is_help=True
+)
 
 HypothesisId = Annotated[str, typer.Argument(help="Hypothesis id, as synth review ls gives it.")]
 Etag = Annotated[
@@ -26,23 +29,23 @@ Etag = Annotated[
 @app.command("ls")
 def list_queue(
     held: Annotated[bool, typer.Option("--held", help="Those a check held back.")] = False,
+    find: Annotated[str, typer.Option(help="With --held: words they must have.")] = "",
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """List the drafts that wait for a decision."""
+    """List the drafts that wait for a decision, most urgent first."""
     with acting(key_file) as session:
-        path, query = ("/v1/hypotheses", {"state": "held"}) if held else ("/v1/review/queue", {})
+        path, query = ("/v1/review/held", {"q": find}) if held else ("/v1/review/queue", {})
         items = list(session.items(path, **query))
+    columns: dict[str, str | Column] = {
+        "draft": "title", "metric": "metric", "drafter": "drafter",
+    }  # fmt: skip
+    more: dict[str, Column] = (
+        {"why held": _why_held} if held else {"points": _points, "taken": _taken}
+    )
     print_rows(
         items,
-        {
-            "draft": "title",
-            "metric": "metric",
-            "drafter": "drafter",
-            "why held" if held else "id": lambda item: (
-                "; ".join(item["held_reasons"]) if held else item["id"]
-            ),
-        },
+        {**columns, **more, "id": "id"},
         as_json=as_json,
         empty="nothing is held" if held else "queue clear: synth draft makes new ones",
     )
@@ -80,7 +83,7 @@ def approve(hypothesis_id: HypothesisId, seen: Etag = "", key_file: KeyFile = No
 
 @app.command()
 def reject(
-    hypothesis_id: HypothesisId,
+    hypothesis_ids: Annotated[list[str], typer.Argument(help="One hypothesis id or several.")],
     reason: Annotated[
         list[str] | None, typer.Option("--reason", help="Reason code; repeatable.")
     ] = None,
@@ -88,13 +91,20 @@ def reject(
     seen: Etag = "",
     key_file: KeyFile = None,
 ) -> None:
-    """Reject the revision you read, with at least one reason."""
+    """Reject the revision you read, with at least one reason; several drafts for the same one."""
     if not reason:
         raise CommandFailed("a rejection needs a reason: --reason weak_evidence", usage=True)
+    if seen and len(hypothesis_ids) > 1:
+        raise CommandFailed("--seen names the revision of one draft; reject one", usage=True)
+    body: Json = {"reason_codes": reason, "note": note}
     with acting(key_file) as session:
-        _, current = _load(session, hypothesis_id)
-        body = {"reason_codes": reason, "note": note}
-        done = _decide(session, f"/v1/review/{hypothesis_id}/reject", seen or current, body)
+        current = {name: seen or _load(session, name)[1] for name in hypothesis_ids}
+        if len(current) > 1:
+            drafts = [{"id": name, "seen": etag} for name, etag in current.items()]
+            done: Json = session.post("/v1/review/reject", json={**body, "drafts": drafts})
+        else:
+            [(name, etag)] = current.items()
+            done = _decide(session, f"/v1/review/{name}/reject", etag, body)
     print_json(done)
 
 
@@ -111,6 +121,106 @@ def edit(
         body = json.loads(changes.read_text())
         done = _decide(session, f"/v1/review/{hypothesis_id}/edit", seen or current, body)
     print_json(done)
+
+
+@app.command()
+def claim(
+    hypothesis_id: HypothesisId,
+    release: Annotated[bool, typer.Option("--let-go", help="Give your claim back.")] = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Take a draft for half an hour: until then nobody else decides on it."""
+    path = f"/v1/review/{hypothesis_id}/claim"
+    with acting(key_file) as session:
+        if release:
+            session.send("DELETE", path)
+            return
+        print_json(session.post(path))
+
+
+@app.command()
+def merge(
+    hypothesis_id: HypothesisId,
+    into: Annotated[str, typer.Option(help="Id of the draft that goes on.")] = "",
+    undo: Annotated[bool, typer.Option("--undo", help="Take it out of its merge.")] = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Merge a duplicate into another draft of the same anomaly and metric."""
+    if bool(into) is undo:
+        raise CommandFailed("say --into ID of the draft that goes on, or --undo", usage=True)
+    with acting(key_file) as session:
+        if undo:
+            print_json(session.post(f"/v1/review/{hypothesis_id}/unmerge"))
+            return
+        _, seen = _load(session, hypothesis_id)
+        print_json(_decide(session, f"/v1/review/{hypothesis_id}/merge", seen, {"into": into}))
+
+
+@app.command()
+def release(hypothesis_id: HypothesisId, seen: Etag = "", key_file: KeyFile = None) -> None:
+    """Put a held draft into the queue, if it passes every check now; somebody else decides."""
+    with acting(key_file) as session:
+        _, current = _load(session, hypothesis_id)
+        print_json(_decide(session, f"/v1/review/{hypothesis_id}/release", seen or current, {}))
+
+
+@app.command()
+def measures(as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """Show per reviewer how long, how often yes, what was corrected, which canaries were caught."""
+    with acting(key_file) as session:
+        found = session.get("/v1/review/measures")
+    if as_json:
+        print_json(found)
+        return
+    print_rows(
+        [one for one in found["reviewers"] if one["decided"]],
+        {
+            "reviewer": "name",
+            "approved": lambda one: share_text(one["approved"]),
+            "corrected": lambda one: share_text(one["overridden"]),
+            "canaries caught": lambda one: share_text(one["canaries_caught"]),
+            "median seconds": "median_seconds",
+            "left": "left",
+            "look at": "warning",
+        },
+        as_json=False,
+        empty="nobody has decided on a draft yet",
+    )
+    for name, one in found["agreement"].items():
+        if one["value"] is not None:
+            print(f"{name}: {one['value']:.2f} over {one['units']} drafts")
+
+
+@app.command()
+def rules(
+    reviewers: Annotated[
+        int | None, typer.Option(min=1, max=5, help="Different people who must agree.")
+    ] = None,
+    canaries: Annotated[
+        float | None, typer.Option(min=0, max=0.5, help="Drafts wrong on purpose, per real one.")
+    ] = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Show how the workspace reviews, or set it with an admin's key."""
+    with acting(key_file) as session:
+        found = session.get("/v1/review/rules")
+        if reviewers is not None or canaries is not None:
+            found["reviewers_needed"] = reviewers or found["reviewers_needed"]
+            found["canary_rate"] = found["canary_rate"] if canaries is None else canaries
+            found = session.send("PUT", "/v1/review/rules", json=found).json()
+    print_json(found)
+
+
+def _why_held(item: Mapping[str, Any]) -> str:
+    return "; ".join(item["held_reasons"])
+
+
+def _points(item: Mapping[str, Any]) -> str:
+    return f"{item['priority']['score']:.0f}"
+
+
+def _taken(item: Mapping[str, Any]) -> str:
+    return f"until {item['claim']['expires_at'][11:16]} UTC" if item["claim"] else ""
 
 
 def _load(session: Session, hypothesis_id: str) -> tuple[Json, str]:
