@@ -206,12 +206,13 @@ class ParticipantShown(Shown):
     role: str
     segments: Mapping[str, str]
     consent: ConsentShown
+    known_by: Mapping[str, int]  #: how many ids lead to them, by namespace
 
     @classmethod
-    def of(cls, participant: Participant) -> Self:
+    def of(cls, participant: Participant, known_by: Mapping[str, int]) -> Self:
         """Return `participant` under the pseudonym."""
-        pseudonym = {"pseudonym": participant.pseudonym}
-        return cls.model_validate(only(cls.model_fields, {**vars(participant), **pseudonym}))
+        more = {"pseudonym": participant.pseudonym, "known_by": known_by}
+        return cls.model_validate(only(cls.model_fields, {**vars(participant), **more}))
 
 
 class PeopleImported(Shown):
@@ -220,6 +221,7 @@ class PeopleImported(Shown):
     rows: int
     added: int
     problems: tuple[str, ...]
+    suggested: int = 0  #: pairs of people that may be one, by the same e-mail address
 
 
 class HitShown(CitationShown):

@@ -51,6 +51,7 @@ class HomePage:
     themes: Sequence[ThemeRow]
     due: Sequence[DraftCard]
     counts: Sequence[tuple[str, str, str]]  #: (number, words, address)
+    coverage: str  #: who was heard and never measured, and the other way round
     empty: Notice | None
 
 
@@ -168,6 +169,7 @@ class MetricListPage:
     metrics: Sequence[MetricRow]
     may_detect: bool
     may_import: bool
+    coverage: str  #: who was heard and never measured, and the other way round
     empty: Notice | None
     errors: Sequence[str] = ()
 
@@ -199,6 +201,7 @@ class AnomalyPage:
     metric: str
     metric_href: str
     unexplained: str  #: why nothing is linked
+    unheard: str  #: how many of the people hit were never heard
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,9 @@ DONE = {
     "tag-rejected": "Tag rejected. This theme is no longer linked, and drafts leave it out.",
     "same": "The same bytes are already here: nothing changed.",
     "imported": "Imported.",
+    "joined": "Joined: they count as one person. Anomalies and links are being counted anew.",
+    "dismissed": "Dismissed. It will not be suggested again.",
+    "parted": "Split again: everything went back to the id it came under.",
     "key-revoked": "Key revoked. Its sessions ended.",
 }
 

@@ -19,6 +19,7 @@ from synth.cli import (
     investigations,
     keys_commands,
     metrics,
+    people,
     reviewing,
     running,
     themes,
@@ -36,6 +37,7 @@ app = typer.Typer(
 for module in (demo, running, ingest, drafts, bench):
     module.register(app)
 app.add_typer(themes.app, name="themes")
+app.add_typer(people.app, name="people")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(metrics.events_app, name="events")
 app.add_typer(funnels.app, name="funnels")

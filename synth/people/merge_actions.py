@@ -165,17 +165,13 @@ def find_person(services: Services, uow: UnitOfWork, named: str) -> str:
     Raises:
         NotFound: nobody is known by it.
     """
-    people = repo.load(uow)
-    said = named.strip()
-    for person in people.values():
-        if said in (person.id, person.pseudonym) or said.upper() == person.pseudonym:
-            return person.id
-    namespace, colon, value = said.partition(":")
-    if colon and value:
+    found = merge_repo.find_named(uow, named.strip())
+    namespace, _, value = named.strip().partition(":")
+    if found is None and value:
         key = stored_key(_reference(namespace, value), services.secret)
         found = repo.find(uow, [key]).get(key)
-        if found is not None:
-            return found
+    if found is not None:
+        return found
     raise NotFound("nobody is known by that; name a pseudonym (P12), user:ID or email:ADDRESS")
 
 

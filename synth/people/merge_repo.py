@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,8 @@ from synth.store.tables.people import participant_ids, participant_merges, parti
 from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents, turns
 from synth.store.unit_of_work import UnitOfWork
+
+PSEUDONYM = re.compile(r"[Pp]\d{1,9}")
 
 #: Who an anomaly hit, as (before the join: the one, the other); None: not measured.
 Sides = Mapping[str, Sequence[bool | None]]
@@ -147,20 +150,21 @@ def coverage(uow: UnitOfWork) -> Coverage:
     return Coverage(**row) if row else Coverage(heard=0, measured=0, both=0)
 
 
-def heard_of(uow: UnitOfWork, anomaly_id: str) -> tuple[int, int]:
-    """Return of the people an anomaly hit how many were heard, and how many they are."""
-    heard = _heard(uow).subquery()
-    table = anomaly_people.outerjoin(heard, heard.c.person == anomaly_people.c.participant_id)
-    row = uow.row(
-        select(func.count(heard.c.person), func.count())
-        .select_from(table)
-        .where(
-            anomaly_people.c.workspace_id == uow.workspace_id,
-            anomaly_people.c.anomaly_id == anomaly_id,
-            anomaly_people.c.is_affected,
-        )
+def find_named(uow: UnitOfWork, name: str) -> str | None:
+    """Return whose pseudonym or id this is, also of somebody united with others."""
+    number = int(name[1:]) if PSEUDONYM.fullmatch(name) else -1
+    this = or_(participants.c.id == name, participants.c.number == number)
+    statement = select(participants.c.id).where(participants.c.workspace_id == uow.workspace_id)
+    found: str | None = uow.scalar(statement.where(this))
+    return found
+
+
+def pseudonyms(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
+    """Return the pseudonym each id had or has by itself, also where it was united with others."""
+    statement = select(participants.c.id, participants.c.number).where(
+        participants.c.workspace_id == uow.workspace_id, participants.c.id.in_(sorted(set(ids)))
     )
-    return tuple(row.values()) if row else (0, 0)  # type: ignore[return-value]
+    return {row["id"]: f"P{row['number']}" for row in uow.rows(statement)}
 
 
 def known_by(uow: UnitOfWork) -> dict[str, dict[str, int]]:

@@ -89,6 +89,7 @@ class House:
             "/review/held",
             "/insights",
             "/sources",
+            "/people",
             f"/sources/{study.source_id}",
             "/jobs",
             f"/jobs/{study.job_id}",

@@ -12,6 +12,7 @@ from api.web.pages import (
     insights,
     maps,
     metrics,
+    people,
     review,
     sources,
     theme,
@@ -34,6 +35,7 @@ for section in (
     insights,
     sources,
     documents,
+    people,
     admin,
     gallery,
 ):

@@ -10,6 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.web import charts
 from api.web.contexts import AnomalyPage
+from api.web.coverage import unheard_words
 from api.web.draft_parts import draft_card
 from api.web.format import (
     counted,
@@ -97,6 +98,7 @@ def show_anomaly(
         metric=metric.name,
         metric_href=metric_href(metric.name),
         unexplained=nobody_linked(anomaly, pairs),
+        unheard=sentence(unheard_words(_heard(pairs), anomaly.affected)) if pairs else "",
     )
     return render(request, "anomaly.html", page, frame)
 
@@ -194,12 +196,17 @@ def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:
     """Return why the list of linked themes is empty."""
     if not pairs:
         return "No theme was tested against this yet. Build themes, then detect again."
-    heard = max(link.counts.theme_affected + link.counts.other_affected for link in pairs)
+    heard = _heard(pairs)
     return (
         f"No theme overlaps these {anomaly.affected} people more than chance, or its tag is "
         f"missing or rejected. {counted(heard, 'person', 'people')} of them "
         f"{'was' if heard == 1 else 'were'} heard."
     )
+
+
+def _heard(pairs: Sequence[Link]) -> int:
+    """Return how many of the people hit were heard: the same for every theme."""
+    return max(link.counts.affected for link in pairs)
 
 
 def series_of(

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.web.contexts import HomePage
+from api.web.coverage import coverage_words
 from api.web.draft_parts import draft_card
 from api.web.format import headline, sentence
 from api.web.framing import make_frame
@@ -24,6 +25,7 @@ from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo as metrics
 from synth.metrics.types import Anomaly, Metric
+from synth.people import merge_repo
 from synth.sources import repo as sources
 from synth.themes import repo as themes
 from synth.themes.types import ThemeRun
@@ -45,6 +47,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         found = themes.list_themes(uow)
         run = themes.current_run(uow)
         has_documents = run is not None or sources.count_documents(uow) > 0
+        coverage = coverage_words(merge_repo.coverage(uow))
         drafts = hypotheses.list_hypotheses(uow)
         waiting = in_order([item for item in drafts if item.state is State.IN_REVIEW])
         frame = make_frame(
@@ -86,6 +89,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
             (f"{states[State.HELD]:,}", "held", "/review/held"),
             (f"{states[State.APPROVED]:,}", "insights", "/insights"),
         ),
+        coverage=sentence(coverage),
         empty=_empty(has_documents, run, known),
     )
     return render(request, "home.html", page, frame)

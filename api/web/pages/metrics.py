@@ -11,6 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.web import charts
 from api.web.contexts import MetricListPage, MetricPage, MetricRow
+from api.web.coverage import coverage_words
 from api.web.format import (
     counted,
     day,
@@ -39,6 +40,7 @@ from synth.metrics import repo
 from synth.metrics.actions import import_observations
 from synth.metrics.segments import EVERYBODY, parse_segment
 from synth.metrics.types import Anomaly, Metric, Observation
+from synth.people import merge_repo
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -212,6 +214,7 @@ def _list(
             section="metrics",
             to_review=len(states.queue),
         )
+        coverage = coverage_words(merge_repo.coverage(uow))
     known = {metric.id: metric for metric in metrics}
     page = MetricListPage(
         anomalies=[
@@ -234,6 +237,7 @@ def _list(
         ],
         may_detect=visitor.may(Action.DETECT),
         may_import=visitor.may(Action.IMPORT_METRICS),
+        coverage=sentence(coverage),
         empty=_empty(metrics, anomalies),
         errors=[sentence(error) for error in errors],
     )

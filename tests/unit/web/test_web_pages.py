@@ -28,6 +28,7 @@ LISTS = (
     "/review/held",
     "/insights",
     "/sources",
+    "/people",
     "/jobs",
     "/search",
     "/search?q=admin",
