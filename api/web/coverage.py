@@ -10,6 +10,8 @@ def coverage_words(found: Coverage) -> str:
     """Return who is on one side only, in people; "" while one side is empty."""
     if not found.heard or not found.measured:
         return ""
+    if found.heard == found.measured == found.both:
+        return f"all {counted(found.heard, 'person', 'people')} heard were measured too"
     return (
         f"{found.heard - found.both:,} of {counted(found.heard, 'person', 'people')} heard "
         f"{_was(found.heard - found.both)} never measured, and "

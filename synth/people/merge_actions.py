@@ -192,7 +192,7 @@ def import_crosswalk(
     ids = resolve(services, uow, references)
     count, joined = len(rows) + len(problems), 0
     for line, (one, other) in rows:
-        detail = f"line {line}: {one.namespace} and {other.namespace}"
+        detail = f"line {line} of {len(rows)} pairs"
         try:
             made = join_people(
                 services,

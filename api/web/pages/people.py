@@ -36,6 +36,13 @@ TAGS = {
     MergeState.SPLIT: StateTag(word="split again", icon="○"),
     MergeState.DISMISSED: StateTag(word="dismissed", icon="×"),
 }
+#: What the ids of a namespace are called: one, several.
+NAMES = {
+    "user": ("id", "ids"),
+    "email": ("address", "addresses"),
+    "name": ("name", "names"),
+    "anonymous": ("single document", "single documents"),
+}
 ACTS: Mapping[str, tuple[Callable[..., Merge], str]] = {
     "accept": (merge_actions.accept, "joined"),
     "dismiss": (merge_actions.dismiss, "dismissed"),
@@ -183,7 +190,7 @@ def _join_row(
 
 
 def _person_row(person: Participant, known: Mapping[str, int]) -> PersonRow:
-    ids = [counted(count, f"{name} id") for name, count in sorted(known.items())]
+    ids = [counted(count, *NAMES.get(name, (name,))) for name, count in sorted(known.items())]
     return PersonRow(
         pseudonym=person.pseudonym,
         role=person.role.value,
