@@ -262,32 +262,6 @@ class InsightRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class InsightListPage:
-    """insights.html."""
-
-    rows: Sequence[InsightRow]
-    query: str
-    may_export: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class InsightPage:
-    """insight.html."""
-
-    row: InsightRow
-    change: Change
-    because: str
-    claims: Sequence[ClaimRow]
-    quotes: Sequence[QuoteCard]
-    against: Sequence[QuoteCard]
-    counter_note: str
-    anomaly: tuple[str, str]
-    theme: tuple[str, str]
-    chart: SeriesChart | None
-    approval: Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, kw_only=True)
 class SearchPage:
     """search.html."""
 

@@ -1,68 +1,96 @@
-"""Insights: the list with search, one insight to print, exports, and search over passages."""
+"""Insights: the list with search, exports, and search over passages."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.web.contexts import InsightListPage, InsightPage, SearchPage
-from api.web.draft_parts import claim_rows, content_change, insight_row
-from api.web.format import (
-    counted,
-    headline,
-    metric_title,
-    moment,
-    readable,
-    sentence,
-    slice_words,
-    words,
-)
+from api.web.contexts import SearchPage
+from api.web.draft_parts import insight_row
+from api.web.format import counted, sentence, words
 from api.web.framing import make_frame
-from api.web.pages.anomalies import series_of
+from api.web.insight_contexts import InsightListPage
+from api.web.insight_parts import REASONS, STATES, list_summary, options, standing_row
 from api.web.pages.session import Serving, Visiting
 from api.web.part_contexts import Option
-from api.web.parts import anomaly_chart, hit_quote
-from api.web.proof import Proof
+from api.web.parts import hit_quote
 from api.web.rendering import render
 from synth.access import repo as access
 from synth.access.policy import Action, require
-from synth.errors import NotFound
-from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.types import Hypothesis, Side
-from synth.indexing.search import find
+from synth.indexing.search import find as find_passages
 from synth.indexing.types import Hit, SearchQuery
 from synth.insights import export, repo
-from synth.insights.types import Insight
+from synth.insights.search import Wanted, facets, find
+from synth.insights.standing import list_standings
+from synth.insights.types import FlagCode, LabelKind, LoopState, Standing
 from synth.metrics import repo as metrics
 from synth.people import repo as people
 from synth.segments import repo as segments
 from synth.sources import repo as sources
 from synth.sources.types import SourceKind
 from synth.store.unit_of_work import UnitOfWork
-from synth.themes import repo as themes
 
 router = APIRouter()
 
-ABOVE = (("Insights", "/insights"),)
 HITS = 20
 
 
 @router.get("/insights")
-def list_insights(request: Request, visitor: Visiting, services: Serving, q: str = "") -> Response:
-    """List what was approved; `q` searches titles and texts."""
+def list_insights(
+    request: Request,
+    visitor: Visiting,
+    services: Serving,
+    q: str = "",
+    state: str = "",
+    flag: str = "",
+    label: str = "",
+) -> Response:
+    """List what was approved, overdue ones first; found by words, state, flag and label."""
+    now = services.clock()
     with services.reading(visitor.workspace_id) as uow:
-        found = repo.list_insights(uow, query=q.strip() or None)
+        anomalies = metrics.list_anomalies(uow)
+        everything = list_standings(uow, now=now, anomalies=anomalies)
         names = member_names(uow)
-        anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         frame = make_frame(request, uow, visitor, title="Insights", section="insights")
+    by_id = {item.id: item for item in anomalies}
+    found = find(everything, _wanted(q, state, flag, label))
+    rows = [standing_row(item, names, by_id.get(item.insight.anomaly_id)) for item in found]
     page = InsightListPage(
-        rows=[insight_row(item, names, anomalies.get(item.anomaly_id)) for item in found],
+        rows=[row for row in rows if not row.overdue],
+        late=[row for row in rows if row.overdue],
+        summary=list_summary(everything),
         query=q,
+        states=options({one.value: tag.word for one, tag in STATES.items()}, state),
+        flags=options({FlagCode.OVERDUE: "it is overdue", **REASONS}, flag),
+        labels=_label_options(everything, label),
+        is_filtered=bool(q or state or flag or label),
         may_export=visitor.may(Action.EXPORT),
     )
     return render(request, "insights.html", page, frame)
+
+
+def _wanted(q: str, state: str, flag: str, label: str) -> Wanted:
+    kind, _, value = label.partition(":")
+    return Wanted(
+        text=q[:1000],
+        labels={LabelKind(kind): value} if kind in set(LabelKind) and value else {},
+        state=LoopState(state) if state in set(LoopState) else None,
+        flag=FlagCode(flag) if flag in set(FlagCode) else None,
+    )
+
+
+def _label_options(standings: Sequence[Standing], chosen: str) -> list[Option]:
+    return [
+        Option(
+            value=f"{kind}:{value}",
+            label=f"{kind}: {value} ({count})",
+            is_chosen=f"{kind}:{value}" == chosen,
+        )
+        for kind, values in facets(standings).items()
+        for value, count in values.items()
+    ]
 
 
 @router.get("/insights/export.csv")
@@ -81,50 +109,6 @@ def export_markdown(visitor: Visiting, services: Serving) -> Response:
         return _download(export.export_markdown(uow), "text/markdown", "insights.md")
 
 
-@router.get("/insights/{insight_id}")
-def show_insight(
-    request: Request, visitor: Visiting, services: Serving, insight_id: str
-) -> Response:
-    """Show one insight as it was approved, ready to print."""
-    with services.reading(visitor.workspace_id) as uow:
-        item = repo.load_insight(uow, insight_id)
-        proof = Proof.load(uow, item.content.citations)
-        anomaly = metrics.load_anomaly(uow, item.anomaly_id)
-        metric = metrics.load_metric(uow, anomaly.metric_id)
-        series = series_of(anomaly, metrics.all_series(uow, metric.id))
-        theme = _theme(uow, item.theme_id)
-        history = hypotheses.revisions(uow, item.hypothesis_id)
-        names = member_names(uow)
-        frame = make_frame(
-            request,
-            uow,
-            visitor,
-            title=readable(item.content.title, item.content.metric),
-            section="insights",
-            crumbs=ABOVE,
-        )
-    cards = proof.cards(item.content.citations)
-    page = InsightPage(
-        row=insight_row(item, names, anomaly),
-        change=content_change(item.content, anomaly),
-        because=sentence(item.content.because),
-        claims=claim_rows(item.content, anomaly=anomaly),
-        quotes=[card for card in cards if card.side == Side.FOR],
-        against=[card for card in cards if card.side == Side.AGAINST],
-        counter_note=sentence(item.content.counter_note),
-        anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
-        theme=theme,
-        chart=anomaly_chart(
-            anomaly,
-            metric,
-            series,
-            title=f"{metric_title(metric.name)}, {slice_words(anomaly.segment)}",
-        ),
-        approval=_approval(item, names, history),
-    )
-    return render(request, "insight.html", page, frame)
-
-
 @router.get("/search")
 def search(
     request: Request, visitor: Visiting, services: Serving, q: str = "", kind: str = ""
@@ -132,7 +116,9 @@ def search(
     """Search all passages by words and by meaning, and the insights beside them."""
     text = q.strip()[:500]
     chosen = kind if kind in set(SourceKind) else None
-    found = find(services, visitor.workspace_id, SearchQuery(text=text, limit=HITS, kind=chosen))
+    found = find_passages(
+        services, visitor.workspace_id, SearchQuery(text=text, limit=HITS, kind=chosen)
+    )
     with services.reading(visitor.workspace_id) as uow:
         speakers = _speakers(uow, found.hits)
         documents = sources.load_documents(uow, {hit.document_id for hit in found.hits})
@@ -175,25 +161,6 @@ def _speakers(uow: UnitOfWork, hits: Sequence[Hit]) -> dict[str, str]:
         for key, item in chunks.items()
         if item.participant_id in known
     }
-
-
-def _approval(
-    item: Insight, names: Mapping[str, str], history: Sequence[Hypothesis]
-) -> list[tuple[str, str]]:
-    hashes = [one.revision_sha256 for one in history if one.revision == item.revision]
-    return [
-        ("Approved by", names.get(item.approved_by, "a reviewer")),
-        ("On", moment(item.approved_at)),
-        ("Revision", f"{item.revision}, SHA-256 {hashes[0] if hashes else 'not stored'}"),
-    ]
-
-
-def _theme(uow: UnitOfWork, theme_id: str) -> tuple[str, str]:
-    # A later run may have dissolved the theme; what was approved stays readable.
-    try:
-        return themes.load_theme(uow, theme_id).title, f"/themes/{theme_id}"
-    except NotFound:
-        return "a theme of an earlier run", "/themes"
 
 
 def _download(text: str, media_type: str, filename: str) -> Response:
