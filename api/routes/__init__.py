@@ -4,6 +4,7 @@ from api.routes import (
     access,
     anomalies,
     audit,
+    backlog,
     events,
     health,
     hypotheses,
@@ -38,6 +39,7 @@ ROUTERS = (
     hypotheses.router,
     investigations.router,
     insights.router,
+    backlog.router,
     jobs.router,
     audit.router,
 )
