@@ -96,8 +96,6 @@ def link(services: Services, workspace: str, job: Job, progress: Progress) -> Co
     return {"pairs": test_links(services, workspace, progress)}
 
 
-def draft(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
-    """Links to hypotheses: in the review queue, or held with the reason."""
 def investigate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """Anomalies that a trigger asks for to investigations; late decisions written down."""
     by = job.created_by
@@ -108,6 +106,8 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
     }
 
 
+def draft(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Links to hypotheses: in the review queue, or held with the reason."""
     with services.reading(workspace) as uow:
         rejected = review.rejections(uow)
     counts = draft_hypotheses(
@@ -149,13 +149,13 @@ PIPELINES: Pipelines = {
         Step("detect", detect),
         Step("tag", tag),
         Step("link", link),
+        Step("investigate", investigate),
     ),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),
 }
 
 
-        Step("investigate", investigate),
 @contextmanager
 def work(services: Services) -> Iterator[None]:
     """Run the jobs of every workspace in this process until the block ends."""
