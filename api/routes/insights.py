@@ -12,11 +12,10 @@ from api.guarding import router as guarded_router
 from api.paging import PagingOf
 from api.quoting import quotable
 from api.schemas.base import Page
-from api.schemas.insights import DecisionShown, ImpactShown, InsightListed, RecordShown
+from api.schemas.insights import DecisionShown, InsightListed, RecordShown
 from api.schemas.outcomes import (
     DecisionGiven,
     ExperimentBody,
-    ImpactBody,
     LabelsGiven,
     OutcomeBody,
     ReopenBody,
@@ -29,7 +28,7 @@ from synth.insights import actions, export
 from synth.insights.recording import ExperimentGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
 from synth.insights.search import Wanted, find
 from synth.insights.standing import list_standings, load_record
-from synth.insights.types import Choice, Factor, FlagCode, LabelKind, LoopState
+from synth.insights.types import Choice, FlagCode, LabelKind, LoopState
 
 router = guarded_router("insights")
 
@@ -124,14 +123,6 @@ def reopen(insight_id: str, given: ReopenBody, context: ContextOf) -> RecordShow
     """Take a closed or dropped insight up again; it then needs a decision."""
     actions.reopen(context.services, context.actor, insight_id, given.reason, given.note)
     return _shown(context, insight_id)
-
-
-@router.post("/v1/insights/{insight_id}/impact", status_code=201)
-def add_impact(insight_id: str, given: ImpactBody, context: ContextOf) -> ImpactShown:
-    """Record what a problem costs: an amount times shares, every step shown."""
-    values = {**given.model_dump(), "factors": [Factor(**vars(one)) for one in given.factors]}
-    impact = actions.add_impact(context.services, context.actor, insight_id, **values)
-    return ImpactShown.of(impact)
 
 
 @router.get("/v1/insights/{insight_id}/case-study", response_class=PlainTextResponse)

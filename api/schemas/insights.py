@@ -10,14 +10,13 @@ from api.schemas.base import Share, Shown, only
 from api.schemas.citations import SidedCitation
 from api.schemas.hypotheses import InsightShown, content_parts
 from synth.insights.closing import gaps, result_word
-from synth.insights.impact import compute_impact, impact_result
 from synth.insights.outcomes import Effect, Range, Verdict, compute_effect
+from synth.insights.telling import impact_lines
 from synth.insights.types import (
     Choice,
     ExperimentKind,
     FlagCode,
     Heard,
-    Impact,
     InsightDecision,
     ItemState,
     LabelKind,
@@ -188,23 +187,6 @@ class HeardShown(Shown):
         )
 
 
-class ImpactShown(Shown):
-    """What a problem costs, every step shown."""
-
-    unit: str
-    amount: float
-    amount_words: str
-    steps: list[str]
-    result: float
-
-    @classmethod
-    def of(cls, impact: Impact) -> Self:
-        """Return `impact` worked out."""
-        steps = [step.words for step in compute_impact(impact)]
-        parts = {**vars(impact), "steps": steps, "result": impact_result(impact)}
-        return cls.model_validate(only(cls.model_fields, parts))
-
-
 class FindingShown(Shown):
     """What a test showed by accident, as an item of the backlog."""
 
@@ -221,7 +203,7 @@ class RecordShown(InsightListed):
     tests: list[ExperimentShown]
     quant: list[MeasuredShown]
     qual: list[HeardShown]
-    impacts: list[ImpactShown]
+    impact: list[str]  #: what it costs, step by step
     findings: list[FindingShown]
     learning: str
     result: str
@@ -240,7 +222,7 @@ class RecordShown(InsightListed):
                 "tests": [ExperimentShown.model_validate(one) for one in record.experiments],
                 "quant": [MeasuredShown.of(one) for one in record.measured],
                 "qual": [HeardShown.of(one) for one in record.heard],
-                "impacts": [ImpactShown.of(one) for one in record.impacts],
+                "impact": impact_lines(record.impact) if record.impact else [],
                 "findings": [FindingShown.model_validate(one) for one in record.findings],
                 "learning": record.learning,
                 "result": result_word(record),

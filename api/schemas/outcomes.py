@@ -1,4 +1,4 @@
-"""What people send about insights: labels, decisions, tests, outcomes, impacts."""
+"""What people send about insights: labels, decisions, tests, outcomes."""
 
 from __future__ import annotations
 
@@ -91,19 +91,3 @@ class ReopenBody(Given):
 
     reason: FlagCode | None = None
     note: Text = ""
-
-
-class FactorBody(Given):
-    """One share of an impact."""
-
-    label: Annotated[str, Field(min_length=1, max_length=80)]
-    share: Annotated[float, Field(ge=0, le=1)]
-
-
-class ImpactBody(Given):
-    """An amount times its shares."""
-
-    amount: Annotated[float, Field(ge=0, le=1e15)]
-    amount_words: Annotated[str, Field(min_length=1, max_length=120)]
-    unit: Annotated[str, Field(min_length=1, max_length=80)]
-    factors: Annotated[list[FactorBody], Field(default_factory=list, max_length=8)]

@@ -108,7 +108,7 @@ class InsightPage:
     gaps: Sequence[str]
     heard: Sequence[QuoteCard]
     lost: Sequence[str]
-    impacts: Sequence[tuple[str, Sequence[str]]]  #: (what it counts, steps)
+    impact: Sequence[str]  #: what it costs, step by step
     learning: str
     learnt_by: str
     findings: Sequence[tuple[str, str]]  #: (title, state)

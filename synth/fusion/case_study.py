@@ -10,8 +10,7 @@ from synth.hypotheses.phrasing import metric_words, slice_words, value_words
 from synth.hypotheses.types import Citation, Side
 from synth.insights.closing import gaps, result_word
 from synth.insights.escaping import WITHHELD, escape_markdown
-from synth.insights.impact import compute_impact
-from synth.insights.telling import outcome_words
+from synth.insights.telling import impact_lines, outcome_words
 from synth.insights.types import Experiment, LoopState, Record
 from synth.metrics.types import Anomaly
 
@@ -71,7 +70,7 @@ def write_case_study(
             lines=[content.counter_note] if content.counter_note else [],
             quotes=[_quote(one, quotable) for one in against],
         ),
-        Section(title="What it costs", lines=_costs(record)),
+        Section(title="What it costs", lines=impact_lines(record.impact) if record.impact else ()),
         Section(title="What was decided and tried", lines=_tried(record, names)),
         Section(title="What happened", lines=_happened(record)),
         Section(
@@ -130,14 +129,6 @@ def _quote(citation: Citation, quotable: Container[str | None]) -> QuoteLine:
         href=f"/documents/{citation.document_id}{place}",
         is_withheld=not allowed,
     )
-
-
-def _costs(record: Record) -> list[str]:
-    lines = []
-    for impact in record.impacts:
-        steps = "; ".join(step.words for step in compute_impact(impact))
-        lines.append(f"{impact.unit}: {steps} ({impact.amount_words})")
-    return lines
 
 
 def _tried(record: Record, names: Mapping[str, str]) -> list[str]:

@@ -30,9 +30,7 @@ from synth.insights.types import (
     BacklogItem,
     Choice,
     Experiment,
-    Factor,
     FlagCode,
-    Impact,
     Insight,
     InsightDecision,
     ItemKind,
@@ -49,7 +47,6 @@ from synth.store.unit_of_work import UnitOfWork
 
 #: Choices after which something may be tried.
 TRIED = (Choice.BUILD, Choice.TEST)
-MOST_FACTORS = 8
 
 
 def label(
@@ -181,37 +178,6 @@ def reopen(
         _step(uow, actor, insight_id, state, LoopAct.REOPEN, now, reason=code, note=text)
         _audit(services, uow, actor, "reopen", insight_id, {"reason": code})
         return repo.all_steps(uow, insight_id)[insight_id][-1]
-
-
-def add_impact(
-    services: Services,
-    actor: Actor,
-    insight_id: str,
-    *,
-    amount: float,
-    amount_words: str,
-    unit: str,
-    factors: Iterable[Factor],
-) -> Impact:
-    """Record what a problem costs, as an amount times shares; raises InputError, NotFound."""
-    require(actor, Action.RECORD_OUTCOME)
-    shares = tuple(factors)
-    if amount < 0 or len(shares) > MOST_FACTORS or any(not 0 <= one.share <= 1 for one in shares):
-        raise InputError(f"an amount is not negative; at most {MOST_FACTORS} shares of 0 to 1")
-    with services.writing(actor.workspace_id) as uow:
-        repo.lock_insight(uow)
-        repo.load_insight(uow, insight_id)
-        impact = Impact(
-            unit=required(unit, "the unit", longest=80),
-            amount=amount,
-            amount_words=required(amount_words, "what the amount counts", longest=120),
-            factors=shares,
-            recorded_by=actor.member.id,
-            recorded_at=services.clock(),
-        )
-        repo.add_impact(uow, insight_id, impact)
-        _audit(services, uow, actor, "impact", insight_id, {"factors": len(shares)})
-        return impact
 
 
 def _locked(uow: UnitOfWork, insight_id: str) -> LoopState:

@@ -18,6 +18,8 @@ from synth.insights.types import (
     Standing,
     Step,
 )
+from synth.investigations import repo as investigations
+from synth.investigations.impact import Impact, multiply
 from synth.metrics import repo as metrics
 from synth.metrics.types import Anomaly
 from synth.people import repo as people
@@ -62,10 +64,17 @@ def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:
         experiments=repo.list_experiments(uow, insight_id),
         measured=repo.list_measured(uow, insight_id).get(insight_id, []),
         heard=heard_after(uow, repo.list_places(uow, insight_id)).get(insight_id, []),
-        impacts=repo.list_impacts(uow, insight_id),
+        impact=_impact(uow, insight.anomaly_id),
         findings=[item for item in repo.list_items(uow) if item.found_in == insight_id],
     )
     return replace(record, missing=find_missing(record))
+
+
+def _impact(uow: UnitOfWork, anomaly_id: str) -> Impact | None:
+    """Return what an anomaly costs, as its investigation works it out."""
+    case = investigations.find_of_anomaly(uow, anomaly_id)
+    terms = investigations.list_terms(uow, case.id) if case else []
+    return multiply(terms) if terms else None
 
 
 def stand(insight: Insight, past: Past) -> Standing:

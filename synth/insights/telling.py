@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from synth.core.proportions import SMALL_N
-from synth.hypotheses.phrasing import metric_words, slice_words, value_words
+from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
 from synth.insights.outcomes import Verdict, compute_effect
 from synth.insights.types import Measured
+from synth.investigations.impact import Impact, TermKind
 
 VERDICTS = {
     Verdict.REACHED: "reached what was predicted",
@@ -60,6 +61,21 @@ def outcome_words(measured: Measured) -> str:
     relative = relative_words(measured)
     change = f"{before} → {after}" + (f", {relative}" if relative else "")
     return f"{subject_words(measured)}: {change}; {verdict_words(measured)}"
+
+
+def impact_lines(impact: Impact) -> list[str]:
+    """Return the arithmetic step by step, with the interval of what was counted."""
+    lines = []
+    for place, step in enumerate(impact.steps):
+        factor = plain_number(step.term.value)
+        if step.term.kind is TermKind.SHARE:
+            factor = f"{plain_number(100 * step.term.value)} %"
+        result = f"{plain_number(step.result)} {step.term.unit}".rstrip()
+        if step.high > step.low:
+            result += f" ({plain_number(step.low)} to {plain_number(step.high)})"
+        head = f"× {factor} {step.term.name} = {result}" if place else f"{step.term.name}: {result}"
+        lines.append(f"{head} ({step.term.origin}: {step.term.source})")
+    return lines
 
 
 def _signed(percent: float) -> str:

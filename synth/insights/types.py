@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from synth.core.proportions import Proportion
 from synth.hypotheses.types import Citation, Content
+from synth.investigations.impact import Impact
 from synth.metrics.types import Good
 
 
@@ -169,26 +170,6 @@ class Heard:
     lost: str = ""  #: why it no longer counts; its words are withheld then
 
 
-@dataclass(frozen=True, kw_only=True)
-class Factor:
-    """One share of an impact: "fail", 0.18."""
-
-    label: str
-    share: float
-
-
-@dataclass(frozen=True, kw_only=True)
-class Impact:
-    """An amount times its shares, which anybody can recompute."""
-
-    unit: str
-    amount: float
-    amount_words: str  #: what is counted: "upload attempts a month"
-    factors: Sequence[Factor]
-    recorded_by: str
-    recorded_at: datetime
-
-
 class FlagCode(StrEnum):
     """Why an insight needs to be looked at again."""
 
@@ -233,7 +214,7 @@ class Record:
     experiments: Sequence[Experiment]
     measured: Sequence[Measured]
     heard: Sequence[Heard]
-    impacts: Sequence[Impact]
+    impact: Impact | None  #: what it costs, from the investigation of its anomaly
     findings: Sequence[BacklogItem]
     missing: Sequence[str] = ()  #: what closing still needs
 

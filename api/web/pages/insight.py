@@ -40,8 +40,8 @@ from synth.hypotheses.passages import load_passages
 from synth.hypotheses.types import Citation, Hypothesis, Side
 from synth.insights import repo
 from synth.insights.closing import gaps
-from synth.insights.impact import compute_impact
 from synth.insights.standing import load_record
+from synth.insights.telling import impact_lines
 from synth.insights.types import Insight, LoopState, Record
 from synth.metrics import repo as metrics
 from synth.services import Services
@@ -149,9 +149,7 @@ def show(
         gaps=gaps(record),
         heard=_heard(proof, record, len(item.content.citations)),
         lost=[one.lost for one in record.heard if one.lost],
-        impacts=[
-            (one.unit, [step.words for step in compute_impact(one)]) for one in record.impacts
-        ],
+        impact=impact_lines(record.impact) if record.impact else [],
         learning=record.learning,
         learnt_by=f"written by {names.get(closed[-1].by_id, 'somebody')} on "
         f"{day(closed[-1].at, year=True)}"

@@ -15,11 +15,9 @@ from synth.insights.repo.loop import (
 from synth.insights.repo.results import (
     Placed,
     add_experiment,
-    add_impact,
     add_measured,
     add_places,
     list_experiments,
-    list_impacts,
     list_measured,
     list_places,
 )
@@ -29,7 +27,6 @@ __all__ = [
     "Placed",
     "add_decision",
     "add_experiment",
-    "add_impact",
     "add_item",
     "add_measured",
     "add_places",
@@ -43,7 +40,6 @@ __all__ = [
     "last_heard",
     "link_item",
     "list_experiments",
-    "list_impacts",
     "list_insights",
     "list_items",
     "list_measured",

@@ -1,4 +1,4 @@
-"""SQL of experiments, their outcomes in numbers and in places of quotes, and impacts."""
+"""SQL of experiments, their outcomes in numbers and in places of quotes."""
 
 from __future__ import annotations
 
@@ -11,10 +11,9 @@ from sqlalchemy import RowMapping, Select, Table, select
 
 from synth.core.proportions import Proportion, wilson
 from synth.hypotheses.types import Side
-from synth.insights.types import Experiment, ExperimentKind, Factor, Impact, Measured
+from synth.insights.types import Experiment, ExperimentKind, Measured
 from synth.metrics.types import Good
 from synth.store.tables.insights import (
-    insight_impacts,
     insight_outcomes,
     insight_quotes,
     insight_tests,
@@ -82,20 +81,6 @@ def list_places(uow: UnitOfWork, insight_id: str | None = None) -> list[Placed]:
     return [_placed(row) for row in rows]
 
 
-def add_impact(uow: UnitOfWork, insight_id: str, impact: Impact) -> None:
-    """Add an impact after those there are."""
-    seq = len(list_impacts(uow, insight_id)) + 1
-    factors = [asdict(factor) for factor in impact.factors]
-    row = {**asdict(impact), "factors": factors, "insight_id": insight_id, "seq": seq}
-    uow.insert(insight_impacts, [row])
-
-
-def list_impacts(uow: UnitOfWork, insight_id: str) -> list[Impact]:
-    """Return what people worked out of an insight's impact, oldest first."""
-    statement = _own(uow, insight_impacts, insight_id).order_by(insight_impacts.c.seq)
-    return [_impact(row) for row in uow.rows(statement)]
-
-
 def _own(uow: UnitOfWork, table: Table, insight_id: str | None) -> Select[Any]:
     statement = select(table).where(table.c.workspace_id == uow.workspace_id)
     return statement if insight_id is None else statement.where(table.c.insight_id == insight_id)
@@ -136,9 +121,3 @@ def _share(k: int | None, n: int | None) -> Proportion | None:
 def _placed(row: RowMapping) -> Placed:
     values = {name: row[name] for name in Placed.__dataclass_fields__ if name != "experiment_id"}
     return Placed(**{**values, "side": Side(row["side"]), "experiment_id": row["test_id"]})
-
-
-def _impact(row: RowMapping) -> Impact:
-    values = {name: row[name] for name in Impact.__dataclass_fields__}
-    factors = tuple(Factor(label=one["label"], share=one["share"]) for one in row["factors"])
-    return Impact(**{**values, "factors": factors})

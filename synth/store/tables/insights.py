@@ -130,22 +130,6 @@ insight_quotes = scoped_table(
     Index(None, "workspace_id", "document_id"),
 )
 
-#: An amount times its shares, step by step: 500 attempts, 18 % fail, half raise a ticket.
-insight_impacts = scoped_table(
-    "insight_impacts",
-    Column("insight_id", ID),
-    Column("seq", Integer, autoincrement=False),
-    Column("unit", String(80), nullable=False),
-    Column("amount", Float, nullable=False),
-    Column("amount_words", String(120), nullable=False),
-    Column("factors", JSON, nullable=False),
-    Column("recorded_by", ID, nullable=False),
-    Column("recorded_at", Utc, nullable=False),
-    refers("insight_id", "insights"),
-    refers("recorded_by", "members"),
-    key=("insight_id", "seq"),
-)
-
 backlog_items = scoped_table(
     "backlog_items",
     Column("id", ID),

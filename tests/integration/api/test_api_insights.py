@@ -250,14 +250,6 @@ def test_the_backlog_needs_numbers_and_voices_or_a_written_reason(loop):
     assert is_problem(foreign, 404, "not_found")
 
 
-def test_the_impact_is_shown_step_by_step(loop):
-    factors = [{"label": "fail", "share": 0.18}, {"label": "raise a ticket", "share": 0.5}]
-    body = {"amount": 500, "amount_words": "uploads a month", "unit": "tickets a month"}
-    made = loop.do("impact", {**body, "factors": factors})
-    assert (made["result"], made["steps"][0]) == (45, "500 × 18 % fail = 90")
-    assert loop.show()["impacts"] == [made]
-
-
 @pytest.mark.parametrize("format", ["markdown", "html"])
 def test_the_case_study_has_both_sides_and_only_quotes_that_may_leave(loop, format):
     loop.tested()

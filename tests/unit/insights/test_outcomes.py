@@ -9,7 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.core.proportions import wilson
-from synth.insights.impact import compute_impact, cover, impact_result
 from synth.insights.outcomes import (
     Verdict,
     compute_effect,
@@ -18,7 +17,7 @@ from synth.insights.outcomes import (
     relative_change,
     relative_range,
 )
-from synth.insights.types import Factor, Impact, Measured
+from synth.insights.types import Measured
 from synth.metrics.types import Good
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
@@ -105,32 +104,3 @@ def test_intervals_hold_their_values_and_turn_around(before, after):
     if ratio:
         change = relative_change(before[0] / before[1], after[0] / after[1])
         assert ratio.low - 1e-9 <= change <= ratio.high + 1e-9
-
-
-def impact(amount, *factors):
-    return Impact(
-        unit="tickets a month",
-        amount=amount,
-        amount_words="uploads a month",
-        factors=tuple(Factor(label=label, share=share) for label, share in factors),
-        recorded_by="p",
-        recorded_at=NOW,
-    )
-
-
-def test_500_attempts_18_percent_half_are_45():
-    cost = impact(500, ("fail", 0.18), ("raise a ticket", 0.5))
-    assert [step.words for step in compute_impact(cost)] == [
-        "500 × 18 % fail = 90",
-        "90 × 50 % raise a ticket = 45",
-    ]
-    assert impact_result(cost) == 45
-    assert impact_result(impact(200)) == 200
-
-
-def test_three_themes_hold_75_of_100_tickets():
-    covered = cover([35, 22, 18], 100)
-    assert (covered.held, covered.rest) == (75, 25)
-    assert str(covered) == "35 + 22 + 18 = 75 of 100; 25 in none of them"
-    with pytest.raises(ValueError, match="not disjoint"):
-        cover([60, 50], 100)

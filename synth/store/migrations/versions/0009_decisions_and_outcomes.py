@@ -15,7 +15,6 @@ MOMENT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     _create_backlog_items()
     _create_insight_decisions()
-    _create_insight_impacts()
     _create_insight_labels()
     _create_insight_steps()
     _create_insight_tests()
@@ -95,37 +94,6 @@ def _create_insight_decisions() -> None:
         ),
         sa.PrimaryKeyConstraint(
             "workspace_id", "insight_id", "seq", name=op.f("pk_insight_decisions")
-        ),
-    )
-
-
-def _create_insight_impacts() -> None:
-    op.create_table(
-        "insight_impacts",
-        sa.Column("workspace_id", ID, nullable=False),
-        sa.Column("insight_id", ID, nullable=False),
-        sa.Column("seq", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("unit", sa.String(length=80), nullable=False),
-        sa.Column("amount", sa.Float(), nullable=False),
-        sa.Column("amount_words", sa.String(length=120), nullable=False),
-        sa.Column("factors", sa.JSON(), nullable=False),
-        sa.Column("recorded_by", ID, nullable=False),
-        sa.Column("recorded_at", MOMENT, nullable=False),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "insight_id"],
-            ["insights.workspace_id", "insights.id"],
-            name=op.f("fk_insight_impacts_workspace_id_insight_id"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id", "recorded_by"],
-            ["members.workspace_id", "members.id"],
-            name=op.f("fk_insight_impacts_workspace_id_recorded_by"),
-        ),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspaces.id"], name=op.f("fk_insight_impacts_workspace_id")
-        ),
-        sa.PrimaryKeyConstraint(
-            "workspace_id", "insight_id", "seq", name=op.f("pk_insight_impacts")
         ),
     )
 
