@@ -219,6 +219,7 @@ def short_headline(anomaly: Anomaly) -> str:
             "segment": f" is far {far}{inside} than elsewhere",
             "target": f" misses its target{inside}",
             "person": f" is far {far} for some people{inside}",
+            "rule": f": a rule holds{inside}",
         }[anomaly.kind.value]
     )
 
@@ -239,4 +240,5 @@ def headline(anomaly: Anomaly, metric: Metric | None) -> str:
         "segment": f"{name} is {after}{where}, against {before} elsewhere",
         "target": f"{name} is {after}{where}, {apart} its target of {before}",
         "person": f"{name} is {after} for some people{where}, {apart} the expected {before}",
+        "rule": f"A rule about {metric_words(anomaly.metric)} holds{where}",
     }[anomaly.kind.value]

@@ -199,7 +199,7 @@ def anomaly_change(anomaly: Anomaly, metric: Metric | None) -> Change:
 
 
 #: What a value is compared with where nothing moved.
-AGAINST = {"segment": "elsewhere", "target": "target", "person": "expected"}
+AGAINST = {"segment": "elsewhere", "target": "target", "person": "expected", "rule": "allowed"}
 
 
 def anomaly_row(
@@ -239,6 +239,7 @@ KINDS = {
     "segment": "one slice far from the others",
     "target": "misses its target",
     "person": "some people far from target or from each other",
+    "rule": "a rule holds",
 }
 
 

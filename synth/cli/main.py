@@ -21,6 +21,7 @@ from synth.cli import (
     metrics,
     people,
     reviewing,
+    rules,
     running,
     themes,
 )
@@ -41,6 +42,7 @@ app.add_typer(people.app, name="people")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(metrics.events_app, name="events")
 app.add_typer(funnels.app, name="funnels")
+app.add_typer(rules.app, name="rules")
 app.add_typer(anomalies.app, name="anomalies")
 app.add_typer(anomalies.tag_app, name="tag")
 app.add_typer(anomalies.links_app, name="links")

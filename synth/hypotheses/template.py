@@ -69,6 +69,8 @@ def _event(case: Case) -> str:
         return f"Missed target of {name}"
     if anomaly.kind is AnomalyKind.PERSON:
         return f"Outliers in {name}"
+    if anomaly.kind is AnomalyKind.RULE:
+        return f"A rule holds for {name}"
     if anomaly.kind is AnomalyKind.SEGMENT:
         return f"{'Higher' if anomaly.change > 0 else 'Lower'} {name}"
     return f"{'Rise' if anomaly.change > 0 else 'Drop'} in {name}"

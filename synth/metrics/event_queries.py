@@ -169,17 +169,19 @@ class Events:
         )
 
     def repeating(self, name: str, window: Period, *, times: int, within: timedelta) -> list[Event]:
-        """Return the events that end a run of so many within so long a time, each person's first.
+        """Return who had the event so many times within so long a time, each once.
 
-        The same row given twice counts once.
+        `ts` is when that was first so, `value` the most times it was. The same row given twice
+        counts once.
         """
         rows = self.query.rows(
-            """SELECT no, min(ts) FROM (
+            """SELECT no, min(ts) FILTER (run >= ?), max(run) FROM (
                 SELECT no, ts, count(*) OVER (PARTITION BY no ORDER BY ts
                     RANGE BETWEEN to_microseconds(?) PRECEDING AND CURRENT ROW) AS run
                 FROM (SELECT DISTINCT no, ts, value, session_id FROM events
                       WHERE name = ? AND ts >= ? AND ts < ?))
-            WHERE run >= ? GROUP BY no ORDER BY no""",
+            GROUP BY no HAVING max(run) >= ? ORDER BY no""",
+            times,
             round(within.total_seconds() * 1e6),
             name,
             _plain(window.start),
@@ -187,8 +189,8 @@ class Events:
             times,
         )
         return [
-            Event(participant_id=self.people[no], ts=ts.replace(tzinfo=UTC), name=name)
-            for no, ts in rows
+            Event(participant_id=self.people[no], ts=ts.replace(tzinfo=UTC), name=name, value=run)
+            for no, ts, run in rows
         ]
 
     def values(self, name: str, window: Period) -> list[PersonValue]:

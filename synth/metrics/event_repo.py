@@ -158,6 +158,14 @@ def remove_rule(uow: UnitOfWork, rule_id: str) -> None:
     uow.execute(_delete(uow, event_rules).where(event_rules.c.id == rule_id))
 
 
+def measured_by_person(uow: UnitOfWork) -> set[str]:
+    """Return the ids of metrics that have values of people."""
+    statement = select(person_values.c.metric_id).where(
+        person_values.c.workspace_id == uow.workspace_id
+    )
+    return {row["metric_id"] for row in uow.rows(statement.distinct())}
+
+
 def replace_values(
     uow: UnitOfWork,
     metric_id: str,

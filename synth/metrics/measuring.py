@@ -22,6 +22,8 @@ from synth.metrics.funnels import (
     judged,
     time_values,
 )
+from synth.metrics.rule_parsing import parse_stored
+from synth.metrics.rules import events_of
 from synth.metrics.segments import EVERYBODY, parse_segment, segment_key
 from synth.metrics.series import DAY
 from synth.metrics.types import Good, Metric, Observation
@@ -116,17 +118,17 @@ def measure_events(
     services: Services,
     workspace_id: str,
     *,
-    wanted: Iterable[str] = (),
     progress: Progress | None = None,
 ) -> int:
     """Compute every metric that funnels and watched events give; return how many there are.
 
-    `wanted` names events that are watched whatever they are called.
+    Events that rules count are watched whatever they are called.
     """
     with services.reading(workspace_id) as uow:
         if not event_repo.has_events(uow):
             return 0
         funnels = event_repo.list_funnels(uow)
+        wanted = events_of(parse_stored(event_repo.list_rules(uow)))
         segments = {one.id: one.segments for one in people_repo.load(uow).values()}
     done = 0
     with opened_events(services, workspace_id) as events:

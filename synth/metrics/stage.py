@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from synth.core.periods import Period
+from synth.errors import InputError
 from synth.jobs.types import Progress
 from synth.metrics import event_repo, repo
 from synth.metrics.affected import event_values, people_of
 from synth.metrics.anomalies import MetricData, anomaly_id, find_anomalies
 from synth.metrics.company import with_company
 from synth.metrics.event_queries import Events
+from synth.metrics.event_repo import RuleMatch
 from synth.metrics.findings import Finding
 from synth.metrics.measuring import Computed, all_computed, opened_events
+from synth.metrics.rule_parsing import parse_stored
+from synth.metrics.rule_stage import Ruled, hold_rule, matches, ruled, vocabulary
 from synth.metrics.series import DAY
 from synth.metrics.types import Anomaly, AnomalyPeople, Event, Good, Metric, Session
 from synth.people import repo as people_repo
@@ -56,12 +62,68 @@ def detect_anomalies(
                 found.setdefault(anomaly.anomaly.id, anomaly)
             if progress:
                 progress(done, len(metrics))
+        held = _hold_rules(services, workspace_id, looking)
+    found |= {item.anomaly.id: item for item in held.anomalies}
     with services.writing(workspace_id) as uow:
         now = services.clock()
+        for rule_id, matched in held.matches.items():
+            event_repo.keep_matches(uow, rule_id, matched, now)
+        for metric in held.metrics:
+            if repo.find_metric(uow, metric.name) is None:
+                repo.save_metric(uow, metric, now)
         repo.replace_anomalies(uow, run_id, with_company(list(found.values())), now)
         for item in found.values():
             event_repo.replace_sessions(uow, item.anomaly.id, item.sessions)
     return len(found)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Rules:
+    """What the rules say."""
+
+    matches: dict[str, list[RuleMatch]] = field(default_factory=dict)  #: by rule id
+    anomalies: list[AnomalyPeople] = field(default_factory=list)
+    metrics: list[Metric] = field(default_factory=list)  #: that the anomalies are about
+
+
+def _hold_rules(services: Services, workspace_id: str, looking: _Looking) -> _Rules:
+    """Return an anomaly for each slice in which a rule holds, and what each rule matched.
+
+    A rule about something that is gone meanwhile matches nobody.
+    """
+    found = _Rules()
+    with services.reading(workspace_id) as uow:
+        stored = event_repo.list_rules(uow)
+        if not stored:
+            return found
+        known = vocabulary(uow, looking.events, looking.segments)
+        look = partial(
+            hold_rule,
+            uow=uow,
+            events=looking.events,
+            segments=looking.segments,
+            now=looking.now,
+        )
+        for one, rule in zip(stored, parse_stored(stored), strict=True):
+            held = None
+            with suppress(InputError):
+                held = look(rule, known)
+            found.matches[one.id] = matches(one, held)
+            for item in ruled(one, held, looking.computed) if held else ():
+                found.metrics.append(item.metric)
+                found.anomalies.append(_ruled_anomaly(item, looking))
+    return found
+
+
+def _ruled_anomaly(item: Ruled, looking: _Looking) -> AnomalyPeople:
+    finding = item.finding
+    anomaly = _anomaly(item.metric, finding, finding.affected, finding.unaffected)
+    window = finding.window and Period(finding.window.start, finding.window.end + item.late)
+    return replace(
+        anomaly,
+        anomaly=replace(anomaly.anomaly, id=item.anomaly_id),
+        sessions=looking.events.sessions(finding.affected, item.events, window),
+    )
 
 
 def _look_at(

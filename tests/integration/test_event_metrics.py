@@ -11,7 +11,7 @@ from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
 from synth.backends.event_log import EventLog
 from synth.errors import Conflict, InputError, NotFound
-from synth.metrics import actions, event_actions, event_repo, repo
+from synth.metrics import actions, event_actions, event_repo, repo, rule_actions
 from synth.metrics.event_queries import asking_events
 from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
@@ -271,3 +271,95 @@ def test_a_part_that_is_gone_is_said(services, tmp_path):
             asking_events(empty, uow),
         ):
             pass
+
+
+KYC = """ts,user_id,event,value,session_id
+2026-02-20T10:00:00Z,ann,kyc_failed,,a1
+2026-02-21T09:00:00Z,ann,kyc_failed,,a2
+2026-02-20T10:00:00Z,bob,kyc_failed,,b1
+2026-02-22T11:00:00Z,bob,kyc_failed,,b2
+2026-02-21T12:00:00Z,cid,page_ttfb,2.4,c1
+2026-02-22T12:00:00Z,cid,page_ttfb,2.2,c2
+2026-02-21T12:00:00Z,dan,page_ttfb,0.2,d1
+2026-02-22T12:00:00Z,dan,page_ttfb,9.0,d2
+2026-02-22T12:05:00Z,dan,page_ttfb,0.3,d2
+"""
+RULES = """
+again: count(kyc_failed) >= 2 within 1d -> "offer help"
+slow_pages: share(ttfb > 2s) >= 20% of users within 7d -> "look at the network"
+"""
+
+
+def test_rules_open_anomalies_with_their_people_and_sessions(both_services):
+    actor = enter(both_services)
+    event_actions.import_events(both_services, actor, filename="e.csv", content=KYC)
+    with pytest.raises(InputError, match="rules:3:19: no such metric; found ttfb"):
+        rule_actions.add_rules(both_services, actor, RULES, file="rules")
+    with both_services.reading(actor.workspace_id) as uow:
+        assert event_repo.list_rules(uow) == []  # all or none
+    actions.put_metric(
+        both_services, actor, name="ttfb", unit="s", good="down", exposure_event="page_ttfb"
+    )
+    assert rule_actions.add_rules(both_services, actor, RULES) == ["again", "slow_pages"]
+    found = [one for one in run(both_services, actor) if one.kind is AnomalyKind.RULE]
+    again, slow = sorted(found, key=lambda one: one.reason)
+    assert again.reason.startswith("rule again: 1 of 4 (5-70 %) people match kyc_failed at least 2")
+    assert again.metric == "kyc_failed_rate"
+    assert (slow.metric, slow.baseline, slow.observed) == ("ttfb", 2.0, 2.3)
+    with both_services.reading(actor.workspace_id) as uow:
+        watched = event_repo.sessions_of(uow, again.id)
+        slow_sessions = event_repo.sessions_of(uow, slow.id)
+        rules = event_repo.list_rules(uow)
+    assert [one.session_id for one in watched] == ["a2", "a1"]
+    assert [one.session_id for one in slow_sessions] == ["c2", "c1"]  # dan's median is fast
+    assert [(m.k, m.n, m.anomaly_id) for r in rules for m in r.last_matches] == [
+        (1, 4, again.id),
+        (1, 2, slow.id),
+    ]
+    rule_actions.remove_rule(both_services, actor, "again")
+    assert [one.id for one in run(both_services, actor) if one.kind is AnomalyKind.RULE] == [
+        slow.id
+    ]
+
+
+def test_a_rule_about_time_on_a_step_names_who_was_slow_by_slice(services):
+    actor = enter(services)
+    world = Onboarding(
+        days=30, seconds=lambda d, platform, s: 90.0 if platform == "mobile" and s == 2 else 20.0
+    )
+    load(services, actor, world)
+    add_funnel(services, actor)
+    measure_events(services, actor.workspace_id)
+    text = (
+        'slow: share(onboarding_step_3_time > 1min) >= 40% by segment.platform -> "watch replays"'
+    )
+    [(_, held)] = rule_actions.check_rules(services, actor, text)
+    assert [(dict(one.segment), one.holds) for one in held.verdicts] == [
+        ({"platform": "mobile"}, True),
+        ({"platform": "web"}, False),
+    ]
+    rule_actions.add_rules(services, actor, text)
+    [found] = [one for one in run(services, actor) if one.kind is AnomalyKind.RULE]
+    assert found.segment == {"platform": "mobile"}
+    assert found.baseline == 60.0
+    assert found.observed > 60.0
+    with services.reading(actor.workspace_id) as uow:
+        [sides] = repo.anomaly_people(uow, [found.id])
+        sessions = event_repo.sessions_of(uow, found.id)
+    assert len(sides.affected) == found.affected > 0.4 * found.measured
+    assert {one.event for one in sessions} == {"connect"}
+    assert {one.participant_id for one in sessions} <= sides.affected
+
+
+def test_a_rule_whose_metric_is_gone_matches_nobody_and_stops_nothing(services):
+    actor = enter(services)
+    world = Onboarding(days=12)
+    load(services, actor, world)
+    add_funnel(services, actor)
+    measure_events(services, actor.workspace_id)
+    rule_actions.add_rules(services, actor, 'a: onboarding_step_1_time > 1s -> "d"')
+    event_actions.remove_funnel(services, actor, "onboarding")
+    assert run(services, actor) == []
+    with services.reading(actor.workspace_id) as uow:
+        [rule] = event_repo.list_rules(uow)
+    assert (rule.last_matches, rule.checked_at is not None) == ([], True)

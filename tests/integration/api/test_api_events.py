@@ -115,3 +115,26 @@ def test_a_piece_tells_the_lines_of_the_whole_file(api):
     text = b"ts,user_id,event\n2026-03-01,a,x\nsoon,a,x\n"
     [problem] = send(api, "e.csv", text, lines_before="1000").json()["problems"]
     assert problem.startswith("e.csv:1003: ts is no date")
+
+
+def test_rules_are_checked_kept_listed_and_forgotten(api):
+    rows = [f"2026-03-01T0{n}:00:00Z,ann,kyc_failed" for n in range(3)]
+    send(api, "e.csv", "\n".join(["ts,user_id,event", *rows]).encode())
+    bad = {"text": 'a: count(kyc_failed) >= 2\n  within 20% -> "call"', "file": "my.rules"}
+    answer = api.post("/v1/rules", role="analyst", json=bad)
+    assert is_problem(answer, 422, "invalid_input")
+    assert answer.json()["detail"].split("\n") == [
+        "my.rules:2:10: within is a time; found 20%; expected 1s to 365d, such as 7d",
+        '    within 20% -> "call"',
+        "           ^^^",
+    ]
+    good = {"text": 'a: count(kyc_failed) >= 2 within 1d -> "call"'}
+    [now] = api.post("/v1/rules/check", role="pm", json=good).json()
+    assert (now["action"], now["matches"][0]["holds"]) == ("call", True)
+    assert api.get("/v1/rules", role="pm").json()["items"] == []
+    assert api.post("/v1/rules", role="pm", json=good).status_code == 403
+    assert api.post("/v1/rules", role="analyst", json=good).status_code == 201
+    [kept] = api.get("/v1/rules", role="pm").json()["items"]
+    assert (kept["text"], kept["last_matches"]) == (good["text"], [])
+    assert api.delete("/v1/rules/a", role="analyst").status_code == 204
+    assert is_problem(api.delete("/v1/rules/a", role="analyst"), 404, "not_found")
