@@ -46,6 +46,7 @@ class ErrorPage:
 class HomePage:
     """home.html."""
 
+    again: Sequence[tuple[str, str, str]]  #: insights to look at again: (why, title, address)
     headline: str
     anomalies: Sequence[AnomalyRow]
     themes: Sequence[ThemeRow]

@@ -8,7 +8,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from api.web.draft_parts import insight_row
-from api.web.format import counted, day, metric_title, number, sentence, slice_words, words
+from api.web.format import (
+    counted,
+    day,
+    metric_title,
+    number,
+    readable,
+    sentence,
+    slice_words,
+    words,
+)
 from api.web.insight_contexts import (
     CandidateCard,
     ItemRow,
@@ -27,7 +36,9 @@ from synth.insights.types import (
     Choice,
     Experiment,
     ExperimentKind,
+    Flag,
     FlagCode,
+    Insight,
     InsightDecision,
     ItemState,
     LabelKind,
@@ -101,6 +112,12 @@ def split_flags(standing: Standing) -> tuple[str, list[str]]:
     late = [flag.words for flag in standing.flags if flag.code is FlagCode.OVERDUE]
     others = [flag.words for flag in standing.flags if flag.code is not FlagCode.OVERDUE]
     return sentence(late[0]) if late else "", [sentence(text) for text in others]
+
+
+def urgent_line(insight: Insight, flag: Flag) -> tuple[str, str, str]:
+    """Return why an insight is urgent, its title and its address."""
+    title = readable(insight.content.title, insight.content.metric)
+    return sentence(flag.words), title, f"/insights/{insight.id}"
 
 
 def label_pairs(labels: Labels) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from synth.insights import flags, repo
 from synth.insights.closing import find_missing
 from synth.insights.heard import heard_after
 from synth.insights.types import (
+    Flag,
     Insight,
     InsightDecision,
     Labels,
@@ -51,6 +52,24 @@ def list_standings(
     found = repo.list_insights(uow)
     past = _past(uow, found, now, anomalies)
     return [stand(insight, past) for insight in found]
+
+
+def list_urgent(
+    uow: UnitOfWork, *, now: datetime, anomalies: Sequence[Anomaly]
+) -> list[tuple[Insight, Flag]]:
+    """Return the insights that are overdue or whose metric moved again: enough for a first page."""
+    found = repo.list_insights(uow)
+    if not found:
+        return []
+    steps, decisions = repo.all_steps(uow), repo.all_decisions(uow)
+    urgent = []
+    for insight in found:
+        own, decided = steps.get(insight.id, ()), decisions.get(insight.id, ())
+        decision = decided[-1] if decided else None
+        late = flags.overdue(insight, state_of(own), own, decision, now.date())
+        moved = flags.moved_again(insight, anomalies, insight.approved_at)
+        urgent += [(insight, flag) for flag in (late, flags.moved_flag(list(moved))) if flag]
+    return urgent
 
 
 def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:

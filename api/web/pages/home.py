@@ -13,6 +13,7 @@ from api.web.coverage import coverage_words
 from api.web.draft_parts import draft_card
 from api.web.format import headline, sentence
 from api.web.framing import make_frame
+from api.web.insight_parts import urgent_line
 from api.web.pages.metrics import why
 from api.web.pages.review import in_order
 from api.web.pages.session import Serving, Visiting
@@ -21,6 +22,7 @@ from api.web.parts import anomaly_row, anomaly_state, theme_row
 from api.web.rendering import render
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
+from synth.insights.standing import list_urgent
 from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo as metrics
@@ -49,6 +51,8 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         has_documents = run is not None or sources.count_documents(uow) > 0
         coverage = coverage_words(merge_repo.coverage(uow))
         drafts = hypotheses.list_hypotheses(uow)
+        is_any = any(item.state is State.APPROVED for item in drafts)
+        again = list_urgent(uow, now=services.clock(), anomalies=anomalies) if is_any else []
         waiting = in_order([item for item in drafts if item.state is State.IN_REVIEW])
         frame = make_frame(
             request, uow, visitor, title="Home", section="home", to_review=len(waiting)
@@ -62,6 +66,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
     drafted = {item.anomaly_id for item in waiting}
     explained = {item.anomaly_id for item in drafts if item.state is State.APPROVED}
     page = HomePage(
+        again=[urgent_line(insight, flag) for insight, flag in again],
         headline=first_sentence(ranked, known, by_anomaly, has_documents),
         anomalies=[
             anomaly_row(
