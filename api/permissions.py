@@ -54,6 +54,8 @@ PERMISSIONS: dict[str, Action | None] = {
     "POST /v1/metrics/{name}/observations": Action.IMPORT_METRICS,
     "POST /v1/metrics/import": Action.IMPORT_METRICS,
     "GET /v1/metrics/{name}/series": Action.READ,
+    "GET /v1/holidays": Action.READ,
+    "PUT /v1/holidays": Action.IMPORT_METRICS,
     "POST /v1/events": Action.IMPORT_METRICS,
     "GET /v1/events/names": Action.READ,
     "GET /v1/funnels": Action.READ,

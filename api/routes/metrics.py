@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from dataclasses import replace
+from functools import partial
 from typing import Annotated
 
 from fastapi import Path, Query
@@ -15,6 +16,8 @@ from api.paging import PagingOf
 from api.schemas.base import Page
 from api.schemas.metrics import (
     EventFields,
+    HolidaysGiven,
+    HolidaysShown,
     ImportedShown,
     ImportFields,
     MetricGiven,
@@ -25,8 +28,12 @@ from api.schemas.metrics import (
     SeriesShown,
 )
 from api.uploads import Sent, SentBody, SentFile, body_schema
+from synth.access import repo as access
 from synth.errors import InputError, NotFound
 from synth.metrics import actions, event_actions, repo
+from synth.metrics.holiday_actions import set_country
+from synth.metrics.importing import import_metric_file
+from synth.metrics.naming import by_mark
 from synth.metrics.segments import parse_segment, segment_key
 from synth.metrics.types import Imported, Metric
 from synth.sources.redaction import redact
@@ -40,9 +47,9 @@ COLUMNS = ("ts", "value", "numerator", "denominator")
 
 @router.get("/v1/metrics")
 def list_metrics(context: ContextOf, paging: PagingOf) -> Page[MetricShown]:
-    """List all metrics."""
+    """List all metrics, marked ones first."""
     with context.reading() as uow:
-        metrics = repo.list_metrics(uow)
+        metrics = by_mark(repo.list_metrics(uow))
     return paging.cut([MetricShown.model_validate(each) for each in metrics], lambda each: each.id)
 
 
@@ -67,18 +74,45 @@ def add_observations(name: MetricName, sent: SentBody, context: ContextOf) -> Im
 
 @router.post("/v1/metrics/import", openapi_extra=body_schema())
 def import_metrics(sent: SentBody, context: ContextOf) -> ImportedShown:
-    """Import a CSV of series, or with `by=participant` one value per person."""
+    """Import series of any format, metric names of dbt, or with `by=participant` people's values.
+
+    Formats are told by content: tidy CSV, Mixpanel, Amplitude, PostHog, GA4, Prometheus, dbt.
+    """
     fields = sent.checked_fields(ImportFields)
     file = sent.one_file()
-    run = actions.import_person_values if fields.by else actions.import_observations
+    run = (
+        actions.import_person_values
+        if fields.by
+        else partial(
+            import_metric_file,
+            format=fields.format,
+            timezone=fields.timezone,
+            breakdown=fields.slices,
+        )
+    )
     done = run(
         context.services,
         context.actor,
         filename=file.name,
         text=file.text,
-        **fields.model_dump(exclude={"by"}),
+        metric=fields.metric,
+        unit=fields.unit,
+        good=fields.good,
     )
     return _imported(done)
+
+
+@router.get("/v1/holidays")
+def show_holidays(context: ContextOf) -> HolidaysShown:
+    """Say whose public holidays are not judged."""
+    with context.reading() as uow:
+        return HolidaysShown(country=access.country(uow))
+
+
+@router.put("/v1/holidays")
+def put_holidays(given: HolidaysGiven, context: ContextOf) -> HolidaysShown:
+    """Say whose public holidays are not judged in metrics without a country of their own."""
+    return HolidaysShown(country=set_country(context.services, context.actor, given.country))
 
 
 @router.get("/v1/metrics/{name}/series")

@@ -9,8 +9,11 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from api.schemas.base import Given, PeriodShown, Share, Shown
+from synth.metrics.importers.formats import Format
 
 GoodName = Literal["up", "down"]
+MarkName = Literal["north_star", "top"]
+Country = Annotated[str, Field(max_length=16, examples=["DE", "US-CA", "none"])]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 
 
@@ -24,6 +27,9 @@ class MetricGiven(Given):
     exposure_event: Name | None = None
     outcome_event: Name | None = None
     settle_days: Annotated[int, Field(ge=0, le=60)] = 0
+    source_names: Annotated[list[Name], Field(max_length=50)] = Field(default_factory=list)
+    mark: MarkName | None = None
+    country: Country | None = None
 
 
 class MetricShown(Shown):
@@ -38,6 +44,21 @@ class MetricShown(Shown):
     exposure_event: str | None
     outcome_event: str | None
     settle_days: int
+    source_names: list[str]
+    mark: str | None
+    country: str | None
+
+
+class HolidaysGiven(Given):
+    """Whose public holidays are not judged; null: nobody's."""
+
+    country: Country | None
+
+
+class HolidaysShown(Shown):
+    """Whose public holidays are not judged in metrics that have no country of their own."""
+
+    country: str | None
 
 
 class ObservationGiven(Given):
@@ -63,6 +84,14 @@ class ImportFields(Given):
     metric: Name | None = None
     unit: Annotated[str, Field(min_length=1, max_length=32)] | None = None
     good: GoodName | None = None
+    format: Format | None = None
+    timezone: Annotated[str, Field(max_length=64)] | None = None
+    breakdown: Annotated[str, Field(max_length=500)] = ""
+
+    @property
+    def slices(self) -> tuple[str, ...]:
+        """Return the names in `breakdown`, which commas part."""
+        return tuple(name.strip() for name in self.breakdown.split(",") if name.strip())
 
 
 class EventFields(Given):

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.web.charts import IntervalRow, SeriesChart
+from api.web.metric_contexts import MetricForm
 from api.web.part_contexts import (
     AnomalyRow,
     Change,
@@ -160,6 +161,7 @@ class MetricRow:
     last: str
     anomalies: int
     spark: str
+    mark: str  #: "North Star", "Top 10" or ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,6 +173,7 @@ class MetricListPage:
     may_detect: bool
     may_import: bool
     coverage: str  #: who was heard and never measured, and the other way round
+    country: str  #: whose holidays are not judged
     empty: Notice | None
     errors: Sequence[str] = ()
 
@@ -183,6 +186,9 @@ class MetricPage:
     chart: SeriesChart | None
     slices: Sequence[tuple[str, SeriesChart]]
     anomalies: Sequence[AnomalyRow]
+    holidays: str  #: which days are not judged
+    form: MetricForm | None
+    errors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -32,6 +32,7 @@ DONE = {
     "tag-rejected": "Tag rejected. This theme is no longer linked, and drafts leave it out.",
     "same": "The same bytes are already here: nothing changed.",
     "imported": "Imported.",
+    "described": "Saved. Detect again to judge by it.",
     "insight-labelled": "Labels saved.",
     "insight-decided": "Decided. What was decided before stays readable.",
     "insight-testing": "The test is recorded.",

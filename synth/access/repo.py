@@ -41,6 +41,19 @@ def add_member(uow: UnitOfWork, member: Member, now: datetime) -> None:
     uow.insert(members, [row])
 
 
+def country(uow: UnitOfWork) -> str | None:
+    """Return whose public holidays count for the workspace's metrics; None: nobody's."""
+    statement = select(workspaces.c.country).where(workspaces.c.id == uow.workspace_id)
+    found: str | None = uow.scalar(statement)
+    return found
+
+
+def set_country(uow: UnitOfWork, country: str | None) -> None:
+    """Say whose public holidays count from now on."""
+    this = workspaces.c.id == uow.workspace_id
+    uow.execute(workspaces.update().where(this).values(country=country))
+
+
 def load_members(uow: UnitOfWork) -> dict[str, Member]:
     """Return the people of the workspace by id."""
     statement = select(members).where(members.c.workspace_id == uow.workspace_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -23,6 +24,32 @@ EventsFile = Annotated[
 CsvFile = Annotated[Path, typer.Argument(help="CSV file.", exists=True, dir_okay=False)]
 
 
+MetricFile = Annotated[
+    Path, typer.Argument(help="CSV, JSON or YAML file.", exists=True, dir_okay=False)
+]
+
+
+class Format(StrEnum):
+    """What tool a file is from."""
+
+    AUTO = "auto"
+    TIDY = "tidy"
+    MIXPANEL = "mixpanel"
+    AMPLITUDE = "amplitude"
+    POSTHOG = "posthog"
+    GA4 = "ga4"
+    PROMETHEUS = "prometheus"
+    DBT = "dbt"
+
+
+class Mark(StrEnum):
+    """How much a metric matters."""
+
+    NORTH_STAR = "north_star"
+    TOP = "top"
+    NONE = "none"
+
+
 class By(StrEnum):
     """What a row is about."""
 
@@ -38,16 +65,24 @@ class Good(StrEnum):
 
 @app.command("import")
 def import_metrics(
-    file: CsvFile,
+    file: MetricFile,
     metric: Annotated[str | None, typer.Option(help="Name, where the file has none.")] = None,
     unit: Annotated[str | None, typer.Option(help="share, minutes, count, ...")] = None,
     good: Annotated[Good | None, typer.Option(help="Which way is better.")] = None,
     by: Annotated[By | None, typer.Option(help="participant: one value per person.")] = None,
+    format: Annotated[Format, typer.Option(help="Told by the content, unless said.")] = Format.AUTO,
+    timezone: Annotated[
+        str | None, typer.Option(help="Zone of hours without an offset, e.g. Europe/Berlin.")
+    ] = None,
+    breakdown: Annotated[
+        str | None, typer.Option(help="Names of slices where the file has none, with commas.")
+    ] = None,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Import series (ts,value,numerator,denominator,segment.*) or one value per person."""
-    given = {"metric": metric, "unit": unit, "good": good, "by": by}
+    """Import series of any analytics tool, metric names of dbt, or one value per person."""
+    given = {"metric": metric, "unit": unit, "good": good, "by": by, "timezone": timezone}
+    given |= {"breakdown": breakdown, "format": None if format is Format.AUTO else format}
     fields = {name: str(value) for name, value in given.items() if value is not None}
     with acting(key_file) as session:
         done = _send(session, "/v1/metrics/import", file, fields)
@@ -61,10 +96,64 @@ def list_metrics(as_json: AsJson = False, key_file: KeyFile = None) -> None:
         items = list(session.items("/v1/metrics"))
     print_rows(
         items,
-        {name: name for name in ("name", "unit", "good", "target")},
+        {name: name for name in ("name", "mark", "unit", "good", "target")},
         as_json=as_json,
         empty="no metrics yet: synth metrics import FILE",
     )
+
+
+@app.command("set")
+def set_metric(
+    name: Annotated[str, typer.Argument(help="Name of the metric; a new one is added.")],
+    description: Annotated[str | None, typer.Option(help="What it measures.")] = None,
+    unit: Annotated[str | None, typer.Option(help="share, minutes, count, ...")] = None,
+    good: Annotated[Good | None, typer.Option(help="Which way is better.")] = None,
+    target: Annotated[float | None, typer.Option(help="Value it should reach.")] = None,
+    mark: Annotated[Mark | None, typer.Option(help="How much it matters.")] = None,
+    settle_days: Annotated[int | None, typer.Option(help="Days its values may change.")] = None,
+    country: Annotated[str | None, typer.Option(help="Holidays: DE, US-CA, none.")] = None,
+    called: Annotated[
+        list[str] | None, typer.Option(help="What files call it; may be given several times.")
+    ] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Say what a metric is; what is not given stays."""
+    given: Json = {"description": description, "unit": unit, "good": good, "target": target}
+    given |= {"settle_days": settle_days, "country": country, "source_names": called}
+    changed = {key: value for key, value in given.items() if value is not None}
+    if mark is not None:
+        changed["mark"] = None if mark is Mark.NONE else mark
+    with acting(key_file) as session:
+        known = [one for one in session.items("/v1/metrics") if one["name"] == name]
+        said = {k: v for one in known for k, v in one.items() if k not in ("id", "name")}
+        done: Json = _put(session, f"/v1/metrics/{quote(name, safe='')}", {**said, **changed})
+    if as_json:
+        print_json(done)
+    else:
+        mark_words = done["mark"] or "no mark"
+        print(f"{done['name']}: {done['unit']}, good is {done['good']}, {mark_words}")
+
+
+@app.command("holidays")
+def set_holidays(
+    country: Annotated[
+        str | None, typer.Argument(help="DE, US-CA, or none; nothing shows what is set.")
+    ] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Say whose public holidays are not judged in metrics without a country of their own."""
+    with acting(key_file) as session:
+        done: Json = (
+            session.get("/v1/holidays")
+            if country is None
+            else _put(session, "/v1/holidays", {"country": country})
+        )
+    if as_json:
+        print_json(done)
+    else:
+        print(done["country"] or "no holidays are set: synth metrics holidays DE")
 
 
 @events_app.command("import")
@@ -96,6 +185,11 @@ def list_events(as_json: AsJson = False, key_file: KeyFile = None) -> None:
         as_json=as_json,
         empty="no events yet: synth events import FILE",
     )
+
+
+def _put(session: Session, path: str, body: Json) -> Json:
+    answer: Json = session.send("PUT", path, json=body).json()
+    return answer
 
 
 def _send(session: Session, path: str, file: Path, fields: dict[str, str]) -> Json:

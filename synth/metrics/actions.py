@@ -12,21 +12,28 @@ from synth.core.fingerprints import sha256_bytes, sha256_text
 from synth.core.ids import derive_id
 from synth.errors import InputError
 from synth.metrics import repo
+from synth.metrics.calendars import read_country
 from synth.metrics.importers.observations import read_observations
 from synth.metrics.importers.person_values import PersonRow, read_person_values
-from synth.metrics.importers.series_file import SeriesRow
+from synth.metrics.importers.series_file import SeriesFile, SeriesRow
 from synth.metrics.importers.table import Problems
+from synth.metrics.naming import (
+    bound_rows,
+    check_among,
+    metric_id,
+    read_good,
+    read_mark,
+    read_name,
+    read_settle_days,
+)
 from synth.metrics.segments import describe_segment, is_within, parse_segment
-from synth.metrics.types import Good, Imported, Metric, PersonValue
+from synth.metrics.types import Good, Imported, Mark, Metric, PersonValue
 from synth.people import actions as people
 from synth.people import repo as people_repo
 from synth.people.types import Reference, Role
 from synth.services import Services
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
-
-#: Days for which a source may still change a value.
-MOST_SETTLE_DAYS = 60
 
 #: (rows added, rows changed)
 Written = tuple[int, int]
@@ -44,26 +51,35 @@ def put_metric(
     exposure_event: str | None = None,
     outcome_event: str | None = None,
     settle_days: int = 0,
+    source_names: Sequence[str] = (),
+    mark: Mark | str | None = None,
+    country: str | None = None,
 ) -> Metric:
     """Add a metric or overwrite what is said about it; its values stay.
 
     Raises:
-        InputError: the name is empty, `good` is neither up nor down, or the days are no period.
+        InputError: the name is empty, `good` is neither up nor down, the days are no period, or no
+            holidays are known for the country.
+        Conflict: the mark is taken, or files call another metric so.
     """
     require(actor, Action.IMPORT_METRICS)
     metric = Metric(
-        id=_metric_id(name),
-        name=_named(name),
+        id=metric_id(name),
+        name=read_name(name),
         description=description.strip(),
         unit=unit.strip() or "value",
-        good=_good(good),
+        good=read_good(good),
         target=target,
         exposure_event=exposure_event or None,
         outcome_event=outcome_event or None,
-        settle_days=_settle_days(settle_days),
+        settle_days=read_settle_days(settle_days),
+        source_names=tuple(dict.fromkeys(read_name(one) for one in source_names)),
+        mark=read_mark(mark),
+        country=read_country(country),
     )
     with services.writing(actor.workspace_id) as uow:
         known = repo.find_metric(uow, metric.name)
+        check_among(metric, repo.list_metrics(uow))
         metric = replace(metric, computed_from=known.computed_from if known else None)
         if known != metric:
             repo.save_metric(uow, metric, services.clock())
@@ -86,20 +102,42 @@ def import_observations(
     Raises:
         InputError: the header cannot be used, or no row can.
     """
-    require(actor, Action.IMPORT_METRICS)
     file = read_observations(filename, text, metric=metric)
+    return import_series(
+        services, actor, filename=filename, text=text, file=file, unit=unit, good=good
+    )
+
+
+def import_series(
+    services: Services,
+    actor: Actor,
+    *,
+    filename: str,
+    text: str,
+    file: SeriesFile,
+    unit: str | None = None,
+    good: Good | str | None = None,
+) -> Imported:
+    """Import the series read from a file of any format, each under the metric it is bound to.
+
+    Raises:
+        InputError: no row can be used.
+    """
+    require(actor, Action.IMPORT_METRICS)
     require_some(filename, file.rows, len(file.usable), file.problems)
 
     def write(uow: UnitOfWork) -> Written:
-        _note_unknown_segments(uow, file.usable, file.problems)
-        return _write_per_metric(
-            file.usable,
-            lambda name, rows: repo.put_observations(
-                uow,
-                _ensure_metric(services, uow, name, unit=unit or _unit(rows), good=good).id,
-                [row.observation for row in rows],
-            ),
-        )
+        rows = bound_rows(file, repo.list_metrics(uow))
+        _note_unknown_segments(uow, rows, file.problems)
+
+        def put(name: str, own: Sequence[SeriesRow]) -> Written:
+            said = unit or file.units.get(name) or _unit(own)
+            metric = _ensure_metric(
+                services, uow, name, unit=said, good=good, settle_days=file.settle_days
+            )
+            return repo.put_observations(uow, metric.id, [row.observation for row in own])
+
+        return _write_per_metric(rows, put)
 
     return run_import(
         services, actor, "observations", filename, text, file.rows, file.problems, write
@@ -196,17 +234,21 @@ def _ensure_metric(
     *,
     unit: str,
     good: Good | str | None,
+    settle_days: int = 0,
 ) -> Metric:
-    """Return the metric of this name; a new one takes the unit and direction given."""
-    known = repo.find_metric(uow, _named(name))
+    """Return the metric of this name; a new one takes all given, one without values the days."""
+    known = repo.find_metric(uow, read_name(name))
     if known is not None:
+        if settle_days > known.settle_days and not repo.segments_of(uow, known.id):
+            repo.save_metric(uow, replace(known, settle_days=settle_days), services.clock())
         return known
     metric = Metric(
-        id=_metric_id(name),
-        name=_named(name),
+        id=metric_id(name),
+        name=read_name(name),
         description="",
         unit=unit,
-        good=_good(good or Good.UP),
+        good=read_good(good or Good.UP),
+        settle_days=settle_days,
     )
     repo.save_metric(uow, metric, services.clock())
     return metric
@@ -271,32 +313,6 @@ def _unit(rows: Sequence[SeriesRow]) -> str:
         for row in rows
     )
     return "share" if shares else "value"
-
-
-def _named(name: str) -> str:
-    named = " ".join(name.split())
-    if not named or len(named) > 200:
-        raise InputError("metric name", found=name[:60] or "nothing", expected="1-200 characters")
-    return named
-
-
-def _metric_id(name: str) -> str:
-    return derive_id("metric", _named(name))
-
-
-def _good(good: Good | str) -> Good:
-    try:
-        return Good(good)
-    except ValueError:
-        raise InputError("good direction", found=str(good)[:40], expected="up or down") from None
-
-
-def _settle_days(days: int) -> int:
-    if not 0 <= days <= MOST_SETTLE_DAYS:
-        raise InputError(
-            "days until values are final", found=str(days), expected=f"0 to {MOST_SETTLE_DAYS}"
-        )
-    return days
 
 
 def _audit(

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from math import sqrt
 
 from synth.core.ids import derive_id
+from synth.core.periods import Period
 from synth.metrics.attribution import Attribution, Mechanism
 from synth.metrics.explaining import band, describe, explain
 from synth.metrics.findings import (
@@ -35,6 +36,9 @@ BASELINE_DAYS = 28
 
 #: Part of a change from which the one slice that carries it is what the anomaly is about.
 CARRIES = 0.8
+
+#: Holidays that a reason names.
+MOST_HOLIDAYS = 5
 
 #: Values a day from which a metric is looked at by the hour, and days from which days are enough.
 HOURLY_FROM, SHORT_DAYS = 12, 3
@@ -98,9 +102,10 @@ def _shift_findings(
         for shift in find_shifts(everybody, closed=closed):
             driver = driving_slice(by_slice, shift)
             key = _narrowed(metric, by_slice, segment_key(driver or {}), shift)
-            found.append(_shift_finding(metric, by_slice, key, shift, driven=key != EVERYBODY))
+            driven = key != EVERYBODY
+            found.append(_shift_finding(metric, by_slice, key, shift, closed, driven=driven))
     for key, shift in slice_shifts(by_slice, closed):
-        finding = _shift_finding(metric, by_slice, key, shift, driven=False)
+        finding = _shift_finding(metric, by_slice, key, shift, closed, driven=False)
         if not any(_is_same_move(finding, other) for other in found):
             found.append(finding)
     return found
@@ -142,7 +147,7 @@ def _hourly_findings(
     if series is None:
         return []
     return [
-        _shift_finding(metric, {EVERYBODY: series}, EVERYBODY, move, driven=False)
+        _shift_finding(metric, {EVERYBODY: series}, EVERYBODY, move, closed, driven=False)
         for move in find_moves(series, closed=closed)
         if move.end - move.start < SHORT_DAYS * series.per_day
     ]
@@ -176,7 +181,13 @@ def _is_same_move(one: Finding, other: Finding) -> bool:
 
 
 def _shift_finding(
-    metric: Metric, by_slice: Mapping[str, RegularSeries], key: str, shift: Shift, *, driven: bool
+    metric: Metric,
+    by_slice: Mapping[str, RegularSeries],
+    key: str,
+    shift: Shift,
+    closed: frozenset[date],
+    *,
+    driven: bool,
 ) -> Finding:
     source = by_slice[EVERYBODY] if driven else by_slice[key]
     series = by_slice[key]
@@ -202,6 +213,7 @@ def _shift_finding(
         else "",
         "the other slices did not move with it" if driven else "",
         describe(explained) if explained and _tells_more(explained, driven=driven) else "",
+        _not_judged(closed, window_of(series, base, end)),
     ]
     return Finding(
         kind=AnomalyKind.SHIFT,
@@ -220,6 +232,14 @@ def _shift_finding(
 def _tells_more(explained: Attribution, *, driven: bool) -> bool:
     """Return whether an explanation adds to "the other slices did not move with it"."""
     return not driven or explained.mechanism is not Mechanism.OUTSIDE
+
+
+def _not_judged(closed: frozenset[date], window: Period) -> str:
+    """Return which holidays lie in the time compared."""
+    days = sorted(day for day in closed if window.start.date() <= day < window.end.date())
+    names = ", ".join(day.isoformat() for day in days[:MOST_HOLIDAYS])
+    more = f" and {len(days) - MOST_HOLIDAYS} more" if len(days) > MOST_HOLIDAYS else ""
+    return f"holidays are not judged: {names}{more}" if days else ""
 
 
 def _shift_reason(metric: Metric, key: str, values: str, *, rose: bool, when: str, z: float) -> str:

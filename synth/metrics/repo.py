@@ -17,7 +17,7 @@ from synth.metrics.anomaly_repo import (
     replace_anomalies,
 )
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
-from synth.metrics.types import Good, Metric, Observation, PersonValue
+from synth.metrics.types import Good, Mark, Metric, Observation, PersonValue
 from synth.people import repo as people
 from synth.store.tables.metrics import (
     metric_imports,
@@ -85,6 +85,9 @@ def save_metric(uow: UnitOfWork, metric: Metric, now: datetime) -> None:
         "outcome_event": metric.outcome_event,
         "settle_days": metric.settle_days,
         "computed_from": metric.computed_from,
+        "source_names": list(metric.source_names),
+        "mark": metric.mark,
+        "country": metric.country,
     }
     uow.insert_missing(metrics, [{**row, "created_at": now}])
     uow.execute(
@@ -249,6 +252,9 @@ def _metric(row: RowMapping) -> Metric:
         outcome_event=row["outcome_event"],
         settle_days=row["settle_days"],
         computed_from=row["computed_from"],
+        source_names=tuple(row["source_names"] or ()),
+        mark=Mark(row["mark"]) if row["mark"] else None,
+        country=row["country"],
     )
 
 

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 
+from synth.access import repo as access
 from synth.core.periods import Period
 from synth.errors import InputError
 from synth.jobs.types import Progress
 from synth.metrics import event_repo, repo
 from synth.metrics.affected import event_values, people_of
 from synth.metrics.anomalies import MetricData, anomaly_id, find_anomalies
+from synth.metrics.calendars import closed_days
 from synth.metrics.company import with_company
 from synth.metrics.event_queries import Events
 from synth.metrics.event_repo import RuleMatch
@@ -156,11 +158,13 @@ def _load(
     with services.reading(workspace_id) as uow:
         people = repo.person_values_of(uow, metric.id) or event_values(metric, events)
         series = repo.all_series(uow, metric.id)
+        country = metric.country or access.country(uow)
     data = MetricData(
         metric=metric,
         series=series,
         people=[value for value in people if value.participant_id in looking.segments],
         settled_before=_settled_before(metric, looking.now),
+        closed=frozenset(closed_days(country, series)),
         judges_people=metric.computed_from is None,
     )
     return data, events

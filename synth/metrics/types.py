@@ -18,9 +18,16 @@ class Good(StrEnum):
     DOWN = "down"
 
 
+class Mark(StrEnum):
+    """How much a metric matters; the others have no mark."""
+
+    NORTH_STAR = "north_star"  #: the one metric that all work is for
+    TOP = "top"  #: one of the ten that matter most after it
+
+
 @dataclass(frozen=True, kw_only=True)
 class Metric:
-    """A name with its unit, good direction and the events that bind it to people."""
+    """A name with its unit and good direction; apart from it, what binds it to data and people."""
 
     id: str
     name: str
@@ -32,6 +39,9 @@ class Metric:
     outcome_event: str | None = None  #: who then did it; None: the exposure event's own value
     settle_days: int = 0  #: days for which its source still changes values (GA4: 3)
     computed_from: str | None = None  #: "funnel:ID" or "event:NAME" where we compute its values
+    source_names: Sequence[str] = ()  #: what imported files call it
+    mark: Mark | None = None
+    country: str | None = None  #: whose holidays are not judged; None: the workspace's
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from api.web.pages import (
     insights,
     loop,
     maps,
+    metric_settings,
     metrics,
     people,
     review,
@@ -28,6 +29,7 @@ router = APIRouter(include_in_schema=False)
 for section in (
     entry,
     home,
+    metric_settings,
     metrics,
     anomalies,
     themes,

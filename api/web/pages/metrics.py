@@ -23,10 +23,12 @@ from api.web.format import (
 )
 from api.web.framing import make_frame
 from api.web.link_parts import link_card
+from api.web.metric_contexts import MetricForm
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
-from api.web.part_contexts import Notice, StateTag
+from api.web.part_contexts import Notice, Option, StateTag
 from api.web.parts import anomaly_row, anomaly_state, points, recent
 from api.web.rendering import render
+from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
 from synth.errors import InputError, NotFound
@@ -37,9 +39,11 @@ from synth.jobs import queue
 from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo
-from synth.metrics.actions import import_observations
+from synth.metrics.calendars import closed_days
+from synth.metrics.importing import import_metric_file
+from synth.metrics.naming import by_mark
 from synth.metrics.segments import EVERYBODY, parse_segment
-from synth.metrics.types import Anomaly, Metric, Observation
+from synth.metrics.types import Anomaly, Mark, Metric, Observation
 from synth.people import merge_repo
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
@@ -50,12 +54,14 @@ ABOVE = (("Metrics", "/metrics"),)
 #: Slices and sparks that are drawn: what a page can ask the database.
 SLICES = 6
 SPARKS = 4
+HOLIDAYS = 6
+MARKS = {Mark.NORTH_STAR: "North Star", Mark.TOP: "Top 10"}
 
 
 @router.get("/metrics")
 def list_metrics(request: Request, visitor: Visiting, services: Serving) -> Response:
     """List what moved, then every metric."""
-    return _list(request, visitor, services)
+    return list_page(request, visitor, services)
 
 
 @router.post("/metrics/import")
@@ -67,12 +73,13 @@ def import_series(
     metric: Annotated[str, Form(max_length=200)] = "",
     unit: Annotated[str, Form(max_length=32)] = "",
     good: Annotated[str, Form(max_length=8)] = "",
+    timezone: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
-    """Import a CSV of a metric's values; what cannot be used is said on the form."""
+    """Import a metric file of any tool; what cannot be used is said on the form."""
     if file is None or not file.filename:
-        return _list(request, sender, services, errors=("choose a file first",))
+        return list_page(request, sender, services, errors=("choose a file first",))
     try:
-        found = import_observations(
+        found = import_metric_file(
             services,
             sender.actor,
             filename=file.filename,
@@ -80,13 +87,16 @@ def import_series(
             metric=metric.strip() or None,
             unit=unit.strip() or None,
             good=good or None,
+            timezone=timezone.strip() or None,
         )
     except InputError as error:
-        return _list(request, sender, services, errors=(error.message,))
+        return list_page(request, sender, services, errors=(error.message,))
     except UnicodeDecodeError:
-        return _list(request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",))
+        return list_page(
+            request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",)
+        )
     if found.problems:
-        return _list(request, sender, services, errors=found.problems[:20])
+        return list_page(request, sender, services, errors=found.problems[:20])
     return RedirectResponse("/metrics?done=imported", status_code=303)
 
 
@@ -108,6 +118,18 @@ def detect(sender: Sending, services: Serving) -> Response:
 @router.get("/metrics/{name:path}")
 def show_metric(request: Request, visitor: Visiting, services: Serving, name: str) -> Response:
     """Show one metric: its line, its slices on one scale, its anomalies."""
+    return metric_page(request, visitor, services, name)
+
+
+def metric_page(
+    request: Request,
+    visitor: Visitor,
+    services: Services,
+    name: str,
+    *,
+    errors: Sequence[str] = (),
+) -> Response:
+    """Show one metric, and what could not be said of it."""
     with services.reading(visitor.workspace_id) as uow:
         metric = repo.find_metric(uow, name)
         if metric is None:
@@ -115,6 +137,7 @@ def show_metric(request: Request, visitor: Visiting, services: Serving, name: st
         found = repo.all_series(uow, metric.id)
         anomalies = [item for item in repo.list_anomalies(uow) if item.metric_id == metric.id]
         states = States(uow)
+        country = metric.country or access.country(uow)
         frame = make_frame(
             request,
             uow,
@@ -139,8 +162,39 @@ def show_metric(request: Request, visitor: Visiting, services: Serving, name: st
             anomaly_row(item, metric, state=states.of(item.id), reason=item.reason)
             for item in anomalies
         ],
+        holidays=_holidays(country, found),
+        form=_form(metric) if visitor.may(Action.IMPORT_METRICS) else None,
+        errors=[sentence(error) for error in errors],
     )
-    return render(request, "metric.html", page, frame)
+    return render(request, "metric.html", page, frame, status=422 if errors else 200)
+
+
+def _holidays(country: str | None, found: Mapping[str, Sequence[Observation]]) -> str:
+    """Return which days of a metric are not judged; "" where none are."""
+    closed = list(closed_days(country, found).items())
+    if not closed:
+        return ""
+    shown = [f"{name} ({day(at)})" for at, name in closed[-HOLIDAYS:]]
+    more = f" and {len(closed) - HOLIDAYS} before" if len(closed) > HOLIDAYS else ""
+    return f"not judged, as holidays of {country}: {', '.join(shown)}{more}"
+
+
+def _form(metric: Metric) -> MetricForm:
+    marks = [
+        Option(value=mark, label=words, is_chosen=mark == (metric.mark or ""))
+        for mark, words in [("", "none"), *MARKS.items()]
+    ]
+    return MetricForm(
+        name=metric.name,
+        description=metric.description,
+        unit=metric.unit,
+        good=metric.good.value,
+        target="" if metric.target is None else f"{metric.target:g}",
+        marks=marks,
+        settle_days=metric.settle_days,
+        country=metric.country or "",
+        source_names="\n".join(metric.source_names),
+    )
 
 
 class States:
@@ -195,15 +249,19 @@ def metric_href(name: str) -> str:
     return f"/metrics/{quoted(name, safe='')}"
 
 
-def _list(
+def list_page(
     request: Request, visitor: Visitor, services: Services, *, errors: Sequence[str] = ()
 ) -> Response:
+    """Show the list of metrics, and what could not be done."""
     with services.reading(visitor.workspace_id) as uow:
-        metrics = repo.list_metrics(uow)
+        metrics = by_mark(repo.list_metrics(uow))
+        country = access.country(uow)
         anomalies = repo.list_anomalies(uow)
         pairs = links_repo.list_links(uow)
-        wanted = [*(item.metric_id for item in anomalies), *(metric.id for metric in metrics)]
-        first = list(dict.fromkeys(wanted))[:SPARKS]
+        marked = [metric.id for metric in metrics if metric.mark]
+        moved = [item.metric_id for item in anomalies]
+        wanted = [*moved[:SPARKS], *marked, *(metric.id for metric in metrics)]
+        first = list(dict.fromkeys(wanted))[: SPARKS + min(len(marked), 2)]
         series = {metric_id: repo.series(uow, metric_id) for metric_id in first}
         states = States(uow)
         frame = make_frame(
@@ -238,6 +296,7 @@ def _list(
         may_detect=visitor.may(Action.DETECT),
         may_import=visitor.may(Action.IMPORT_METRICS),
         coverage=sentence(coverage),
+        country=country or "",
         empty=_empty(metrics, anomalies),
         errors=[sentence(error) for error in errors],
     )
@@ -250,8 +309,8 @@ def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | 
     if not metrics:
         return Notice(
             title="No metric yet",
-            text="Import a CSV with the columns ts and value; numerator, denominator and "
-            "segment columns make shares and slices.",
+            text="Import a CSV with the columns ts and value, or an export of Mixpanel, Amplitude, "
+            "PostHog, GA4 or Prometheus, or the metric names of dbt.",
         )
     return Notice(
         title="No metric stands out",
@@ -271,4 +330,5 @@ def _metric_row(metric: Metric, series: Sequence[Observation], anomalies: int) -
         last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
         anomalies=anomalies,
         spark=charts.spark(points(series)),
+        mark=MARKS[metric.mark] if metric.mark else "",
     )
