@@ -212,52 +212,6 @@ class AnomalyPage:
 
 
 @dataclass(frozen=True, kw_only=True)
-class QueuePage:
-    """queue.html."""
-
-    drafts: Sequence[DraftCard]
-    held: int
-    minutes: int
-    may_review: bool
-    decided: Sequence[tuple[str, str, StateTag]]
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftPage:
-    """draft.html."""
-
-    id: str
-    title: str
-    statement: str
-    label: str
-    state: StateTag
-    is_approved: bool
-    is_untested: bool  #: made of a pair with too few people to test
-    fields: Sequence[tuple[str, str]]
-    change: Change
-    claims: Sequence[ClaimRow]
-    evidence: Sequence[QuoteCard]
-    against: Sequence[QuoteCard]
-    counter_note: str
-    scale: Count
-    link: LinkCard | None
-    anomaly: tuple[str, str]  #: (headline, address)
-    theme: tuple[str, str]
-    held_reasons: Sequence[str]
-    bar: DecisionBar
-    errors: Sequence[tuple[str, str]]  #: (message, anchor)
-    form: Sequence[tuple[str, str, str]]  #: (field, label, value) that can be edited
-    history: Sequence[tuple[str, str]]  #: (revision, author)
-
-
-@dataclass(frozen=True, kw_only=True)
-class HeldPage:
-    """held.html."""
-
-    drafts: Sequence[tuple[DraftCard, Sequence[str]]]
-
-
-@dataclass(frozen=True, kw_only=True)
 class InsightRow:
     """An approved hypothesis in the list."""
 

@@ -108,6 +108,8 @@ class DecisionBar:
     deciders: Sequence[str]
     reasons: Sequence[Option]
     total: int  #: claims to tick
+    may_reject: bool = False
+    may_release: bool = False  #: a check holds it
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -47,15 +47,23 @@ def load_hypothesis(uow: UnitOfWork, hypothesis_id: str, *, lock: bool = False) 
 
 
 def list_hypotheses(
-    uow: UnitOfWork, *, state: State | str | None = None, anomaly_id: str | None = None
+    uow: UnitOfWork,
+    *,
+    state: State | str | None = None,
+    states: Collection[State] | None = None,
+    anomaly_id: str | None = None,
+    limit: int | None = None,
 ) -> list[Hypothesis]:
-    """Return hypotheses at their current revisions, newest first."""
+    """Return hypotheses at their current revisions, newest first; of one state, some or all."""
     statement = _current(uow).order_by(hypotheses.c.created_at.desc(), hypotheses.c.id)
     if state is not None:
         statement = statement.where(hypotheses.c.state == str(state))
+    if states is not None:
+        statement = statement.where(hypotheses.c.state.in_([str(one) for one in states]))
     if anomaly_id is not None:
         statement = statement.where(hypotheses.c.anomaly_id == anomaly_id)
-    return [_hypothesis(row) for row in uow.rows(statement)]
+    rows = uow.rows(statement.limit(limit) if limit is not None else statement)
+    return [_hypothesis(row) for row in rows]
 
 
 def revisions(uow: UnitOfWork, hypothesis_id: str) -> list[Hypothesis]:

@@ -115,6 +115,19 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What the review knows about one draft, read at once for one person."""
+
+    waiting: Waiting | None  #: None: it does not wait
+    claim: Claim | None
+    rules: Rules
+    is_opened: bool  #: this person had the revision before them
+    queue: int  #: drafts that wait in the workspace
+    reviews: int  #: decisions on drafts of the same anomaly and theme, itself included
+    kin: int  #: other drafts of the same anomaly that wait or are merged
+
+
+@dataclass(frozen=True, kw_only=True)
 class Decided:
     """One vote with what is known about how it came about."""
 

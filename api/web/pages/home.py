@@ -53,7 +53,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         drafts = hypotheses.list_hypotheses(uow)
         is_any = any(item.state is State.APPROVED for item in drafts)
         again = list_urgent(uow, now=services.clock(), anomalies=anomalies) if is_any else []
-        waiting = in_order([item for item in drafts if item.state is State.IN_REVIEW])
+        waiting = in_order(uow, services, drafts)
         frame = make_frame(
             request, uow, visitor, title="Home", section="home", to_review=len(waiting)
         )

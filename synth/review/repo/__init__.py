@@ -5,6 +5,7 @@ from synth.review.repo.canaries import (
     canary_ids,
     is_canary,
     list_canaries,
+    load_canary,
 )
 from synth.review.repo.claims import (
     drop_claim,
@@ -28,6 +29,7 @@ from synth.review.repo.queue import (
     count_held,
     list_held,
     list_waiting,
+    load_desk,
     next_for,
     set_deadline,
     waiting_of,
@@ -51,6 +53,8 @@ __all__ = [
     "list_held",
     "list_reviews",
     "list_waiting",
+    "load_canary",
+    "load_desk",
     "load_rules",
     "merged_into",
     "next_for",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from synth.errors import NotFound
 from synth.review.types import Canary, CanaryKind
 from synth.store.tables.review import canaries
 from synth.store.unit_of_work import UnitOfWork
@@ -38,6 +39,14 @@ def list_canaries(uow: UnitOfWork) -> list[Canary]:
         )
         for row in uow.rows(statement)
     ]
+
+
+def load_canary(uow: UnitOfWork, hypothesis_id: str) -> Canary:
+    """Return what was wrong with a seeded draft; raises NotFound."""
+    for one in list_canaries(uow):
+        if one.hypothesis_id == hypothesis_id:
+            return one
+    raise NotFound(f"hypothesis {hypothesis_id} was not seeded")
 
 
 def canary_ids(uow: UnitOfWork) -> frozenset[str]:

@@ -124,7 +124,9 @@ def decided(uow: UnitOfWork) -> list[Decided]:
     ]
 
 
-def rejections(uow: UnitOfWork) -> dict[tuple[str, str], tuple[Rejected, ...]]:
+def rejections(
+    uow: UnitOfWork, anomaly_id: str | None = None, theme_id: str | None = None
+) -> dict[tuple[str, str], tuple[Rejected, ...]]:
     """Return what was rejected of each pair of anomaly and theme, oldest first; no canaries."""
     seeded = select(canaries.c.hypothesis_id).where(
         canaries.c.workspace_id == hypotheses.c.workspace_id,
@@ -154,6 +156,10 @@ def rejections(uow: UnitOfWork) -> dict[tuple[str, str], tuple[Rejected, ...]]:
         )
         .order_by(reviews.c.decided_at, reviews.c.id)
     )
+    if anomaly_id is not None:
+        statement = statement.where(
+            hypotheses.c.anomaly_id == anomaly_id, hypotheses.c.theme_id == theme_id
+        )
     found: dict[tuple[str, str], tuple[Rejected, ...]] = {}
     for row in uow.rows(statement):
         pair = (row["anomaly_id"], row["theme_id"])

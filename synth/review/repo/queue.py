@@ -20,13 +20,20 @@ from sqlalchemy import (
     select,
 )
 
+from synth.errors import NotFound
 from synth.hypotheses.rejections import SUPPRESSED
 from synth.hypotheses.types import State
 from synth.review.priority import HALF_REACH, MAY_WAIT, MAY_WAIT_DAYS, NEAR_DAYS, WEIGHTS
-from synth.review.types import Waiting
+from synth.review.types import Claim, Desk, Rules, Waiting
 from synth.store.tables.hypotheses import hypotheses, hypothesis_revisions
 from synth.store.tables.links import links
-from synth.store.tables.review import review_claims, review_deadlines, reviews
+from synth.store.tables.review import (
+    review_claims,
+    review_deadlines,
+    review_openings,
+    review_settings,
+    reviews,
+)
 from synth.store.unit_of_work import UnitOfWork
 
 
@@ -43,6 +50,71 @@ def waiting_of(uow: UnitOfWork, hypothesis_id: str, *, now: datetime) -> Waiting
     """Return what the place of one draft is computed from; None where it does not wait."""
     row = uow.row(_ordered(uow, now).where(hypotheses.c.id == hypothesis_id))
     return None if row is None else _waiting(row)
+
+
+def load_desk(uow: UnitOfWork, hypothesis_id: str, member_id: str, *, now: datetime) -> Desk:
+    """Return what the review knows about a draft, in one query; raises NotFound."""
+    here = hypotheses.c.workspace_id
+    row = uow.row(
+        _scored(uow, now)[0]
+        .add_columns(
+            hypotheses.c.state,
+            review_claims.c.member_id,
+            review_claims.c.claimed_at,
+            review_claims.c.expires_at,
+            review_settings.c.reviewers_needed,
+            review_settings.c.canary_rate,
+            *_counts_beside(member_id),
+        )
+        .outerjoin(
+            review_claims,
+            and_(
+                review_claims.c.workspace_id == here,
+                review_claims.c.hypothesis_id == hypotheses.c.id,
+                review_claims.c.expires_at > now,
+            ),
+        )
+        .outerjoin(review_settings, review_settings.c.workspace_id == here)
+        .where(hypotheses.c.id == hypothesis_id)
+    )
+    if row is None:
+        raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
+    return _desk(row)
+
+
+def _counts_beside(member_id: str) -> list[ColumnElement[int]]:
+    """Return how many drafts wait, are of the same anomaly, were decided, was this opened."""
+    kin, pair, here = hypotheses.alias("kin"), hypotheses.alias("pair"), hypotheses.c.workspace_id
+    same_pair = and_(
+        pair.c.workspace_id == reviews.c.workspace_id, pair.c.id == reviews.c.hypothesis_id
+    )
+    counts = {
+        "queue": select(func.count()).where(
+            kin.c.workspace_id == here, kin.c.state == State.IN_REVIEW
+        ),
+        "kin": select(func.count()).where(
+            kin.c.workspace_id == here,
+            kin.c.anomaly_id == hypotheses.c.anomaly_id,
+            kin.c.id != hypotheses.c.id,
+            kin.c.state.in_([str(State.IN_REVIEW), str(State.MERGED)]),
+        ),
+        "reviews": select(func.count(reviews.c.id))
+        .join(pair, same_pair)
+        .where(
+            pair.c.workspace_id == here,
+            pair.c.anomaly_id == hypotheses.c.anomaly_id,
+            pair.c.theme_id == hypotheses.c.theme_id,
+        ),
+        "opened": select(func.count()).where(
+            review_openings.c.workspace_id == here,
+            review_openings.c.hypothesis_id == hypotheses.c.id,
+            review_openings.c.revision == hypotheses.c.revision,
+            review_openings.c.member_id == member_id,
+        ),
+    }
+    return [
+        each.correlate(hypotheses).scalar_subquery().label(name) for name, each in counts.items()
+    ]
 
 
 def next_for(uow: UnitOfWork, member_id: str, *, now: datetime) -> str | None:
@@ -129,6 +201,14 @@ def _held(uow: UnitOfWork, query: str, suppressed: bool | None) -> Select[Any]:
 
 def _ordered(uow: UnitOfWork, now: datetime) -> Select[Any]:
     """Return the drafts that wait by `priority`'s formula, then by age."""
+    statement, score = _scored(uow, now)
+    return statement.where(hypotheses.c.state == State.IN_REVIEW).order_by(
+        score.desc(), hypotheses.c.created_at, hypotheses.c.id
+    )
+
+
+def _scored(uow: UnitOfWork, now: datetime) -> tuple[Select[Any], ColumnElement[float]]:
+    """Return drafts of any state with what their place is computed from, and the score."""
     scale = hypothesis_revisions.c.content["scale"]
     reach = scale["low"].as_float() * scale["n"].as_float()
     waited = _days(uow, literal(now, hypotheses.c.created_at.type), hypotheses.c.created_at)
@@ -152,7 +232,7 @@ def _ordered(uow: UnitOfWork, now: datetime) -> Select[Any]:
         + WEIGHTS["age"] * _clamp(waited / MAY_WAIT_DAYS)
         + WEIGHTS["deadline"] * _clamp(1 - due_in / NEAR_DAYS)
     )
-    return (
+    statement = (
         select(
             hypotheses.c.id,
             hypotheses.c.created_at,
@@ -170,9 +250,9 @@ def _ordered(uow: UnitOfWork, now: datetime) -> Select[Any]:
                 review_deadlines.c.hypothesis_id == hypotheses.c.id,
             ),
         )
-        .where(hypotheses.c.workspace_id == uow.workspace_id, hypotheses.c.state == State.IN_REVIEW)
-        .order_by(score.desc(), hypotheses.c.created_at, hypotheses.c.id)
+        .where(hypotheses.c.workspace_id == uow.workspace_id)
     )
+    return statement, score
 
 
 def _is_current() -> ColumnElement[bool]:
@@ -192,6 +272,28 @@ def _days(uow: UnitOfWork, later: Any, earlier: Any) -> ColumnElement[float]:
 
 def _clamp(value: ColumnElement[float]) -> ColumnElement[float]:
     return case((value < 0, 0.0), (value > 1, 1.0), else_=value)
+
+
+def _desk(row: RowMapping) -> Desk:
+    claim, rules = None, Rules()
+    if row["member_id"] is not None:
+        claim = Claim(
+            hypothesis_id=row["id"],
+            member_id=row["member_id"],
+            claimed_at=row["claimed_at"],
+            expires_at=row["expires_at"],
+        )
+    if row["reviewers_needed"] is not None:
+        rules = Rules(reviewers_needed=row["reviewers_needed"], canary_rate=row["canary_rate"])
+    return Desk(
+        waiting=_waiting(row) if row["state"] == State.IN_REVIEW else None,
+        claim=claim,
+        rules=rules,
+        is_opened=bool(row["opened"]),
+        queue=row["queue"],
+        reviews=row["reviews"],
+        kin=row["kin"],
+    )
 
 
 def _waiting(row: RowMapping) -> Waiting:

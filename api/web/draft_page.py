@@ -1,0 +1,204 @@
+"""Reads everything the page of one draft shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from api.web.draft_parts import claim_rows, content_change, draft_card, draft_label, statement
+from api.web.format import headline, readable, sentence
+from api.web.link_parts import link_card
+from api.web.part_contexts import StateTag
+from api.web.proof import Proof
+from api.web.review_contexts import Around, Deadline, DraftPage
+from api.web.review_parts import (
+    STATES,
+    WRONG,
+    decision_bar,
+    due_words,
+    fields,
+    points,
+    rejected_words,
+    taken_words,
+    terms,
+)
+from synth.access import repo as access
+from synth.access.policy import Action, may
+from synth.access.types import Actor, Member
+from synth.errors import NotFound
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.nudges import find_nudges
+from synth.hypotheses.types import Content, Hypothesis, Side, Standing, State
+from synth.links import repo as links_repo
+from synth.metrics import repo as metrics
+from synth.review import repo
+from synth.review.merging import final_survivor
+from synth.review.types import Desk, Votes
+from synth.review.visibility import may_read
+from synth.review.voting import standing
+from synth.store.unit_of_work import UnitOfWork
+
+EDITABLE = {
+    "title": "Title",
+    "solution": "We believe",
+    "because": "Because",
+    "target": "Target",
+}
+NO_VOTES = Votes(approvals=(), rejections=())
+APPROVED = StateTag(word="approved", tone="approved", icon="✓")
+REJECTED = StateTag(word="rejected", tone="held", icon="×")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftRequest:
+    """Who looks at a draft, and what went wrong just before."""
+
+    actor: Actor
+    now: datetime
+    errors: Sequence[tuple[str, str]] = ()
+    ticked: frozenset[int] = frozenset()
+
+    @property
+    def me(self) -> str:
+        """Return the member who looks."""
+        return self.actor.member.id
+
+
+def load_draft_page(
+    uow: UnitOfWork, hypothesis_id: str, asked: DraftRequest
+) -> tuple[DraftPage, Hypothesis, Desk]:
+    """Return the page, the draft, and what the review knows of it.
+
+    Raises:
+        NotFound: there is none, or this person may not read it.
+    """
+    history = hypotheses.revisions(uow, hypothesis_id)
+    if not history or not may_read(asked.actor, history[-1]):
+        raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
+    item = history[-1]
+    anomaly = metrics.load_anomaly(uow, item.anomaly_id)
+    metric = metrics.load_metric(uow, anomaly.metric_id)
+    pairs = links_repo.list_links(uow, anomaly_id=item.anomaly_id, theme_id=item.theme_id)
+    members = access.load_members(uow)
+    cards = Proof.load(uow, item.content.citations).cards(item.content.citations)
+    desk = repo.load_desk(uow, item.id, asked.me, now=asked.now)
+    votes = repo.votes(uow, item.id, item.revision) if desk.reviews else NO_VOTES
+    authors = {one.author_id for one in history} | {item.started_by}
+    page = DraftPage(
+        id=item.id,
+        title=readable(item.content.title, item.content.metric),
+        statement=statement(item.content, anomaly),
+        label=draft_label(item),
+        state=STATES[item.state],
+        is_approved=item.state is State.APPROVED,
+        is_untested=item.content.standing is Standing.TOO_FEW,
+        fields=fields(item.content),
+        change=content_change(item.content, anomaly),
+        claims=claim_rows(item.content, asked.ticked, anomaly),
+        evidence=[card for card in cards if card.side == Side.FOR],
+        against=[card for card in cards if card.side == Side.AGAINST],
+        counter_note=sentence(item.content.counter_note),
+        scale=draft_card(item, now=asked.now).scale,
+        link=link_card(pairs[0]) if pairs else None,
+        anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
+        theme=(pairs[0].theme_title if pairs else "the theme", f"/themes/{item.theme_id}"),
+        held_reasons=[sentence(reason) for reason in item.held_reasons],
+        nudges=[sentence(one) for one in find_nudges(item.content)],
+        bar=decision_bar(
+            item,
+            authors,
+            me=asked.me,
+            may_review=may(asked.actor, Action.REVIEW),
+            may_edit=may(asked.actor, Action.EDIT_DRAFT),
+            members=members,
+            votes=votes,
+            claim=desk.claim,
+        ),
+        around=_around(uow, item, asked, members, votes, desk, is_author=asked.me in authors),
+        errors=asked.errors,
+        form=[(name, label, _value(item.content, name)) for name, label in EDITABLE.items()],
+        history=[(draft_label(one), members[one.author_id].name) for one in history],
+    )
+    return page, item, desk
+
+
+def _around(
+    uow: UnitOfWork,
+    item: Hypothesis,
+    asked: DraftRequest,
+    members: Mapping[str, Member],
+    votes: Votes,
+    desk: Desk,
+    *,
+    is_author: bool,
+) -> Around:
+    """Return what stands beside the decision; only what there is is read."""
+    names = {key: member.name for key, member in members.items()}
+    waits, waiting, claim = item.state is State.IN_REVIEW, desk.waiting, desk.claim
+    mine = claim is not None and claim.member_id == asked.me
+    may_act = waits and may(asked.actor, Action.REVIEW) and not is_author
+    merged = repo.merged_into(uow, item.id) if desk.kin else []
+    pair = (item.anomaly_id, item.theme_id)
+    earlier = repo.rejections(uow, *pair).get(pair, ()) if desk.reviews else ()
+    return Around(
+        points=points(waiting) if waiting else "",
+        terms=terms(waiting) if waiting else (),
+        deadline=Deadline(
+            words=sentence(due_words(waiting)),
+            is_late=waiting.due_in_days < 0,
+            value=waiting.due_at.date().isoformat(),
+            may_set=may(asked.actor, Action.EDIT_DRAFT),
+        )
+        if waiting
+        else None,
+        taken="" if mine else taken_words(claim, names),
+        is_mine=mine,
+        may_claim=may_act and claim is None and asked.me not in votes.members,
+        standing=sentence(standing(votes, desk.rules)) if waits else "",
+        votes=_votes(item, votes, asked, names),
+        twins=_twins(uow, item) if may_act and desk.kin else (),
+        merged=[(_title(one), one.id) for one in hypotheses.load_many(uow, merged)]
+        if merged
+        else (),
+        survivor=_survivor(uow, item) if item.state is State.MERGED else None,
+        rejected=rejected_words([one for one in earlier if one.hypothesis_id != item.id]),
+        wrong=sentence(WRONG[repo.load_canary(uow, item.id).kind])
+        if item.state is State.CANARY
+        else "",
+    )
+
+
+def _votes(
+    item: Hypothesis, votes: Votes, asked: DraftRequest, names: Mapping[str, str]
+) -> list[tuple[str, StateTag]]:
+    """Return who decided how: not before they differ, it is over, or the reader decided too."""
+    told = item.state is not State.IN_REVIEW or votes.is_split or asked.me in votes.members
+    if not told:
+        return []
+    each = [*((one, APPROVED) for one in votes.approvals)]
+    each += [(one, REJECTED) for one in votes.rejections]
+    return [(names.get(one, "a reviewer"), tag) for one, tag in each]
+
+
+def _twins(uow: UnitOfWork, item: Hypothesis) -> list[tuple[str, str]]:
+    found = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW, anomaly_id=item.anomaly_id)
+    return [(_title(one), one.id) for one in found if one.id != item.id]
+
+
+def _survivor(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:
+    survivor = final_survivor(uow, item.id)
+    if survivor is None:
+        return None
+    return _title(hypotheses.load_hypothesis(uow, survivor)), f"/review/{survivor}"
+
+
+def _title(item: Hypothesis) -> str:
+    theme = readable(item.content.title, item.content.metric)
+    quotes = len(item.content.citations)
+    return f"{theme} ({quotes} quotes)"
+
+
+def _value(content: Content, name: str) -> str:
+    value = getattr(content, name)
+    return f"{value:g}" if isinstance(value, float) else str(value)
