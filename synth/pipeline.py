@@ -8,7 +8,12 @@ from typing import Any
 
 from synth.hypotheses.stage import draft_hypotheses
 from synth.indexing.stage import embed_source, index_source, reindex
-from synth.investigations.stage import drop_groundless, escalate_overdue, open_triggered
+from synth.investigations.stage import (
+    drop_groundless,
+    escalate_overdue,
+    keep_troubles,
+    open_triggered,
+)
 from synth.jobs.types import Job, Progress
 from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
@@ -99,6 +104,7 @@ def link(services: Services, workspace: str, job: Job, progress: Progress) -> Co
 def investigate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """Anomalies that a trigger asks for to investigations; late decisions written down."""
     by = job.created_by
+    keep_troubles(services, workspace)
     return {
         "opened": open_triggered(services, workspace, started_by=by, progress=progress),
         "overdue": escalate_overdue(services, workspace, started_by=by),

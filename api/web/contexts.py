@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from api.web.charts import IntervalRow, SeriesChart
+from api.web.investigation_contexts import CaseRow, FieldPart
 from api.web.metric_contexts import MetricForm
 from api.web.part_contexts import (
     AnomalyRow,
@@ -23,6 +24,7 @@ from api.web.part_contexts import (
     StateTag,
     ThemeRow,
 )
+from api.web.slice_table import SliceRow
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +51,7 @@ class HomePage:
 
     again: Sequence[tuple[str, str, str]]  #: insights to look at again: (why, title, address)
     headline: str
+    overdue: Sequence[CaseRow]  #: decisions that are late
     anomalies: Sequence[AnomalyRow]
     themes: Sequence[ThemeRow]
     due: Sequence[DraftCard]
@@ -208,6 +211,13 @@ class AnomalyPage:
     metric: str
     metric_href: str
     unexplained: str  #: why nothing is linked
+    case: CaseRow | None  #: its investigation; None: not opened yet
+    who: str
+    how: str
+    field: FieldPart
+    learnt: Sequence[tuple[str, str, str]]  #: earlier insights on the metric
+    slice_rows: Sequence[SliceRow]
+    may_investigate: bool
     unheard: str  #: how many of the people hit were never heard
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from synth.core.proportions import wilson
+from synth.core.proportions import SMALL_N, Proportion, wilson
 from synth.metrics.findings import write_value
 from synth.metrics.segments import describe_segment
 from synth.metrics.types import Anomaly, AnomalyKind, Good, Metric
@@ -23,9 +23,10 @@ def question_for(anomaly: Anomaly, metric: Metric) -> str:
     where = f" among {describe_segment(anomaly.segment)}" if anomaly.segment else ""
     moved = "rise" if anomaly.direction is Good.UP else "fall"
     far = "above" if anomaly.direction is Good.UP else "below"
-    before = write_value(metric, anomaly.baseline, anomaly.baseline_share)
-    after = write_value(metric, anomaly.observed, anomaly.observed_share)
-    since = f" on {anomaly.window.start:%Y-%m-%d}" if anomaly.window else ""
+    before = _level(metric, anomaly.baseline, anomaly.baseline_share or anomaly.observed_share)
+    after = _level(metric, anomaly.observed, anomaly.observed_share)
+    start = anomaly.window.start if anomaly.window else None
+    since = f" on {start.day} {start:%B %Y}" if start else ""
     asked = {
         AnomalyKind.SHIFT: f"What made {name} {moved}{where} from {before} to {after}{since}?",
         AnomalyKind.SEGMENT: f"What sets {name}{where} ({after}) apart from elsewhere ({before})?",
@@ -49,3 +50,12 @@ def who_for(anomaly: Anomaly) -> str:
     """Return whom it hit, in which slice, with counts."""
     share = wilson(anomaly.affected, anomaly.measured)
     return f"{describe_segment(anomaly.segment)}: {share} people measured were hit"
+
+
+def _level(metric: Metric, value: float, share: Proportion | None) -> str:
+    """Return a level in few words; the counts with their interval stand in the brief."""
+    if metric.unit not in ("share", "ratio", "rate"):
+        return write_value(metric, value)
+    if share is not None and share.n < SMALL_N:
+        return f"{round(value * share.n)} of {share.n}"
+    return f"{value * 100:.0f} %"

@@ -73,8 +73,8 @@ def load_field(uow: UnitOfWork, subject: Investigation | str, anomaly: Anomaly |
     """Return the people and sessions of a slice; `subject` is a case or an anomaly's id."""
     window = anomaly.window if anomaly else None
     people = repo.people_of(uow, subject)
-    noted = [one for one in repo.replay_notes(uow, subject) if _is_within(one, window)]
-    sessions = merge(repo.recorded_sessions(uow, subject, window), noted)
+    recorded, noted = repo.sessions_of(uow, subject)
+    sessions = merge(recorded, [note for note in noted if _is_within(note, window)])
     return Field(
         people=people,
         sessions=sessions,

@@ -30,7 +30,8 @@ def open_anomaly(
     """Open the investigation of an anomaly; the same anomaly always has the same one."""
     metric = metrics.load_metric(uow, anomaly.metric_id)
     field = load_field(uow, anomaly.id, anomaly)
-    talks, replays = targets(len(field.recruits), len(field.playlist))
+    reachable = sum(person.may_ask for person in field.people)
+    talks, replays = targets(reachable, len(field.playlist))
     case = begin(
         services,
         case_id=derive_id("investigation", anomaly.id),

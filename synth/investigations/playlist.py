@@ -38,6 +38,11 @@ def rank(
     return chosen
 
 
+def is_trouble(event: str) -> bool:
+    """Return whether an event's name is a sign of trouble."""
+    return any(sign in event.lower() for sign in SIGNALS)
+
+
 def merge(recorded: Sequence[Session], noted: Sequence[Session]) -> list[Session]:
     """Return every session once: what events tell of it, with the note that is about it."""
     found = {session.session_id: session for session in recorded}

@@ -67,9 +67,9 @@ def recruits(people: Iterable[Person]) -> list[Person]:
     return [person for person in people if person.may_ask and not person.talked_at]
 
 
-def targets(askable: int, sessions: int) -> tuple[int, int]:
+def targets(reachable: int, sessions: int) -> tuple[int, int]:
     """Return (talks, replays) to aim at: 5 and 10, or all there are where they are fewer."""
-    return min(TALKS[0], max(askable, 1)), min(REPLAYS[0], max(sessions, 1))
+    return min(TALKS[0], max(reachable, 1)), min(REPLAYS[0], max(sessions, 1))
 
 
 def conversation_time(said: datetime | None, stored: datetime) -> datetime:

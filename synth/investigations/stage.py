@@ -9,10 +9,13 @@ from synth.investigations import repo
 from synth.investigations.changing import note_act
 from synth.investigations.finding import without
 from synth.investigations.opening import open_anomaly
+from synth.investigations.playlist import is_trouble
 from synth.investigations.triggers import choose, subject_of
 from synth.investigations.types import Finding, FindingKind, Investigation
 from synth.jobs.types import Progress
+from synth.metrics import event_repo
 from synth.metrics import repo as metrics
+from synth.metrics.event_queries import asking_events
 from synth.people import repo as people
 from synth.segments import repo as segments
 from synth.services import Services
@@ -49,6 +52,31 @@ def open_triggered(
     if progress:
         progress(len(chosen), len(chosen))
     return len(chosen)
+
+
+def keep_troubles(services: Services, workspace_id: str) -> int:
+    """Keep sessions in which people an anomaly hit met trouble: errors, rage clicks, giving up.
+
+    Detection keeps sessions at the events a metric is about; what went wrong in them is looked
+    for here. Returns how many such sessions there are.
+    """
+    with services.reading(workspace_id) as uow:
+        anomalies = metrics.anomaly_people(uow)
+        known = {
+            item.anomaly.id: event_repo.sessions_of(uow, item.anomaly.id) for item in anomalies
+        }
+        with asking_events(services.event_log, uow) as events:
+            names = [one.name for one in events.names() if is_trouble(one.name)]
+            found = {
+                item.anomaly.id: events.sessions(item.affected, names, item.anomaly.window)
+                for item in anomalies
+                if names
+            }
+    with services.writing(workspace_id) as uow:
+        for anomaly_id, troubles in found.items():
+            kept = {one.session_id: one for one in (*known[anomaly_id], *troubles)}
+            event_repo.replace_sessions(uow, anomaly_id, kept.values())
+    return len({one.session_id for own in found.values() for one in own})
 
 
 def escalate_overdue(services: Services, workspace_id: str, *, started_by: str) -> int:

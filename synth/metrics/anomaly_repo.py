@@ -21,7 +21,7 @@ from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 def list_anomalies(uow: UnitOfWork) -> list[Anomaly]:
     """Return the current anomalies, the one that hit most people first."""
     rows = uow.rows(_select(uow).where(anomalies.c.is_current))
-    found = _anomalies(uow, rows)
+    found = [_anomaly(row) for row in rows]
     return sorted(found, key=lambda item: (-item.affected, -item.score, item.id))
 
 
@@ -30,7 +30,7 @@ def load_anomaly(uow: UnitOfWork, anomaly_id: str) -> Anomaly:
     rows = uow.rows(_select(uow).where(anomalies.c.id == anomaly_id))
     if not rows:
         raise NotFound(f"no anomaly {anomaly_id}; list them with `synth anomalies ls`")
-    return _anomalies(uow, rows)[0]
+    return _anomaly(rows[0])
 
 
 def anomaly_people(uow: UnitOfWork, ids: Iterable[str] | None = None) -> list[AnomalyPeople]:
@@ -86,42 +86,30 @@ def _people_rows(item: AnomalyPeople, roots: Mapping[str, str]) -> list[dict[str
 
 
 def _select(uow: UnitOfWork) -> Any:
+    """Select anomalies with their metric's name, and how many people they hit and measured."""
+    counts = (
+        select(
+            people_table.c.anomaly_id,
+            func.sum(case((people_table.c.is_affected, 1), else_=0)).label("hit"),
+            func.count().label("measured"),
+        )
+        .where(people_table.c.workspace_id == uow.workspace_id)
+        .group_by(people_table.c.anomaly_id)
+        .subquery()
+    )
     joined = anomalies.join(
         metrics,
         (metrics.c.workspace_id == anomalies.c.workspace_id)
         & (metrics.c.id == anomalies.c.metric_id),
-    )
+    ).outerjoin(counts, counts.c.anomaly_id == anomalies.c.id)
     return (
-        select(anomalies, metrics.c.name.label("metric"))
+        select(anomalies, metrics.c.name.label("metric"), counts.c.hit, counts.c.measured)
         .select_from(joined)
         .where(anomalies.c.workspace_id == uow.workspace_id)
     )
 
 
-def _anomalies(uow: UnitOfWork, rows: Sequence[RowMapping]) -> list[Anomaly]:
-    counts = _people_counts(uow, [row["id"] for row in rows])
-    return [_anomaly(row, *counts.get(row["id"], (0, 0))) for row in rows]
-
-
-def _people_counts(uow: UnitOfWork, ids: Sequence[str]) -> dict[str, tuple[int, int]]:
-    """Return (affected, measured) by anomaly."""
-    found: dict[str, tuple[int, int]] = {}
-    hit = func.sum(case((people_table.c.is_affected, 1), else_=0))
-    for start in range(0, len(ids), BATCH_ROWS):
-        statement = (
-            select(people_table.c.anomaly_id, hit.label("hit"), func.count().label("measured"))
-            .where(
-                people_table.c.workspace_id == uow.workspace_id,
-                people_table.c.anomaly_id.in_(ids[start : start + BATCH_ROWS]),
-            )
-            .group_by(people_table.c.anomaly_id)
-        )
-        for row in uow.rows(statement):
-            found[row["anomaly_id"]] = int(row["hit"]), int(row["measured"])
-    return found
-
-
-def _anomaly(row: RowMapping, affected: int, measured: int) -> Anomaly:
+def _anomaly(row: RowMapping) -> Anomaly:
     has_window = row["starts_at"] is not None and row["ends_at"] is not None
     return Anomaly(
         id=row["id"],
@@ -135,8 +123,8 @@ def _anomaly(row: RowMapping, affected: int, measured: int) -> Anomaly:
         observed=row["observed"],
         score=row["score"],
         reason=row["reason"],
-        affected=affected,
-        measured=measured,
+        affected=int(row["hit"] or 0),
+        measured=int(row["measured"] or 0),
         baseline_share=_share(row["baseline_k"], row["baseline_n"]),
         observed_share=_share(row["observed_k"], row["observed_n"]),
     )

@@ -21,7 +21,7 @@ from synth.links import repo as links
 from synth.people.types import Consent, Role
 from synth.services import Services
 from synth.store.tables.links import links as links_table
-from synth.store.tables.metrics import events
+from synth.store.tables.metrics import anomaly_sessions
 from synth.store.tables.people import participant_ids
 from synth.store.tables.sources import documents
 from tests import factories
@@ -87,16 +87,11 @@ def there(both_services: Services) -> Stage:
         anomaly_id = factories.add_anomaly(uow, affected=people, unaffected=spared)
         factories.add_link(uow, anomaly_id, theme_id)
         for place, (who, name) in enumerate(
-            [
-                (people[1], "page_opened"),
-                (people[1], "save_error"),
-                (people[2], "page_opened"),
-                (people[6], "save_error"),
-                (spared[0], "save_error"),
-            ]
+            [(people[1], "save_error"), (people[2], "page_opened"), (people[6], "save_error")]
         ):
-            row = {"participant_id": who, "session_id": f"s-{who}", "name": name}
-            put(uow, events, **row, ts=NOW + timedelta(minutes=place))
+            row = {"participant_id": who, "session_id": f"s-{who}", "event": name}
+            seen = NOW + timedelta(minutes=place)
+            put(uow, anomaly_sessions, anomaly_id=anomaly_id, **row, at=seen)
     return Stage(
         services, actors, anomaly_id, theme_id, people, chunks,
         at=lambda moment: replace(services, clock=lambda: moment),

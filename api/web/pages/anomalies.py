@@ -14,6 +14,7 @@ from api.web.coverage import unheard_words
 from api.web.draft_parts import draft_card
 from api.web.format import (
     counted,
+    day,
     headline,
     metric_title,
     readable,
@@ -21,14 +22,20 @@ from api.web.format import (
     slice_words,
 )
 from api.web.framing import make_frame
+from api.web.investigation_parts import case_row, field_part
 from api.web.link_parts import link_card
 from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import LinkCard
 from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
+from api.web.slice_table import slice_rows
 from synth.access.policy import Action, require
 from synth.hypotheses.pairs import find_pairs
+from synth.investigations import repo as cases
+from synth.investigations.brief import method_for, who_for
+from synth.investigations.dossier import load_field
+from synth.investigations.guide import guide_for
 from synth.jobs import queue
 from synth.links import repo as links_repo
 from synth.links.actions import add_tag, decide_tag
@@ -44,6 +51,9 @@ router = APIRouter()
 #: Linked themes that show a quote and their days, and how many passages are asked for each.
 SHOWN, PASSAGES = 3, 300
 
+#: Sessions of the playlist on this page; the investigation's has them all.
+SESSIONS = 10
+
 
 @router.get("/anomalies/{anomaly_id}")
 def show_anomaly(
@@ -56,9 +66,9 @@ def show_anomaly(
         found = repo.all_series(uow, metric.id)
         pairs = links_repo.list_links(uow, anomaly_id=anomaly_id)
         linked = [link for link in pairs if link.is_linked][:SHOWN]
-        said = {
-            link.theme_id: themes.evidence(uow, link.theme_id, limit=PASSAGES) for link in linked
-        }
+        said = themes.evidence_by_theme(uow, [link.theme_id for link in linked], limit=PASSAGES)
+        case = cases.find_of_anomaly(uow, anomaly_id)
+        field = load_field(uow, anomaly_id, anomaly)
         states = States(uow)
         frame = make_frame(
             request,
@@ -93,6 +103,21 @@ def show_anomaly(
             for item in states.insights
             if item.anomaly_id == anomaly_id
         ],
+        learnt=[
+            (
+                readable(item.content.title, metric.name),
+                f"/insights/{item.id}",
+                day(item.approved_at, year=True),
+            )
+            for item in states.insights
+            if item.content.metric == metric.name and item.anomaly_id != anomaly_id
+        ],
+        case=case_row(case, now=services.clock(), names={}) if case else None,
+        who=sentence(who_for(anomaly)),
+        how=sentence(case.method if case else method_for(anomaly)),
+        field=field_part(field, guide_for(anomaly, metric), most=SESSIONS),
+        slice_rows=slice_rows(anomaly, metric, found),
+        may_investigate=visitor.may(Action.INVESTIGATE),
         may_tag=visitor.may(Action.TAG),
         may_draft=visitor.may(Action.DRAFT),
         metric=metric.name,

@@ -14,6 +14,7 @@ from api.web.draft_parts import draft_card
 from api.web.format import headline, sentence
 from api.web.framing import make_frame
 from api.web.insight_parts import urgent_line
+from api.web.investigation_parts import case_row
 from api.web.pages.metrics import why
 from api.web.pages.review import in_order
 from api.web.pages.session import Serving, Visiting
@@ -23,6 +24,7 @@ from api.web.rendering import render
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
 from synth.insights.standing import list_urgent
+from synth.investigations import repo as cases
 from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo as metrics
@@ -57,6 +59,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         frame = make_frame(
             request, uow, visitor, title="Home", section="home", to_review=len(waiting)
         )
+        late = [one for one in cases.list_investigations(uow) if one.is_overdue(services.clock())]
     by_id = {item.id: item for item in anomalies}
     by_anomaly: dict[str, list[Link]] = {}
     for link in pairs:
@@ -66,6 +69,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
     drafted = {item.anomaly_id for item in waiting}
     explained = {item.anomaly_id for item in drafts if item.state is State.APPROVED}
     page = HomePage(
+        overdue=[case_row(one, now=services.clock(), names={}) for one in late],
         again=[urgent_line(insight, flag) for insight, flag in again],
         headline=first_sentence(ranked, known, by_anomaly, has_documents),
         anomalies=[

@@ -16,7 +16,7 @@ from synth.investigations.repo.cases import (
 )
 from synth.investigations.repo.impact import list_terms, replace_terms
 from synth.investigations.repo.rules import list_triggers, load_trigger, save_trigger
-from synth.investigations.repo.slices import people_of, recorded_sessions, replay_notes
+from synth.investigations.repo.slices import people_of, sessions_of
 
 __all__ = [
     "add_finding",
@@ -33,10 +33,9 @@ __all__ = [
     "load_investigation",
     "load_trigger",
     "people_of",
-    "recorded_sessions",
     "remove_finding",
     "replace_terms",
-    "replay_notes",
     "save_investigation",
     "save_trigger",
+    "sessions_of",
 ]

@@ -5,13 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, RowMapping, Select, and_, case, func, or_, select
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Label,
+    RowMapping,
+    Select,
+    Subquery,
+    Table,
+    Text,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
-from synth.core.periods import Period
 from synth.investigations.playlist import SIGNALS
 from synth.investigations.progress import conversation_time
 from synth.investigations.types import Investigation, Person, Session
-from synth.store.tables.metrics import anomaly_people, events
+from synth.store.tables.base import Utc
+from synth.store.tables.metrics import anomaly_people, anomaly_sessions
 from synth.store.tables.people import participant_ids, participants
 from synth.store.tables.sources import documents, turns
 from synth.store.unit_of_work import UnitOfWork
@@ -28,76 +47,92 @@ USER = "user"
 
 def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
     """Return everybody hit, by pseudonym; `subject` is an investigation or an anomaly's id."""
-    talked = _conversations(uow, subject)
+    talks = _conversations(uow)
     known = (
-        select(participants, func.min(participant_ids.c.value).label("external"))
-        .outerjoin(
-            participant_ids,
-            and_(
-                participant_ids.c.workspace_id == participants.c.workspace_id,
-                participant_ids.c.participant_id == participants.c.id,
-                participant_ids.c.namespace == USER,
-            ),
+        select(
+            participants,
+            _external_id(),
+            talks.c.document_id,
+            talks.c.occurred_at,
+            talks.c.held_by,
         )
+        .outerjoin(talks, talks.c.participant_id == participants.c.id)
         .where(participants.c.workspace_id == uow.workspace_id, _is_hit(uow, subject))
-        .group_by(*participants.primary_key.columns)
-        .order_by(participants.c.number)
+        .order_by(participants.c.number, talks.c.document_id)
     )
-    return [_person(row, talked.get(row["id"], ())) for row in uow.rows(known)]
+    people: dict[str, RowMapping] = {}
+    talked: dict[str, list[datetime]] = {}
+    for row in uow.rows(known):
+        people.setdefault(row["id"], row)
+        if row["document_id"] is not None:
+            held = conversation_time(row["occurred_at"], row["held_by"])
+            talked.setdefault(row["id"], []).append(held)
+    return [_person(row, tuple(sorted(talked.get(key, ())))) for key, row in people.items()]
 
 
-def recorded_sessions(
-    uow: UnitOfWork, subject: Investigation | str, window: Period | None
-) -> list[Session]:
-    """Return the sessions in the events of the people hit, in the window: trouble first."""
-    trouble = or_(*(func.lower(events.c.name).contains(sign) for sign in SIGNALS))
-    first_trouble = func.min(case((trouble, events.c.ts)))
-    starts, signals = func.min(events.c.ts), func.sum(case((trouble, 1), else_=0))
+def sessions_of(
+    uow: UnitOfWork, subject: Investigation | str
+) -> tuple[list[Session], list[Session]]:
+    """Return the sessions of the people hit: as detection kept them, and as notes tell of them.
+
+    Of each at most 2,000.
+    """
+    recorded = _recorded(uow, subject).subquery()
+    noted = _noted(uow, subject).subquery()
+    both = union_all(select(recorded), select(noted))
+    found = [_session(row) for row in uow.rows(both)]
+    return (
+        [session for session in found if not session.document_id],
+        [session for session in found if session.document_id],
+    )
+
+
+def _recorded(uow: UnitOfWork, subject: Investigation | str) -> Select[Any]:
+    kept = anomaly_sessions.c
+    trouble = or_(*(func.lower(kept.event).contains(sign) for sign in SIGNALS))
+    seen = kept.at
     statement = (
         select(
-            events.c.session_id,
-            events.c.participant_id,
+            kept.session_id,
+            kept.participant_id,
             participants.c.number,
-            starts.label("starts_at"),
-            first_trouble.label("signal_at"),
-            signals.label("signals"),
-            func.min(case((trouble, events.c.name))).label("signal"),
+            seen.label("starts_at"),
+            case((trouble, seen)).label("signal_at"),
+            case((trouble, 1), else_=0).label("signals"),
+            kept.event.label("signal"),
+            cast(null(), Text).label("url"),
+            cast(null(), BigInteger).label("at_ms"),
+            cast(null(), Text).label("document_id"),
         )
-        .join(participants, _same(events.c.participant_id))
+        .join(participants, _same(kept.participant_id))
         .where(
-            events.c.workspace_id == uow.workspace_id,
-            events.c.session_id.is_not(None),
+            kept.workspace_id == uow.workspace_id,
             participants.c.may_analyse,
             _is_hit(uow, subject),
         )
-        .group_by(events.c.session_id, events.c.participant_id, participants.c.number)
-        .order_by(signals.desc(), starts, events.c.session_id)
+        .order_by(kept.at, kept.session_id)
         .limit(MOST_SESSIONS)
     )
-    if window is not None:
-        statement = statement.where(events.c.ts >= window.start, events.c.ts < window.end)
-    return [_session(row) for row in uow.rows(statement)]
+    anomaly_id = subject if isinstance(subject, str) else subject.anomaly_id
+    return statement if anomaly_id is None else statement.where(kept.anomaly_id == anomaly_id)
 
 
-def replay_notes(uow: UnitOfWork, subject: Investigation | str) -> list[Session]:
-    """Return the sessions of people hit that somebody has written a note about."""
-    statement = (
+def _noted(uow: UnitOfWork, subject: Investigation | str) -> Select[Any]:
+    session_id = documents.c.metadata["session_id"].as_string()
+    return (
         select(
-            documents.c.id,
-            documents.c.url,
-            documents.c.metadata,
-            documents.c.occurred_at,
-            turns.c.start_ms,
+            func.coalesce(session_id, documents.c.id).label("session_id"),
             turns.c.participant_id,
             participants.c.number,
+            documents.c.occurred_at.label("starts_at"),
+            cast(null(), Utc).label("signal_at"),
+            literal(0).label("signals"),
+            cast(null(), Text).label("signal"),
+            documents.c.url,
+            turns.c.start_ms.label("at_ms"),
+            documents.c.id.label("document_id"),
         )
-        .join(
-            turns,
-            and_(
-                turns.c.workspace_id == documents.c.workspace_id,
-                turns.c.document_id == documents.c.id,
-            ),
-        )
+        .join(turns, _in_document(turns))
         .join(participants, _same(turns.c.participant_id))
         .where(
             documents.c.workspace_id == uow.workspace_id,
@@ -109,42 +144,44 @@ def replay_notes(uow: UnitOfWork, subject: Investigation | str) -> list[Session]
         .order_by(documents.c.occurred_at, documents.c.id)
         .limit(MOST_SESSIONS)
     )
-    return [_note(row) for row in uow.rows(statement)]
 
 
-def _conversations(
-    uow: UnitOfWork, subject: Investigation | str
-) -> dict[str, tuple[datetime, ...]]:
-    """Return when each person was talked to, first to last; one document is one conversation."""
-    statement = (
+def _conversations(uow: UnitOfWork) -> Subquery:
+    """Select which person took part in which conversation, once each."""
+    return (
         select(
             turns.c.participant_id,
-            documents.c.id,
+            documents.c.id.label("document_id"),
             documents.c.occurred_at,
-            documents.c.created_at,
+            documents.c.created_at.label("held_by"),
         )
-        .join(
-            documents,
-            and_(
-                documents.c.workspace_id == turns.c.workspace_id,
-                documents.c.id == turns.c.document_id,
-            ),
-        )
-        .join(participants, _same(turns.c.participant_id))
+        .select_from(documents)
+        .join(turns, _in_document(turns))
         .where(
-            turns.c.workspace_id == uow.workspace_id,
-            turns.c.role == "participant",
+            documents.c.workspace_id == uow.workspace_id,
             documents.c.kind == "transcript",
             documents.c.is_current,
-            _is_hit(uow, subject),
+            turns.c.role == "participant",
         )
         .distinct()
+        .subquery()
     )
-    found: dict[str, list[datetime]] = {}
-    for row in uow.rows(statement):
-        held = conversation_time(row["occurred_at"], row["created_at"])
-        found.setdefault(row["participant_id"], []).append(held)
-    return {person: tuple(sorted(times)) for person, times in found.items()}
+
+
+def _external_id() -> Label[Any]:
+    ids = participant_ids
+    known = select(func.min(ids.c.value)).where(
+        ids.c.workspace_id == participants.c.workspace_id,
+        ids.c.participant_id == participants.c.id,
+        ids.c.namespace == USER,
+    )
+    return known.scalar_subquery().label("external")
+
+
+def _in_document(table: Table) -> ColumnElement[bool]:
+    return and_(
+        table.c.workspace_id == documents.c.workspace_id, table.c.document_id == documents.c.id
+    )
 
 
 def _is_hit(uow: UnitOfWork, subject: Investigation | str) -> ColumnElement[bool]:
@@ -190,18 +227,7 @@ def _session(row: RowMapping) -> Session:
         signal_at=row["signal_at"],
         signals=row["signals"],
         signal=row["signal"] or "",
-    )
-
-
-def _note(row: RowMapping) -> Session:
-    return Session(
-        session_id=row["metadata"].get("session_id") or row["id"],
-        participant_id=row["participant_id"],
-        pseudonym=f"P{row['number']}",
-        starts_at=row["occurred_at"],
-        signal_at=None,
-        signals=0,
         url=row["url"] or "",
-        at_ms=row["start_ms"],
-        document_id=row["id"],
+        at_ms=row["at_ms"],
+        document_id=row["document_id"] or "",
     )

@@ -14,6 +14,7 @@ from synth.themes.repo.members import (
 from synth.themes.repo.passages import (
     backgrounds,
     evidence,
+    evidence_by_theme,
     quotable,
     unthemed,
     unthemed_reasons,
@@ -32,6 +33,7 @@ __all__ = [
     "count_people",
     "current_run",
     "evidence",
+    "evidence_by_theme",
     "homes_of_texts",
     "last_seq",
     "list_edits",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, ScalarSelect, Select, and_, func, or_, select
+from sqlalchemy import RowMapping, ScalarSelect, Select, and_, func, literal, or_, select, union_all
 
 from synth.indexing.batching import batches
 from synth.store.tables.people import participants
@@ -49,26 +49,25 @@ def evidence(
     uow: UnitOfWork, theme_id: str, *, limit: int = 50, after: int = 0
 ) -> list[ThemeEvidence]:
     """Return quotable passages of a theme of any level, exemplars first; `after` passed over."""
-    within = select(themes.c.id).where(
-        themes.c.workspace_id == uow.workspace_id, themes.c.parent_id == theme_id
-    )
-    ordered = _evidence(uow, current_id(uow)).where(
-        or_(
-            theme_members.c.theme_id == theme_id,
-            theme_members.c.sub_theme_id == theme_id,
-            theme_members.c.theme_id.in_(within),
-        )
-    )
-    return _page(
-        uow,
-        ordered.order_by(
-            func.coalesce(theme_members.c.exemplar_rank, BATCH_ROWS),
-            theme_members.c.strength.desc(),
-            theme_members.c.chunk_id,
-        ),
-        limit,
-        after,
-    )
+    return _page(uow, _of_theme(uow, theme_id), limit, after)
+
+
+def evidence_by_theme(
+    uow: UnitOfWork, theme_ids: Sequence[str], *, limit: int
+) -> dict[str, list[ThemeEvidence]]:
+    """Return up to `limit` quotable passages of each theme, exemplars first, in one question."""
+    found: dict[str, list[ThemeEvidence]] = {theme_id: [] for theme_id in theme_ids}
+    parts = [
+        select(literal(theme_id).label("of"), _of_theme(uow, theme_id).limit(limit).subquery())
+        for theme_id in found
+    ]
+    if parts:
+        all_of = union_all(*parts).subquery()
+        rank = func.coalesce(all_of.c.exemplar_rank, BATCH_ROWS)
+        ordered = select(all_of).order_by(rank, all_of.c.strength.desc(), all_of.c.id)
+        for row in uow.rows(ordered):
+            found[row["of"]].append(_passage(row))
+    return found
 
 
 def quotable(uow: UnitOfWork, chunk_ids: Sequence[str]) -> list[ThemeEvidence]:
@@ -102,6 +101,24 @@ def unthemed_reasons(uow: UnitOfWork) -> dict[UnthemedReason, int]:
     return {UnthemedReason(row["unthemed_reason"]): row["n"] for row in uow.rows(statement)}
 
 
+def _of_theme(uow: UnitOfWork, theme_id: str) -> Select[Any]:
+    within = select(themes.c.id).where(
+        themes.c.workspace_id == uow.workspace_id, themes.c.parent_id == theme_id
+    )
+    of_theme = _evidence(uow, current_id(uow)).where(
+        or_(
+            theme_members.c.theme_id == theme_id,
+            theme_members.c.sub_theme_id == theme_id,
+            theme_members.c.theme_id.in_(within),
+        )
+    )
+    return of_theme.order_by(
+        func.coalesce(theme_members.c.exemplar_rank, BATCH_ROWS),
+        theme_members.c.strength.desc(),
+        theme_members.c.chunk_id,
+    )
+
+
 def _evidence(uow: UnitOfWork, run_id: ScalarSelect[str]) -> Select[Any]:
     spoken = and_(
         turns.c.workspace_id == chunks.c.workspace_id,
@@ -123,6 +140,7 @@ def _evidence(uow: UnitOfWork, run_id: ScalarSelect[str]) -> Select[Any]:
             documents.c.kind,
             participants.c.segments,
             theme_members.c.strength,
+            theme_members.c.exemplar_rank,
         )
         .select_from(members_with_people().outerjoin(turns, spoken))
         .where(*counted(uow, run_id), quotable)
