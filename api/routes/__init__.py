@@ -6,6 +6,7 @@ from api.routes import (
     audit,
     backlog,
     events,
+    fusion,
     health,
     hypotheses,
     insights,
@@ -42,6 +43,7 @@ ROUTERS = (
     hypotheses.router,
     insights.router,
     backlog.router,
+    fusion.router,
     jobs.router,
     audit.router,
 )

@@ -13,6 +13,7 @@ from synth.cli import (
     drafts,
     evals,
     exporting,
+    fusion,
     funnels,
     ingest,
     insights,
@@ -49,6 +50,7 @@ app.add_typer(anomalies.links_app, name="links")
 app.add_typer(investigations.app, name="investigations")
 app.add_typer(reviewing.app, name="review")
 app.add_typer(insights.app, name="insights")
+app.add_typer(fusion.app, name="fusion")
 app.add_typer(exporting.app, name="export")
 app.add_typer(keys_commands.app, name="key")
 app.add_typer(keys_commands.audit_app, name="audit")

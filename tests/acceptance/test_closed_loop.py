@@ -106,6 +106,13 @@ def test_the_processing_delay_case_replayed_through_the_api(team: Team) -> None:
         assert (shown["state"], shown["result"]) == ("closed", "confirmed")
         assert sorted(one["percent"] for one in shown["quant"]) == [-65, 75, 117]
         assert done(pm.get("/v1/audit/verify"))["intact"]
+        metrics = {one["key"]: one for one in done(pm.get("/v1/fusion/metrics"))["items"]}
+        cycle = metrics["cycle_time"]
+        assert cycle["instances"][0]["words"] == "21 days: misses < 14"
+        assert (cycle["value"], cycle["is_met"]) == (21, False)
+        assert metrics["diagnosis"]["value"] == 9
+        assert metrics["validation"]["words"].startswith("1 of 1")
+        assert metrics["utilization"]["words"].startswith("1 of 1")
 
 
 @needs_chromium
