@@ -68,12 +68,12 @@ def grow(folder: Path, options: Options) -> Said:
 
     vectors = made_vectors(options["n"], seed=options["seed"])
     keys = [f"{position:08d}" for position in range(len(vectors))]
-    before = _peak_mib()
+    before = peak_mib()
     started = time.perf_counter()
     labels = find_themes(vectors, keys=keys, seed=options["seed"]).labels
     return {
         "seconds": time.perf_counter() - started,
-        "peak_mib": _peak_mib(),
+        "peak_mib": peak_mib(),
         "before_mib": before,
         "vectors_mib": vectors.nbytes / 2**20,
         "themes": float(labels.max(initial=-1) + 1),
@@ -106,13 +106,13 @@ def _repeat(folder: Path, work: Callable[[], Labels], options: Options) -> Said:
         seconds.append(time.perf_counter() - started)
         found = labels if found is None else found
     np.save(folder / "labels.npy", np.asarray(found, dtype=np.int64))
-    said = {"first_seconds": seconds[0], "peak_mib": _peak_mib()}
+    said = {"first_seconds": seconds[0], "peak_mib": peak_mib()}
     if len(seconds) > 1:
         said |= {"warm_seconds": min(seconds[1:]), "later_seconds": sum(seconds[1:])}
     return said
 
 
-def _peak_mib() -> float:
+def peak_mib() -> float:
     """Return the most memory this program has held, in MiB.
 
     Linux keeps it per program in VmHWM; `ru_maxrss` there still holds what the parent had.

@@ -9,7 +9,8 @@ import typer
 
 from synth.cli.options import AsJson
 
-Ids = Annotated[list[str] | None, typer.Argument(help="Benchmarks, such as P2; all if none.")]
+IDS_HELP = "Benchmarks, such as P2, or events; all of P1, P2, ... if none."
+Ids = Annotated[list[str] | None, typer.Argument(help=IDS_HELP)]
 
 
 def register(app: typer.Typer) -> None:
@@ -21,10 +22,17 @@ def bench(
     ids: Ids = None,
     data: Annotated[Path | None, typer.Option(help="Folder of data sets.", exists=True)] = None,
     seed: Annotated[int, typer.Option(min=0)] = 7,
+    rows: Annotated[
+        int, typer.Option(min=1000, help="Events that `bench events` makes and takes in.")
+    ] = 50_000_000,
     write: Annotated[bool, typer.Option("--write", help="Write RESULTS.md from what ran.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure speed beside peers (`pip install 'synth[bench]'`); a target missed is no failure."""
+    if ids == ["events"]:
+        from evals.benchmarks.events import main_events
+
+        raise typer.Exit(main_events(rows, seed=seed, as_json=as_json))
     from evals.benchmarks.runner import RESULTS, main_bench
 
     to = RESULTS if write else None

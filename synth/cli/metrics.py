@@ -159,7 +159,7 @@ def set_holidays(
 @events_app.command("import")
 def import_events(file: EventsFile, as_json: AsJson = False, key_file: KeyFile = None) -> None:
     """Import event or exposure rows (ts,user_id,event[,value][,session_id]), of any size."""
-    from synth.cli.pieces import cut
+    from synth.metrics.importers.pieces import cut
     from synth.settings import Settings
 
     done: Json = {"rows": 0, "added": 0, "changed": 0, "problems": []}

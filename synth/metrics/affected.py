@@ -1,16 +1,15 @@
-"""Who an anomaly measured and whom it hit, from events per user."""
+"""Who an anomaly measured and whom it hit, from events or values per person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from synth.core.periods import Period
 from synth.metrics.findings import Finding, is_worse
 from synth.metrics.segments import is_within
-from synth.metrics.types import AnomalyKind, Event, Good, Metric, PersonValue
+from synth.metrics.types import AnomalyKind, Good, Metric, PersonValue
 
 #: (affected, unaffected)
 Sides = tuple[frozenset[str], frozenset[str]]
@@ -20,35 +19,23 @@ def people_of(
     metric: Metric,
     finding: Finding,
     *,
-    events: Sequence[Event],
+    outcomes: Mapping[str, bool],
     values: Sequence[PersonValue],
     segments: Mapping[str, Mapping[str, str]],
 ) -> Sides:
     """Return (affected, unaffected) people of a finding's window and slice.
 
-    Measured is who had the exposure event. Affected is who then lacks the outcome event (good is
-    up), who has it (good is down), or whose own value is worse than the target or the baseline.
-    `segments` names the people who may be counted.
+    Measured is who had the exposure event in the window: `outcomes` says whether the outcome event
+    followed. Affected is who lacks it (good is up), who has it (good is down), or whose own value
+    is worse than the target or the baseline. `segments` names the people who may be counted.
     """
     if finding.affected or finding.unaffected:
         sides = finding.affected, finding.unaffected
     elif metric.exposure_event and metric.outcome_event:
-        sides = _by_outcome(metric, finding.window, events)
+        sides = _by_outcome(metric, outcomes)
     else:
-        limit = _limit(metric, finding)
-        sides = _by_value(metric, _values_in(metric, finding.window, events, values), limit)
+        sides = _by_value(metric, _values_in(finding.window, values), _limit(metric, finding))
     return _counted(sides[0], finding, segments), _counted(sides[1], finding, segments)
-
-
-def event_values(metric: Metric, events: Iterable[Event]) -> list[PersonValue]:
-    """Return the exposure event's own values, where the metric is measured by them."""
-    if metric.outcome_event is not None:
-        return []
-    return [
-        PersonValue(participant_id=event.participant_id, ts=event.ts, value=event.value)
-        for event in events
-        if event.name == metric.exposure_event and event.value is not None
-    ]
 
 
 def _counted(
@@ -61,28 +48,15 @@ def _counted(
     )
 
 
-def _by_outcome(metric: Metric, window: Period | None, events: Sequence[Event]) -> Sides:
-    exposed: dict[str, datetime] = {}
-    for event in events:
-        if event.name == metric.exposure_event and (window is None or event.ts in window):
-            first = exposed.get(event.participant_id, event.ts)
-            exposed[event.participant_id] = min(first, event.ts)
-    reached = {
-        event.participant_id
-        for event in events
-        if event.name == metric.outcome_event
-        and event.participant_id in exposed
-        and event.ts >= exposed[event.participant_id]
-    }
-    missed = frozenset(exposed) - reached
-    return (missed, frozenset(reached)) if metric.good is Good.UP else (frozenset(reached), missed)
+def _by_outcome(metric: Metric, outcomes: Mapping[str, bool]) -> Sides:
+    reached = frozenset(person for person, has in outcomes.items() if has)
+    missed = frozenset(outcomes) - reached
+    return (missed, reached) if metric.good is Good.UP else (reached, missed)
 
 
-def _values_in(
-    metric: Metric, window: Period | None, events: Sequence[Event], values: Sequence[PersonValue]
-) -> dict[str, list[float]]:
+def _values_in(window: Period | None, values: Sequence[PersonValue]) -> dict[str, list[float]]:
     found: dict[str, list[float]] = {}
-    for value in [*values, *event_values(metric, events)]:
+    for value in values:
         if window is None or (value.ts is not None and value.ts in window):
             found.setdefault(value.participant_id, []).append(value.value)
     return found

@@ -54,6 +54,7 @@ class MetricData:
     settled_before: datetime | None = None  #: values from here on may still change: not judged
     closed: frozenset[date] = frozenset()  #: holidays: not judged
     judges_people: bool = True  #: False: values per person only say whom a move hit
+    people_are_of_events: bool = False  #: medians of each person's events, over all time
 
 
 def find_anomalies(data: MetricData) -> list[Finding]:

@@ -48,24 +48,21 @@ class Events:
     query: EventQuery
     people: Sequence[str]  #: participant ids; their places are the numbers in the log's view
 
-    def named(self, names: Collection[str], *, since: datetime | None = None) -> list[Event]:
-        """Return the events of these names in time order, each once."""
+    def outcomes(
+        self, exposure: str, outcome: str, window: Period | None = None
+    ) -> dict[str, bool]:
+        """Return who had one event in the window, and whether the other ever followed the first."""
+        span = window or ALWAYS
         rows = self.query.rows(
-            """SELECT DISTINCT no, ts, name, value, session_id FROM events
-            WHERE list_contains(?, name) AND ts >= ? ORDER BY ts, no, name""",
-            sorted(names),
-            _plain(since or ALWAYS.start),
+            """SELECT no, coalesce(any_value(last_one) >= min(ts), false) FROM events
+            LEFT JOIN (SELECT no, max(ts) AS last_one FROM events WHERE name = ? GROUP BY no)
+            USING (no) WHERE name = ? AND ts >= ? AND ts < ? GROUP BY no ORDER BY no""",
+            outcome,
+            exposure,
+            _plain(span.start),
+            _plain(span.end),
         )
-        return [
-            Event(
-                participant_id=self.people[no],
-                ts=ts.replace(tzinfo=UTC),
-                name=name,
-                value=value,
-                session_id=session,
-            )
-            for no, ts, name, value, session in rows
-        ]
+        return {self.people[no]: bool(followed) for no, followed in rows}
 
     def names(self) -> list[Named]:
         """Return every event name: the vocabulary of funnels, rules and tags."""
@@ -168,6 +165,15 @@ class Events:
             "SELECT DISTINCT no FROM events WHERE ts >= ? AND ts < ? AND name = ?", window, name
         )
 
+    def first_times(self, name: str, *, since: datetime | None = None) -> dict[str, datetime]:
+        """Return when each person first had the event, counted from `since`."""
+        rows = self.query.rows(
+            "SELECT no, min(ts) FROM events WHERE name = ? AND ts >= ? GROUP BY no",
+            name,
+            _plain(since or ALWAYS.start),
+        )
+        return {self.people[no]: ts.replace(tzinfo=UTC) for no, ts in rows}
+
     def repeating(self, name: str, window: Period, *, times: int, within: timedelta) -> list[Event]:
         """Return who had the event so many times within so long a time, each once.
 
@@ -193,14 +199,15 @@ class Events:
             for no, ts, run in rows
         ]
 
-    def values(self, name: str, window: Period) -> list[PersonValue]:
+    def values(self, name: str, window: Period | None = None) -> list[PersonValue]:
         """Return the median value that each person's events of this name had in the window."""
+        span = window or ALWAYS
         rows = self.query.rows(
             """SELECT no, max(ts), median(value) FROM events
             WHERE name = ? AND ts >= ? AND ts < ? AND value IS NOT NULL GROUP BY no ORDER BY no""",
             name,
-            _plain(window.start),
-            _plain(window.end),
+            _plain(span.start),
+            _plain(span.end),
         )
         return [
             PersonValue(participant_id=self.people[no], ts=ts.replace(tzinfo=UTC), value=value)

@@ -13,7 +13,7 @@ from synth.core.periods import Period
 from synth.errors import InputError
 from synth.jobs.types import Progress
 from synth.metrics import event_repo, repo
-from synth.metrics.affected import event_values, people_of
+from synth.metrics.affected import Sides, people_of
 from synth.metrics.anomalies import MetricData, anomaly_id, find_anomalies
 from synth.metrics.calendars import closed_days
 from synth.metrics.company import with_company
@@ -24,7 +24,7 @@ from synth.metrics.measuring import Computed, all_computed, opened_events
 from synth.metrics.rule_parsing import parse_stored
 from synth.metrics.rule_stage import Ruled, hold_rule, matches, ruled, vocabulary
 from synth.metrics.series import DAY
-from synth.metrics.types import Anomaly, AnomalyPeople, Event, Good, Metric, Session
+from synth.metrics.types import Anomaly, AnomalyPeople, Good, Metric, Session
 from synth.people import repo as people_repo
 from synth.people.types import Role
 from synth.services import Services
@@ -132,42 +132,53 @@ def _look_at(
     services: Services, workspace_id: str, metric: Metric, looking: _Looking
 ) -> list[AnomalyPeople]:
     """Return a metric's anomalies with their people and sessions."""
-    data, events = _load(services, workspace_id, metric, looking)
+    data = _load(services, workspace_id, metric, looking)
     computed = looking.computed.get(metric.id)
     found = []
     for finding in find_anomalies(data):
         told = _told(finding, computed)
-        sides = people_of(
-            metric,
-            _with_people(told, metric, looking.events),
-            events=events,
-            values=data.people,
-            segments=looking.segments,
-        )
+        sides = _sides(data, told, looking)
         sessions = _sessions(metric, told, sides[0], computed, looking.events)
         found.append(replace(_anomaly(metric, told, *sides), sessions=sessions))
     return found
 
 
-def _load(
-    services: Services, workspace_id: str, metric: Metric, looking: _Looking
-) -> tuple[MetricData, list[Event]]:
-    """Return a metric's values and events; of people who may not be analysed, none."""
-    names = [name for name in (metric.exposure_event, metric.outcome_event) if name]
-    events = looking.events.named(names) if names else []
+def _sides(data: MetricData, finding: Finding, looking: _Looking) -> Sides:
+    """Return whom a finding hit and whom it spared."""
+    metric, events = data.metric, looking.events
+    outcomes: Mapping[str, bool] = {}
+    values = data.people
+    if metric.exposure_event and metric.outcome_event:
+        outcomes = events.outcomes(metric.exposure_event, metric.outcome_event, finding.window)
+    elif metric.exposure_event and data.people_are_of_events:
+        values = events.values(metric.exposure_event, finding.window)
+    return people_of(
+        metric,
+        _with_people(finding, metric, events),
+        outcomes=outcomes,
+        values=values,
+        segments=looking.segments,
+    )
+
+
+def _load(services: Services, workspace_id: str, metric: Metric, looking: _Looking) -> MetricData:
+    """Return a metric's values; of people who may not be analysed, none."""
     with services.reading(workspace_id) as uow:
-        people = repo.person_values_of(uow, metric.id) or event_values(metric, events)
+        people = repo.person_values_of(uow, metric.id)
         series = repo.all_series(uow, metric.id)
         country = metric.country or access.country(uow)
-    data = MetricData(
+    of_events = not people and metric.exposure_event and not metric.outcome_event
+    if of_events:
+        people = looking.events.values(str(metric.exposure_event))
+    return MetricData(
         metric=metric,
         series=series,
         people=[value for value in people if value.participant_id in looking.segments],
         settled_before=_settled_before(metric, looking.now),
         closed=frozenset(closed_days(country, series)),
         judges_people=metric.computed_from is None,
+        people_are_of_events=bool(of_events),
     )
-    return data, events
 
 
 def _settled_before(metric: Metric, now: datetime) -> datetime | None:

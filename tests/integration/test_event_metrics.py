@@ -10,9 +10,10 @@ import pytest
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
 from synth.backends.event_log import EventLog
+from synth.core.periods import Period
 from synth.errors import Conflict, InputError, NotFound
 from synth.metrics import actions, event_actions, event_repo, repo, rule_actions
-from synth.metrics.event_queries import asking_events
+from synth.metrics.event_queries import ALWAYS, asking_events
 from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
 from synth.metrics.types import Anomaly, AnomalyKind, Good
@@ -75,19 +76,15 @@ def test_the_step_that_changed_is_named_with_its_slice_and_people(both_services)
         [sides] = repo.anomaly_people(uow, [found.id])
         people = people_repo.load(uow, sides.affected | sides.unaffected)
         sessions = event_repo.sessions_of(uow, found.id)
-        finished = {e.participant_id for e in look(both_services, uow, "done")}
-        reached = {e.participant_id for e in look(both_services, uow, "connect")}
+        with asking(both_services, uow) as events:
+            finished = events.having("done", ALWAYS)
+            reached = events.having("connect", ALWAYS)
     assert {one.segments["platform"] for one in people.values()} == {"mobile"}
     assert sides.affected == (sides.affected & reached) - finished
     assert sides.unaffected <= finished
     assert 0 < len(sessions) <= 100
     assert {one.participant_id for one in sessions} <= sides.affected
     assert {one.event for one in sessions} == {"connect"}
-
-
-def look(services, uow, name):
-    with asking_events(services.event_log, uow) as events:
-        return events.named([name])
 
 
 def test_time_on_a_step_is_measured_in_seconds_and_its_rise_is_found(services):
@@ -215,11 +212,10 @@ def test_events_from_before_the_log_still_count(both_services):
         row = {"id": "1", "ts": START, "name": "start", "participant_id": ann, "value": 7.5}
         uow.insert(old_table, [{**row, "session_id": None}])
     with both_services.reading(actor.workspace_id) as uow, asking(both_services, uow) as events:
-        found = events.named(["start"])
-    assert [(one.participant_id, one.ts, one.value) for one in found] == [
-        (ann, START, 7.5),
-        (ann, datetime(2026, 3, 1, tzinfo=UTC), 2.0),
-    ]
+        [both] = events.values("start")
+        [old] = events.values("start", Period(START, START + DAY))
+    assert (both.participant_id, both.value, old.value) == (ann, 4.75, 7.5)
+    assert (both.ts, old.ts) == (datetime(2026, 3, 1, tzinfo=UTC), START)
 
 
 @pytest.mark.parametrize(
@@ -363,3 +359,33 @@ def test_a_rule_whose_metric_is_gone_matches_nobody_and_stops_nothing(services):
     with services.reading(actor.workspace_id) as uow:
         [rule] = event_repo.list_rules(uow)
     assert (rule.last_matches, rule.checked_at is not None) == ([], True)
+
+
+OUTCOMES = """ts,user_id,event
+2026-02-20T10:00:00Z,ann,start
+2026-02-20T10:00:00Z,ann,done
+2026-02-20T10:00:00Z,bob,start
+2026-02-20T09:00:00Z,bob,done
+2026-02-20T10:00:00Z,cid,start
+2026-02-25T10:00:00Z,cid,start
+2026-02-22T10:00:00Z,cid,done
+2026-02-20T10:00:00Z,dan,done
+"""
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "wanted"),
+    [
+        (20, 21, {"ann": True, "bob": False, "cid": True}),
+        (24, 26, {"cid": False}),
+        (1, 20, {}),
+    ],
+)
+def test_an_outcome_counts_from_the_exposure_in_the_window_on(services, first, last, wanted):
+    actor = enter(services)
+    event_actions.import_events(services, actor, filename="e.csv", content=OUTCOMES)
+    days = Period(datetime(2026, 2, first, tzinfo=UTC), datetime(2026, 2, last, tzinfo=UTC))
+    with services.reading(actor.workspace_id) as uow, asking(services, uow) as events:
+        names = {person: key[1] for key, person in people_repo.user_keys(uow).items()}
+        found = events.outcomes("start", "done", days)
+    assert {names[person]: has for person, has in found.items()} == wanted

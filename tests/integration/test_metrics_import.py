@@ -10,7 +10,7 @@ from synth.audit import repo as audit
 from synth.errors import Forbidden, InputError
 from synth.metrics import actions, repo
 from synth.metrics.event_actions import import_events
-from synth.metrics.event_queries import asking_events
+from synth.metrics.event_queries import ALWAYS, asking_events
 from synth.metrics.types import Good
 from synth.people import repo as people_repo
 from synth.services import Services
@@ -103,9 +103,7 @@ def test_people_are_shared_by_values_and_events(both_services: Services, analyst
         assert sorted(v.value for v in stored) == [4.5, 6.0]
         assert {v.ts for v in stored} == {None}
         with asking_events(both_services.event_log, uow) as log:
-            assert {e.participant_id for e in log.named(["start"])} & {
-                v.participant_id for v in stored
-            }
+            assert log.having("start", ALWAYS) & {v.participant_id for v in stored}
         assert len(people_repo.load(uow)) == 3
 
 

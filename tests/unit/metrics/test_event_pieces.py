@@ -9,7 +9,7 @@ import json
 import duckdb
 import pytest
 
-from synth.cli.pieces import cut
+from synth.metrics.importers.pieces import cut
 
 ROWS = [(f"2026-03-01T{n % 24:02d}:00:00", f"u{n}", f'say "hi",\nthen {n}') for n in range(500)]
 
