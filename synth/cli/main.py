@@ -12,6 +12,7 @@ from synth.cli import (
     demo,
     drafts,
     evals,
+    experiments,
     exporting,
     fusion,
     funnels,
@@ -40,6 +41,7 @@ for module in (demo, running, ingest, drafts, bench):
     module.register(app)
 app.add_typer(themes.app, name="themes")
 app.add_typer(people.app, name="people")
+app.add_typer(experiments.app, name="experiments")
 app.add_typer(metrics.app, name="metrics")
 app.add_typer(metrics.events_app, name="events")
 app.add_typer(funnels.app, name="funnels")

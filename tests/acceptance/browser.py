@@ -90,6 +90,7 @@ class House:
             "/insights",
             "/sources",
             "/people",
+            "/experiments",
             f"/sources/{study.source_id}",
             "/jobs",
             f"/jobs/{study.job_id}",

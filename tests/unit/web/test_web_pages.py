@@ -29,6 +29,7 @@ LISTS = (
     "/insights",
     "/sources",
     "/people",
+    "/experiments",
     "/jobs",
     "/search",
     "/search?q=admin",
