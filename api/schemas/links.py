@@ -46,6 +46,7 @@ class TagShown(Shown):
     proposed_by: str | None
     decided_by: str | None
     created_at: datetime
+    event: str | None
 
 
 class CountsShown(Shown):
@@ -56,6 +57,40 @@ class CountsShown(Shown):
     other_affected: int
     other_unaffected: int
     unmapped_theme: int
+
+
+class StratumShown(Shown):
+    """The people who have one value."""
+
+    name: str
+    counts: CountsShown
+
+
+class StrataShown(Shown):
+    """Whether a pair holds among people alike in one respect: Mantel-Haenszel ratio and p."""
+
+    by: str
+    strata: tuple[StratumShown, ...]
+    lift: float
+    p: float
+    holds: bool
+
+
+class DoseGroupShown(Shown):
+    """People who had the events at least so often, and fewer than the next group."""
+
+    least: int
+    hit: int
+    people: int
+
+
+class DoseShown(Shown):
+    """The share hit by how often people met what the theme speaks about (Cochran-Armitage p)."""
+
+    events: tuple[str, ...]
+    groups: tuple[DoseGroupShown, ...]
+    p: float
+    rises: bool
 
 
 class LinkShown(Shown):
@@ -78,3 +113,5 @@ class LinkShown(Shown):
     is_linked: bool
     status: str
     reason: str
+    dose: DoseShown | None
+    strata: tuple[StrataShown, ...]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from api.web import charts
-from api.web.format import counted, number, readable, sentence
-from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag
+from api.web.format import counted, number, readable, sentence, words
+from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag, StrataPart
 from synth.core.proportions import wilson
 from synth.hypotheses.pairs import why_not
-from synth.links.types import Link, TagState, Verdict
+from synth.links.strata import USAGE
+from synth.links.types import Dose, Link, Strata, TagState, Verdict
 from synth.links.verdicts import MIN_PEOPLE, MIN_SIDE, MIN_THEME
 
 
@@ -53,6 +54,47 @@ def link_card(
         short_reason="" if link.is_linked else not_linked_because(link),
         detail=_detail(link),
         mark=mark,
+        dose=_dose_words(link.dose) if link.dose else "",
+        strata=[_strata_part(one) for one in link.strata],
+    )
+
+
+def _dose_words(dose: Dose) -> str:
+    """Return the share hit at each dose, and whether it rises."""
+    named = ", ".join(words(event) for event in dose.events)
+    lows = [*(group.least for group in dose.groups[1:]), 0]
+    parts = [
+        f"{_times_had(group.least, after)}: {wilson(group.hit, group.people)}"
+        for group, after in zip(dose.groups, lows, strict=True)
+    ]
+    rises = (
+        "the more often, the more were hit" if dose.rises else "no rise that chance rarely gives"
+    )
+    return readable(
+        f"People hit by how often they had {named}. {'; '.join(parts)}: {rises} (p = {dose.p:g})."
+    )
+
+
+def _times_had(least: int, after: int) -> str:
+    if after == least + 1:
+        return "never" if least == 0 else f"{least} times" if least > 1 else "once"
+    return f"{least} to {after - 1} times" if after else f"{least} times or more"
+
+
+def _strata_part(found: Strata) -> StrataPart:
+    holds = "holds among people alike in it" if found.holds else "does not hold once it is fixed"
+    ratio = f"Mantel-Haenszel {_times(found.lift)} times, p = {found.p:g}"
+    return StrataPart(
+        by=words(found.by),
+        finding=readable(f"{holds}: {ratio}"),
+        rows=[
+            (
+                one.name.lstrip("123 ") if found.by == USAGE else one.name,
+                str(wilson(one.counts.theme_affected, one.counts.affected)),
+                str(wilson(one.counts.theme_unaffected, one.counts.unaffected)),
+            )
+            for one in found.strata
+        ],
     )
 
 

@@ -190,6 +190,15 @@ class AnomalyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StrataPart:
+    """Whether a pair holds among people alike in one respect."""
+
+    by: str
+    finding: str
+    rows: Sequence[tuple[str, str, str]]  #: (value, k of n of those hit, k of n of the others)
+
+
+@dataclass(frozen=True, kw_only=True)
 class LinkCard:
     """A theme tested against an anomaly."""
 
@@ -211,3 +220,5 @@ class LinkCard:
     short_reason: str = ""  #: why it is not linked, without the counts beside it
     detail: str = ""  #: when it was said and how sure the numbers are
     mark: int = -1  #: colour and shape of the theme on this page; -1: none
+    dose: str = ""  #: how many were hit by how often they met it; empty: no event tells
+    strata: Sequence[StrataPart] = ()

@@ -12,7 +12,7 @@ from synth.hypotheses.pairs import standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.rejections import misread
 from synth.hypotheses.scale import scale_check
-from synth.hypotheses.strata import check_strata
+from synth.hypotheses.strata import by_usage, check_strata
 from synth.hypotheses.types import Rejected
 from synth.indexing.search import find
 from synth.indexing.types import SearchQuery
@@ -90,7 +90,7 @@ def load_case(
         link_state=f"{link.verdict}/{link.tag.state if link.tag else 'no tag'}",
         standing=standing_of(link),
         overlap=link.counts,
-        strata=check_strata(speakers, repo.heard(uow), hit, _segments(uow)),
+        strata=(*check_strata(speakers, repo.heard(uow), hit, _segments(uow)), *by_usage(link)),
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
         rejected=tuple(rejected),
     )

@@ -8,6 +8,8 @@ from collections.abc import Set as AbstractSet
 from synth.hypotheses.types import Stratified
 from synth.links.overlap import count_people
 from synth.links.significance import stratified
+from synth.links.strata import USAGE
+from synth.links.types import Link
 from synth.metrics.types import AnomalyPeople
 
 #: Fewer people with a known segment, and nothing is said about it.
@@ -31,6 +33,18 @@ def check_strata(
     names = sorted({name for person in known for name in segments.get(person, {})})
     checks = (_check(name, speakers, known, anomaly, segments) for name in names)
     return tuple(check for check in checks if check is not None)
+
+
+def by_usage(link: Link) -> tuple[Stratified, ...]:
+    """Return the check of a tested pair among people who used the product equally much.
+
+    Heavy users speak more and are hit more: a pair that only goes with use is no cause.
+    """
+    return tuple(
+        Stratified(segment=USAGE, people=one.people, lift=one.lift, p=one.p, holds=one.holds)
+        for one in link.strata
+        if one.by == USAGE
+    )
 
 
 def _check(

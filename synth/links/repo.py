@@ -11,11 +11,15 @@ from sqlalchemy import RowMapping, delete, select, update
 
 from synth.core.ids import derive_id
 from synth.errors import NotFound
-from synth.links.tagging import Proposal
+from synth.links.tagging import Proposal, Rejection, theme_words
 from synth.links.types import (
+    Dose,
+    DoseGroup,
     Interval,
     Link,
     OverlapCounts,
+    Strata,
+    Stratum,
     Tag,
     TagState,
     Verdict,
@@ -23,6 +27,7 @@ from synth.links.types import (
 )
 from synth.store.tables.links import links, tags
 from synth.store.tables.metrics import anomalies, metrics
+from synth.store.tables.segments import chunks
 from synth.store.tables.themes import theme_members, theme_runs, themes
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes.types import Level
@@ -96,6 +101,29 @@ def decide_tag(
     )
 
 
+def rejections(uow: UnitOfWork) -> list[Rejection]:
+    """Return what people said a metric is not about: themes and passages, also of earlier runs."""
+    joined = tags.outerjoin(
+        themes, (themes.c.workspace_id == tags.c.workspace_id) & (themes.c.id == tags.c.theme_id)
+    ).outerjoin(
+        chunks, (chunks.c.workspace_id == tags.c.workspace_id) & (chunks.c.id == tags.c.chunk_id)
+    )
+    statement = (
+        select(tags.c.metric_id, tags.c.theme_id, themes.c.title, themes.c.keywords, chunks.c.text)
+        .select_from(joined)
+        .where(tags.c.workspace_id == uow.workspace_id, tags.c.state == TagState.REJECTED)
+        .order_by(tags.c.id)
+    )
+    return [
+        Rejection(
+            metric_id=row["metric_id"],
+            name=row["title"] or "a passage",
+            text=row["text"] or theme_words(row["title"], row["keywords"]),
+        )
+        for row in uow.rows(statement)
+    ]
+
+
 def replace_proposals(uow: UnitOfWork, proposals: Iterable[Proposal], now: datetime) -> int:
     """Make `proposals` the machine's open ones; what a person added or decided stays as it is."""
     machine_made = (
@@ -111,6 +139,7 @@ def replace_proposals(uow: UnitOfWork, proposals: Iterable[Proposal], now: datet
             "metric_id": proposal.metric_id,
             "theme_id": proposal.theme_id,
             "chunk_id": None,
+            "event": proposal.event,
             "state": TagState.PROPOSED,
             "reason": proposal.reason,
             "score": proposal.score,
@@ -204,6 +233,7 @@ def _tag(row: RowMapping) -> Tag:
         proposed_by=row["proposed_by"],
         decided_by=row["decided_by"],
         created_at=row["created_at"],
+        event=row["event"],
     )
 
 
@@ -226,7 +256,23 @@ def _link(row: RowMapping, tag: Tag | None) -> Link:
         verdict=Verdict(row["verdict"]),
         tag=tag,
         reason=row["reason"],
+        dose=_dose(evidence.get("dose")),
+        strata=tuple(_strata(one) for one in evidence.get("strata", ())),
     )
+
+
+def _dose(stored: Mapping[str, Any] | None) -> Dose | None:
+    if stored is None:
+        return None
+    groups = tuple(DoseGroup(**group) for group in stored["groups"])
+    return Dose(**{**stored, "events": tuple(stored["events"]), "groups": groups})
+
+
+def _strata(stored: Mapping[str, Any]) -> Strata:
+    strata = tuple(
+        Stratum(name=one["name"], counts=OverlapCounts(**one["counts"])) for one in stored["strata"]
+    )
+    return Strata(**{**stored, "strata": strata})
 
 
 def _link_row(link: Link, now: datetime) -> dict[str, Any]:
@@ -239,6 +285,8 @@ def _link_row(link: Link, now: datetime) -> dict[str, Any]:
             "lift": asdict(link.lift) if link.lift else None,
             "time": str(link.time),
             "segment": link.segment,
+            "dose": asdict(link.dose) if link.dose else None,
+            "strata": [asdict(one) for one in link.strata],
         },
         "verdict": link.verdict,
         "reason": link.reason,

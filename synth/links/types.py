@@ -29,6 +29,7 @@ class Tag:
     proposed_by: str | None  #: None: the machine
     decided_by: str | None
     created_at: datetime
+    event: str | None = None  #: the event or step the subject speaks about
 
 
 class Verdict(StrEnum):
@@ -81,6 +82,49 @@ class OverlapCounts:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Stratum:
+    """The two-by-two table of the people who have one value."""
+
+    name: str
+    counts: OverlapCounts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Strata:
+    """Whether theme and anomaly go together among people who are alike in one respect."""
+
+    by: str  #: "usage", or a segment
+    strata: tuple[Stratum, ...]
+    lift: float  #: Mantel-Haenszel ratio; 1 is no relation
+    p: float  #: one-sided, of no relation within the values
+    holds: bool
+
+    @property
+    def people(self) -> int:
+        """Return how many people the tables hold."""
+        return sum(one.counts.people for one in self.strata)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DoseGroup:
+    """People who had the events at least so often, and fewer than the next group."""
+
+    least: int
+    hit: int
+    people: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dose:
+    """The share of people hit by how often they met what the theme speaks about."""
+
+    events: tuple[str, ...]  #: what was counted
+    groups: tuple[DoseGroup, ...]
+    p: float  #: one-sided Cochran-Armitage, that the share rises
+    rises: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """A tested relation theme <-> anomaly."""
 
@@ -99,6 +143,8 @@ class Link:
     verdict: Verdict
     tag: Tag | None  #: the tag it hangs on
     reason: str  #: built from the numbers
+    dose: Dose | None = None  #: where events tell of exposure
+    strata: tuple[Strata, ...] = ()  #: checks against confounders, of pairs that overlap
 
     @property
     def is_linked(self) -> bool:

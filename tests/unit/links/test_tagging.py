@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from synth.links.tagging import ThemeText, metric_text, propose, stems
+from synth.links.tagging import Funnels, ThemeText, metric_text, propose
+from synth.links.words import stems
 from synth.metrics.types import Good, Metric
 
 SSO = Metric(
@@ -57,3 +58,37 @@ def test_shared_words_and_meaning_give_score_and_reason() -> None:
 def test_nothing_to_tag_is_no_error() -> None:
     assert propose([], [], metric_vectors=rows(), theme_vectors=[]) == []
     assert propose([SSO], [], metric_vectors=rows(1.0), theme_vectors=[]) == []
+
+
+def test_what_is_near_a_rejected_pair_scores_lower_and_says_why() -> None:
+    near, far = text("Confusing SSO setup"), text("Slow pages")
+    refused = {"m": [("SSO of last month", rows(0.9)[0])], "other": [("x", rows(1.0)[0])]}
+    vectors = [rows(0.9, 0.9), rows(-0.2, 0.3)]
+    plain = propose([SSO], [near, far], metric_vectors=rows(1.0), theme_vectors=vectors)
+    taught = propose(
+        [SSO], [near, far], metric_vectors=rows(1.0), theme_vectors=vectors, rejected=refused
+    )
+    before = {one.theme_id: one for one in plain}
+    assert "Confusing SSO setup" not in {one.theme_id for one in taught}, "as near as can be"
+    assert [one.score for one in taught] == [before["Slow pages"].score]
+    half = {"m": [("SSO of last month", np.asarray([0.3, 0.954], dtype=np.float32))]}
+    [lowered] = propose(
+        [SSO], [near], metric_vectors=rows(1.0), theme_vectors=vectors[:1], rejected=half
+    )
+    assert 0 < lowered.score < before["Confusing SSO setup"].score * 0.4
+    assert "“SSO of last month”" in lowered.reason
+    assert "was rejected for this metric" in lowered.reason
+
+
+def test_a_theme_names_the_step_it_speaks_about_and_the_metrics_own_step_counts() -> None:
+    funnels = Funnels(
+        events=("invite_sent", "sso_setup_started", "theme_changed"),
+        steps={"onboarding": ("invite_sent", "sso_setup_started", "sso_setup_finished")},
+    )
+    theme = text("Confusing SSO setup", "sso")
+    given = {"metric_vectors": rows(1.0), "theme_vectors": [rows(0.2, 0.2)]}
+    [plain] = propose([SSO], [theme], **given)
+    [named] = propose([SSO], [theme], funnels=funnels, **given)
+    assert (plain.event, named.event) == (None, "sso_setup_started")
+    assert "step 2 of 3 in onboarding (sso_setup_started)" in named.reason
+    assert named.score == pytest.approx(plain.score + 0.1)
