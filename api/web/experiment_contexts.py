@@ -34,7 +34,7 @@ class ExperimentCard:
     waits: str
     filled: int  #: people spoken with, up to those needed
     needed: int  #: 0: no talks are needed
-    interviews: Sequence[tuple[str, str]]  #: (title, address) of those tagged
+    interviews: Sequence[tuple[str, str]]  #: (title, id) of those tagged
     offered: Sequence[Option]  #: interviews that could be
 
 

@@ -193,6 +193,15 @@ def _finding(number: int, name: str, checked: int, problems: Sequence[str]) -> F
     return Finding(number=number, name=name, checked=checked, problems=tuple(problems))
 
 
+def check_people(services: Services, workspace_id: str) -> Finding:
+    """Whoever was united with others counts as the united person, in every row."""
+    with services.reading(workspace_id) as uow:
+        strays = repo.rows_of_united_parts(uow)
+        count = repo.count_participants(uow)
+    problems = [f"{table}: {rows} rows of somebody united" for table, rows in strays if rows]
+    return _finding(15, "united people count once", count, problems)
+
+
 CHECKS: tuple[Callable[[Services, str], Finding], ...] = (
     check_originals,
     check_conservation,
@@ -202,4 +211,5 @@ CHECKS: tuple[Callable[[Services, str], Finding], ...] = (
     check_citations,
     check_gate,
     check_audit,
+    check_people,
 )

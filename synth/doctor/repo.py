@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Integer, RowMapping, Select, Table, and_, 
 from synth.store.tables.hypotheses import citations, hypotheses, hypothesis_revisions
 from synth.store.tables.insights import insights
 from synth.store.tables.jobs import effects
+from synth.store.tables.metrics import anomaly_people
 from synth.store.tables.people import participants
 from synth.store.tables.review import reviews
 from synth.store.tables.segments import chunks
@@ -208,6 +209,32 @@ def approved_without_insight(uow: UnitOfWork) -> int:
         ~known.exists(),
     )
     return int(uow.scalar(statement))
+
+
+def rows_of_united_parts(uow: UnitOfWork) -> list[tuple[str, int]]:
+    """Return how many rows of each table still count for an id that was united into another."""
+    found = []
+    for table, person in (
+        (turns, turns.c.participant_id),
+        (chunks, chunks.c.participant_id),
+        (anomaly_people, anomaly_people.c.participant_id),
+        (participants, participants.c.merged_into),
+    ):
+        part = participants.alias("part")
+        statement = (
+            select(func.count())
+            .select_from(table)
+            .join(part, and_(part.c.workspace_id == table.c.workspace_id, part.c.id == person))
+            .where(table.c.workspace_id == uow.workspace_id, part.c.merged_into.is_not(None))
+        )
+        found.append((table.name, int(uow.scalar(statement))))
+    return found
+
+
+def count_participants(uow: UnitOfWork) -> int:
+    """Return how many participants there are, the parts of united ones too."""
+    counted = select(func.count()).where(participants.c.workspace_id == uow.workspace_id)
+    return int(uow.scalar(counted))
 
 
 def _same(right: Table, left: Table, **columns: str) -> ColumnElement[bool]:

@@ -117,7 +117,7 @@ def still_to_talk(experiment: Experiment, people: int) -> str:
         return ""
     return (
         f"{LEAST_TALKS}-{MOST_TALKS} conversations with people of {experiment.id} are needed "
-        f"before a follow-up, as it moved a metric by more than {SWING:.0%}; "
+        f"before a follow-up, as it moved a metric by more than {SWING * 100:.0f} %; "
         f"{people} so far, {LEAST_TALKS - people} more to go"
     )
 

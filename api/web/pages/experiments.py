@@ -89,6 +89,22 @@ def tag_talk(
     return RedirectResponse("/experiments?done=tagged", status_code=303)
 
 
+@router.post("/experiments/talks/drop")
+def untag_talk(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    experiment_id: Annotated[str, Form(max_length=200)],
+    document_id: Annotated[str, Form(max_length=64)] = "",
+) -> Response:
+    """Take back that an interview is about an experiment."""
+    try:
+        experiment_actions.untag_talk(services, sender.actor, experiment_id, document_id)
+    except NotFound as error:
+        return _list(request, sender, services, errors=(error.message,))
+    return RedirectResponse("/experiments?done=undone", status_code=303)
+
+
 def _list(
     request: Request, visitor: Visitor, services: Services, *, errors: Sequence[str] = ()
 ) -> Response:
@@ -127,13 +143,11 @@ def _card(spoken: Spoken, titles: Mapping[str, str]) -> ExperimentCard:
         follows=experiment.follows or "",
         effects=[_effect_row(effect) for effect in effects_of(experiment)],
         state=(WAITS if spoken.waits else READY) if swung else CALM,
-        talks=f"{counted(count, 'person', 'people')} spoken with",
+        talks=f"{counted(count, 'person', 'people')} spoken with.",
         waits=sentence(spoken.waits),
         filled=min(count, LEAST_TALKS),
         needed=LEAST_TALKS if swung else 0,
-        interviews=[
-            (titles[one], f"/documents/{one}") for one in sorted(spoken.tagged) if one in titles
-        ],
+        interviews=[(titles[one], one) for one in sorted(spoken.tagged) if one in titles],
         offered=[
             Option(value=one, label=title)
             for one, title in titles.items()

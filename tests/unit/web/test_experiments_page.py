@@ -39,6 +39,8 @@ def test_a_follow_up_waits_on_the_page_until_people_were_spoken_with(
     counted = client.post("/experiments/talks", data={**form, "document_id": offered[0]}).text
     assert "0 people spoken with" not in counted[: counted.index("Tiny")]
     assert f'href="/documents/{offered[0]}"' in counted
+    left = client.post("/experiments/talks/drop", data={**form, "document_id": offered[0]}).text
+    assert "0 so far, 5 more to go" in left
     wrong = client.post("/experiments/talks", data={**form, "document_id": "nothing"})
     assert "No interview nothing" in wrong.text
     assert "Import experiments" not in sign_in(MemberRole.REVIEWER).get("/experiments").text
