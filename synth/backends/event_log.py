@@ -121,7 +121,7 @@ class Inbox(EventQuery):
         except duckdb.Error as error:
             raise InputError("this Parquet file cannot be read", file=filename) from error
         _check_columns(filename, types)
-        self.run(f"CREATE VIEW given_rows AS {_checked_rows(path, types)}")
+        self.run(f"CREATE TABLE given_rows AS {_checked_rows(path, types)}")
         self.run(
             "INSERT INTO incoming SELECT user_id, ts, name, value, session_id FROM given_rows "
             "WHERE problem IS NULL"
@@ -131,6 +131,7 @@ class Inbox(EventQuery):
             "SELECT line, problem FROM given_rows WHERE problem IS NOT NULL ORDER BY line LIMIT ?",
             PROBLEMS,
         )
+        self.run("DROP TABLE given_rows")
         return Read(rows=int(rows), bad=int(bad), problems=[(int(n), str(p)) for n, p in problems])
 
     def users(self) -> list[str]:
@@ -292,24 +293,28 @@ def _check_columns(filename: str, types: Mapping[str, str]) -> None:
 
 def _checked_rows(path: Path, types: Mapping[str, str]) -> str:
     """Return a SELECT of line, problem and the columns of `incoming`, each in its type."""
-    ts = "try_cast(ts AS TIMESTAMPTZ)" if types["ts"] == "VARCHAR" else "ts::TIMESTAMPTZ"
-    cells = {name: f"trim({name}::VARCHAR)" for name in ("user_id", "event", "session_id")}
-    session = f"nullif({cells['session_id']}, '')" if "session_id" in types else "NULL::VARCHAR"
+    if types["ts"] in ("VARCHAR", "TIMESTAMP WITH TIME ZONE"):
+        ts = "try_cast(ts AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
+    else:
+        ts = "ts::TIMESTAMP"
+    session = "nullif(trim(session_id::VARCHAR), '')" if "session_id" in types else "NULL::VARCHAR"
     value = "try_cast(value AS DOUBLE)" if "value" in types else "NULL::DOUBLE"
-    bad_value = f"value IS NOT NULL AND {value} IS NULL" if "value" in types else "false"
-    return f"""SELECT file_row_number + 1 AS line, {cells["user_id"]} AS user_id,
-        {ts} AT TIME ZONE 'UTC' AS ts, {cells["event"]} AS name,
-        CASE WHEN isnan({value}) THEN NULL ELSE {value} END AS value, {session} AS session_id,
+    was_given = "value IS NOT NULL" if "value" in types else "false"
+    return f"""SELECT line, user_id, ts, name, session_id,
+        CASE WHEN isnan(value) THEN NULL ELSE value END AS value,
         CASE
-            WHEN {ts} IS NULL OR year({ts}) NOT BETWEEN {FIRST_YEAR} AND {LAST_YEAR}
+            WHEN ts IS NULL OR ts < '{FIRST_YEAR}-01-01' OR ts >= '{LAST_YEAR + 1}-01-01'
                 THEN 'ts is no date; expected a time'
-            WHEN coalesce({cells["user_id"]}, '') = '' THEN 'user_id is empty; expected an id'
-            WHEN coalesce({cells["event"]}, '') = '' THEN 'event is empty; expected a name'
-            WHEN {bad_value} OR isinf({value}) THEN 'value is no number; expected a finite number'
-            WHEN contains(concat({cells["user_id"]}, {cells["event"]}, {session}), chr(0))
+            WHEN coalesce(user_id, '') = '' THEN 'user_id is empty; expected an id'
+            WHEN coalesce(name, '') = '' THEN 'event is empty; expected a name'
+            WHEN (was_given AND value IS NULL) OR isinf(value)
+                THEN 'value is no number; expected a finite number'
+            WHEN contains(user_id, chr(0)) OR contains(name, chr(0)) OR contains(session_id, chr(0))
                 THEN 'a cell holds a NUL character'
         END AS problem
-        FROM read_parquet({_literal(path)}, file_row_number = true)"""
+        FROM (SELECT file_row_number + 1 AS line, trim(user_id::VARCHAR) AS user_id, {ts} AS ts,
+            trim(event::VARCHAR) AS name, {value} AS value, {was_given} AS was_given,
+            {session} AS session_id FROM read_parquet({_literal(path)}, file_row_number = true))"""
 
 
 def _texts(values: Any) -> NDArray[Any]:
