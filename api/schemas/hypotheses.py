@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.schemas.base import Given, Share, Shown, only
 from api.schemas.citations import SidedCitation
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.nudges import find_nudges
 from synth.hypotheses.types import Content, Hypothesis, Standing, State
 from synth.insights.types import Insight
@@ -44,6 +45,15 @@ class ContentShown(Shown):
     baseline_share: Share | None
     target_share: Share | None
     target_from: str
+    comparator: str  #: how the target is meant: "at least", "at most"
+    if_then: str
+    cause_kind: CauseKind
+    symptom: str
+    cause: str
+    first_guess: str
+    why_not: str
+    edge_case: str
+    next_step: str
 
 
 class HypothesisShown(ContentShown):
@@ -91,7 +101,8 @@ def content_parts(content: Content, quotable: Container[str | None]) -> dict[str
     ]
     citations = [SidedCitation.of(citation, quotable) for citation in content.citations]
     shown = {"claims": claims, "citations": citations, "statement": content.statement}
-    return {**vars(content), **shown}
+    said = {"if_then": content.if_then, "comparator": content.comparator}
+    return {**vars(content), **shown, **said}
 
 
 class DraftOrder(Given):

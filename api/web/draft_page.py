@@ -15,6 +15,7 @@ from api.web.review_contexts import Around, Deadline, DraftPage
 from api.web.review_parts import (
     STATES,
     WRONG,
+    behind,
     decision_bar,
     due_words,
     fields,
@@ -94,6 +95,8 @@ def load_draft_page(
         is_approved=item.state is State.APPROVED,
         is_untested=item.content.standing is Standing.TOO_FEW,
         fields=fields(item.content),
+        if_then=sentence(readable(item.content.if_then, item.content.metric)),
+        behind=behind(item.content),
         change=content_change(item.content, anomaly),
         claims=claim_rows(item.content, asked.ticked, anomaly),
         evidence=[card for card in cards if card.side == Side.FOR],

@@ -108,6 +108,8 @@ class DraftPage:
     is_approved: bool
     is_untested: bool  #: made of a pair with too few people to test
     fields: Sequence[tuple[str, str]]
+    if_then: str
+    behind: Sequence[tuple[str, str]]  #: symptom, cause, first guess, next step
     change: Change
     claims: Sequence[ClaimRow]
     evidence: Sequence[QuoteCard]

@@ -102,6 +102,19 @@ def fields(content: Content) -> list[tuple[str, str]]:
     ]
 
 
+def behind(content: Content) -> list[tuple[str, str]]:
+    """Return the symptom apart from what stands behind it; what is not known is left out."""
+    rows = [
+        ("Symptom", content.symptom),
+        (f"Cause: {words(content.cause_kind)}", content.cause),
+        ("First guess", content.first_guess),
+        ("Why it failed", content.why_not),
+        ("How rare", content.edge_case),
+        ("Next", content.next_step),
+    ]
+    return [(name, sentence(readable(text, content.metric))) for name, text in rows if text]
+
+
 def refusals(error: SynthError) -> list[tuple[str, str]]:
     """Return what is missing, each with the place on the page where it can be given."""
     missing = error.data.get("missing")

@@ -21,6 +21,8 @@ app = typer.Typer(
 )
 
 HypothesisId = Annotated[str, typer.Argument(help="Hypothesis id, as synth review ls gives it.")]
+#: What stands behind a draft, in the order it is printed.
+BEHIND = ("symptom", "cause_kind", "cause", "first_guess", "why_not", "edge_case", "next_step")
 Etag = Annotated[
     str, typer.Option("--seen", help="Revision you read, as synth review show prints it.")
 ]
@@ -60,6 +62,10 @@ def show(hypothesis_id: HypothesisId, as_json: AsJson = False, key_file: KeyFile
         print_json({**shown, "seen": seen})
         return
     print(f"AI DRAFT by {shown['drafter']}, {shown['state']}, seen: {seen}\n{shown['statement']}\n")
+    print(f"{shown['if_then']}\n")
+    for name in BEHIND:
+        if shown[name]:
+            print(f"{name.replace('_', ' ')}: {str(shown[name]).replace('_', ' ')}")
     for position, claim in enumerate(shown["claims"]):
         print(f"[{position}] ({claim['kind']}) {claim['text']}")
     for citation in shown["citations"]:

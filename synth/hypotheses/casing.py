@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from synth.core.proportions import wilson
 from synth.hypotheses import repo
+from synth.hypotheses.causes import Cause, Rival, read_cause
+from synth.hypotheses.citations import Passage
 from synth.hypotheses.composing import Case, one_line
-from synth.hypotheses.evidence import choose
+from synth.hypotheses.evidence import choose, may_cite
 from synth.hypotheses.pairs import standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.rejections import misread
@@ -16,7 +19,8 @@ from synth.hypotheses.strata import by_usage, check_strata
 from synth.hypotheses.types import Rejected
 from synth.indexing.search import find
 from synth.indexing.types import SearchQuery
-from synth.links.types import Link
+from synth.links import repo as links
+from synth.links.types import Link, Verdict
 from synth.metrics import repo as metrics
 from synth.people import repo as people
 from synth.services import Services
@@ -93,6 +97,37 @@ def load_case(
         strata=(*check_strata(speakers, repo.heard(uow), hit, _segments(uow)), *by_usage(link)),
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
         rejected=tuple(rejected),
+        cause=_cause(passages.values(), for_model=for_model),
+        rival=_rival(uow, link),
+    )
+
+
+def _cause(passages: Iterable[Passage], *, for_model: bool) -> Cause:
+    """Return the kind of cause that people who allow the use speak of; no quote leaves here."""
+    return read_cause(
+        (one.participant.id, one.chunk.text)
+        for one in passages
+        if one.participant is not None and may_cite(one, for_model=for_model)
+    )
+
+
+def _rival(uow: UnitOfWork, link: Link) -> Rival | None:
+    """Return the loudest theme that was tested with the same anomaly and is not linked."""
+    tested = [
+        one
+        for one in links.list_links(uow, anomaly_id=link.anomaly_id)
+        if one.theme_id != link.theme_id and one.verdict in (Verdict.NOT_LINKED, Verdict.AFTER)
+    ]
+    if not tested:
+        return None
+    loudest = max(tested, key=lambda one: (one.counts.theme + one.counts.unmapped_theme, one.id))
+    counts = loudest.counts
+    return Rival(
+        theme=one_line(loudest.theme_title),
+        people=counts.theme + counts.unmapped_theme,
+        is_late=loudest.verdict is Verdict.AFTER,
+        affected=wilson(counts.theme_affected, counts.affected),
+        others=wilson(counts.theme_unaffected, counts.unaffected),
     )
 
 

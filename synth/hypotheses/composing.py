@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from math import isclose
 
 from synth.core.proportions import Proportion, wilson
+from synth.hypotheses.behind import read_pack_cause, words_behind
+from synth.hypotheses.causes import Cause, Rival
 from synth.hypotheses.citations import Unproved
 from synth.hypotheses.evidence import Excerpt, Pack
 from synth.hypotheses.phrasing import (
@@ -57,6 +59,8 @@ class Case:
     earlier: tuple[Earlier, ...] = ()  #: approved on the same metric
     strata: tuple[Stratified, ...] = ()  #: the link within segments, where it could be checked
     rejected: tuple[Rejected, ...] = ()  #: drafts of this pair that reviewers rejected
+    cause: Cause | None = None  #: read from everything said about the theme; None: from the pack
+    rival: Rival | None = None  #: the loudest theme tested with this anomaly and not linked
 
     @property
     def heard(self) -> tuple[Proportion, Proportion]:
@@ -91,6 +95,7 @@ def compose(case: Case, wording: Wording, citations: Sequence[Citation]) -> Cont
     baseline_share = counted_share(anomaly.observed, unit, anomaly.observed_share)
     target_share = counted_share(anomaly.baseline, unit, anomaly.baseline_share)
     shares = [share for share in (baseline_share, target_share) if share is not None]
+    cause = case.cause or read_pack_cause(citations)
     return Content(
         title=wording.title,
         solution=wording.solution,
@@ -103,13 +108,29 @@ def compose(case: Case, wording: Wording, citations: Sequence[Citation]) -> Cont
         citations=tuple(citations),
         scale=case.scale.among_hit,
         counter_note="" if against else note,
-        figures=(*case.scale.figures, *case.heard, *shares),
+        figures=(*case.scale.figures, *case.heard, *shares, *_figures_behind(case, cause)),
         standing=case.standing,
         baseline_share=baseline_share,
         target_share=target_share,
         target_from=target_from(case),
         strata=case.strata,
+        good=str(case.metric.good),
+        **words_behind(
+            anomaly=anomaly,
+            theme=case.theme,
+            cause=cause,
+            rival=case.rival,
+            heard=case.heard[0],
+            standing=case.standing,
+            strata=case.strata,
+            citations=citations,
+        ),
     )
+
+
+def _figures_behind(case: Case, cause: Cause) -> tuple[Proportion, ...]:
+    rival = () if case.rival is None else (case.rival.affected, case.rival.others)
+    return (cause.named, *rival)
 
 
 def reasons_to_hold(content: Content, unproved: Iterable[Unproved] = ()) -> list[str]:

@@ -10,12 +10,15 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from synth.errors import InputError
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.citations import Cited, Passage, prove_all, still_true
 from synth.hypotheses.composing import reasons_to_hold
 from synth.hypotheses.types import Citation, Claim, Content, Side
 
 #: Where a target comes from that somebody typed.
 SET_BY_PERSON = "the target a person set"
+#: Fields that hold a person's words.
+WORDED = ("title", "solution", "because", "cause", "first_guess", "why_not", "next_step")
 Text = Annotated[str, Field(min_length=1, max_length=1000)]
 
 
@@ -48,6 +51,11 @@ class Changes(BaseModel):
     solution: Text | None = None
     because: Text | None = None
     target: float | None = None
+    cause_kind: CauseKind | None = None
+    cause: Text | None = None
+    first_guess: Text | None = None
+    why_not: Text | None = None
+    next_step: Text | None = None
     claims: list[ClaimChange] | None = None
     citations: list[CitationChange] | None = None
 
@@ -79,13 +87,12 @@ def apply_changes(
     """Return the changed content and why it may not be stored; no reasons: it may."""
     citations, problems = _citations(content, changes, passages)
     words = {
-        name: value.strip()
-        for name in ("title", "solution", "because")
-        if (value := getattr(changes, name)) is not None
+        name: value.strip() for name in WORDED if (value := getattr(changes, name)) is not None
     }
     changed = replace(
         content,
         **words,
+        cause_kind=changes.cause_kind or content.cause_kind,
         **_target(content, changes.target),
         citations=citations,
         claims=_claims(content, changes, citations),

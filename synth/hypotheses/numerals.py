@@ -31,7 +31,12 @@ def number_breaches(content: Content, known_texts: Iterable[str] = ()) -> Iterat
     The solution may name numbers of what is to be built ("three fields"), but no count of people.
     """
     known = _known(content, known_texts)
-    words = (content.title, content.because, *(claim.text for claim in content.claims))
+    words = (
+        content.title,
+        content.because,
+        *content.side_words[:-1],  # the next step names numbers of people still to be asked
+        *(claim.text for claim in content.claims),
+    )
     for text in words:
         for found in FIGURE.finditer(text):
             if _value(found[0]) not in known:

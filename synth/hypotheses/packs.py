@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 
 from synth.core.fingerprints import fingerprint, sha256_text
 from synth.errors import Conflict
+from synth.hypotheses.causes import Cause, Rival
 from synth.hypotheses.citations import Passage
 from synth.hypotheses.composing import Case
 from synth.hypotheses.evidence import Excerpt, Pack, may_cite
@@ -67,6 +68,8 @@ class StoredPack:
     search: Search
     earlier: tuple[Earlier, ...]  #: approved hypotheses on the same metric
     rejected: tuple[Rejected, ...] = ()  #: drafts of this pair that reviewers rejected
+    cause: Cause | None = None  #: the kind of cause, read from everything said about the theme
+    rival: Rival | None = None  #: the loudest theme tested and not linked
 
 
 ADAPTER = TypeAdapter(StoredPack)
@@ -97,6 +100,8 @@ def pack_of(case: Case, *, attempt: int, for_model: bool) -> dict[str, Any]:
         ),
         earlier=case.earlier,
         rejected=case.rejected,
+        cause=case.cause,
+        rival=case.rival,
     )
     document: dict[str, Any] = ADAPTER.dump_python(stored, mode="json")
     return document
@@ -131,6 +136,8 @@ def case_of(stored: StoredPack, passages: Mapping[str, Passage]) -> Case:
         link_state=stored.link_state,
         earlier=stored.earlier,
         rejected=stored.rejected,
+        cause=stored.cause,
+        rival=stored.rival,
         pack=Pack(
             excerpts=excerpts,
             searched=stored.search.searched,

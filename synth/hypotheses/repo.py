@@ -12,6 +12,7 @@ from sqlalchemy import RowMapping, Select, func, select, update
 from synth.core.fingerprints import fingerprint
 from synth.core.proportions import Proportion
 from synth.errors import NotFound
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.types import (
     Citation,
     Claim,
@@ -294,6 +295,7 @@ def read_content(document: Mapping[str, Any]) -> Content:
         counts = values.get(name)
         values[name] = Proportion(**counts) if counts else None
     values["strata"] = tuple(Stratified(**one) for one in values.get("strata", ()))
+    values["cause_kind"] = CauseKind(values.get("cause_kind", CauseKind.UNCLEAR))
     values["standing"] = Standing(values.get("standing", Standing.TESTED))
     return Content(**values)
 

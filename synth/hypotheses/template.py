@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from synth.hypotheses.behind import read_pack_cause
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.citations import Unproved, prove_all
 from synth.hypotheses.composing import (
     TARGET_FROM,
@@ -16,12 +18,31 @@ from synth.hypotheses.composing import (
     target_from,
 )
 from synth.hypotheses.phrasing import metric_words, slice_words, theme_words
+from synth.hypotheses.rejections import wants_a_step
 from synth.hypotheses.types import Citation, Content, Provenance, Side
 from synth.metrics.types import AnomalyKind
 
-DRAFTER = "template v1"
+DRAFTER = "template v2"
 #: Speakers named in a sentence; the rest are counted.
 NAMED = 2
+
+
+#: What a change has to do, by the kind of cause; `told`: who describes what about which theme.
+SOLUTIONS = {
+    CauseKind.HIDDEN_CONSTRAINT: (
+        "a change, still to be designed, that lifts the constraint {told}, or says it beforehand"
+    ),
+    CauseKind.EXPECTATION_MISMATCH: (
+        "a change, still to be designed, that shows beforehand what {told}"
+    ),
+    CauseKind.ORGANISATIONAL_FRICTION: (
+        "a change, still to be designed, that lets the work go on while somebody else has to act, "
+        "as {told}"
+    ),
+    CauseKind.DEFECT: "a repair, still to be designed, of what {told}",
+    CauseKind.PERFORMANCE: "a faster way, still to be designed, through what {told}",
+    CauseKind.UNCLEAR: "a change, still to be designed, that removes the obstacle {told}",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,7 +98,7 @@ def _event(case: Case) -> str:
 
 
 def _solution(case: Case, citations: Sequence[Citation]) -> str:
-    """Return a placeholder: who describes the obstacle; what to change is for the team to say.
+    """Return a placeholder for the kind of cause: what to change is for the team to say.
 
     It names speakers and never repeats their words: a quote stands in citations alone, where it
     can be withheld when its speaker no longer allows it.
@@ -85,11 +106,13 @@ def _solution(case: Case, citations: Sequence[Citation]) -> str:
     speakers = list(dict.fromkeys(one.speaker for one in citations if one.side is Side.FOR))
     if not speakers:
         return f"a change, still to be designed, to what people say about “{case.theme}”"
+    cause = case.cause or read_pack_cause(citations)
     verb = "describe" if speakers[1:] else "describes"
-    return (
-        "a change, still to be designed, that removes the obstacle "
-        f"{_named(speakers)} {verb} about “{theme_words(case.theme)}”"
-    )
+    told = f"{_named(speakers)} {verb} about “{theme_words(case.theme)}”"
+    solution = SOLUTIONS[cause.kind].format(told=told)
+    if wants_a_step(case.rejected):
+        return f"a trial, with an owner and a date, of {solution}"
+    return solution
 
 
 def _named(speakers: Sequence[str]) -> str:

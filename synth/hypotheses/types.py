@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from synth.core.proportions import Proportion
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.phrasing import metric_words, value_words
 
 
@@ -112,6 +113,39 @@ class Content:
     target_share: Proportion | None = None  #: the counts behind `target`
     target_from: str = ""  #: where the target comes from: "the metric's target", ...
     strata: tuple[Stratified, ...] = ()  #: one per segment that could be checked
+    good: str = ""  #: which way the metric should move, "up" or "down"; "": an older draft
+    cause_kind: CauseKind = CauseKind.UNCLEAR
+    symptom: str = ""  #: what is seen
+    cause: str = ""  #: what people's words point at behind it
+    first_guess: str = ""  #: the explanation that comes to mind first
+    why_not: str = ""  #: why that one failed
+    edge_case: str = ""  #: why it may be real and rare; "": no sign of it
+    next_step: str = ""  #: what to look at or ask next
+
+    @property
+    def side_words(self) -> tuple[str, ...]:
+        """Return the texts beside title, solution, because and claims."""
+        return (
+            self.symptom, self.cause, self.first_guess, self.why_not, self.edge_case,
+            self.next_step,
+        )  # fmt: skip
+
+    @property
+    def comparator(self) -> str:
+        """Return how the target is meant: "at least" or "at most"."""
+        rises = self.good == "up" if self.good else self.target > self.baseline
+        return "at least" if rises else "at most"
+
+    @property
+    def if_then(self) -> str:
+        """Return the hypothesis as something that can fail."""
+        before = value_words(self.baseline, self.unit, self.baseline_share)
+        after = value_words(self.target, self.unit, self.target_share)
+        way = "rise" if self.target > self.baseline else "fall"
+        return (
+            f"If we make {self.solution}, then {metric_words(self.metric)} will {way} "
+            f"from {before} to {self.comparator} {after}, because {self.because}"
+        )
 
     @property
     def is_stratified(self) -> bool:

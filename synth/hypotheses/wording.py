@@ -63,7 +63,10 @@ def check_wording(content: Content) -> list[str]:
 def _breaches(content: Content) -> Iterator[str]:
     yield from _empty_words(content)
     figures = content.figures or (content.scale,)
-    texts = (content.title, content.solution, content.because, content.counter_note)
+    texts = (
+        content.title, content.solution, content.because, content.counter_note,
+        *content.side_words,
+    )  # fmt: skip
     # Claims are left out: there the store writes a target as "35 in 100".
     yield from ratio_breaches("\n".join(texts))
     for text in (*texts, *(claim.text for claim in content.claims)):

@@ -60,7 +60,7 @@ def _breaches(before: Content, after: Content) -> Iterator[str]:
 
 
 def _texts(content: Content) -> list[str]:
-    words = [content.title, content.solution, content.because]
+    words = [content.title, content.solution, content.because, *filter(None, content.side_words)]
     return [*words, *(claim.text for claim in content.claims)]
 
 
@@ -97,5 +97,11 @@ def _plain(content: Content) -> Content:
         title=plain(content.title),
         solution=plain(content.solution),
         because=plain(content.because),
+        symptom=plain(content.symptom),
+        cause=plain(content.cause),
+        first_guess=plain(content.first_guess),
+        why_not=plain(content.why_not),
+        edge_case=plain(content.edge_case),
+        next_step=plain(content.next_step),
         claims=tuple(replace(claim, text=plain(claim.text)) for claim in content.claims),
     )

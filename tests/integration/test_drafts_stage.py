@@ -84,7 +84,7 @@ def test_the_template_drafts_both_sides_and_repeats_nothing(shared_services):
     study = Study(shared_services)
     assert study.draft() == study.draft() == DraftCounts(drafts=1, held=0)
     [one] = study.all()
-    assert (one.provenance.drafter, one.state) == ("template v1", State.IN_REVIEW)
+    assert (one.provenance.drafter, one.state) == ("template v2", State.IN_REVIEW)
     assert (one.content.baseline, one.content.target) == (0.31, 0.42)
     assert (one.content.scale.k, one.content.scale.n) == (3, 3)
     assert {claim.kind for claim in one.content.claims} == {"quant", "qual"}

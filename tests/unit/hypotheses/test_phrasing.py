@@ -11,11 +11,13 @@ from hypothesis import strategies as st
 from synth.core.periods import Period
 from synth.core.proportions import SMALL_N, wilson
 from synth.hypotheses import template
+from synth.hypotheses.causes import Cause, CauseKind, Rival
 from synth.hypotheses.composing import Case, reasons_to_hold
 from synth.hypotheses.evidence import choose
 from synth.hypotheses.phrasing import counted_share, theme_words, value_words
 from synth.hypotheses.scale import scale_check
 from synth.hypotheses.types import Standing
+from synth.hypotheses.words import check_words
 from synth.links.types import OverlapCounts
 from synth.metrics.types import Anomaly, AnomalyKind, Good, Metric
 from tests.unit.hypotheses.cases import passage
@@ -143,8 +145,15 @@ def test_a_title_says_what_stands_out_and_who_speaks(values, title):
 def test_a_template_draft_reads_like_sentences():
     content = template.draft(case()).content
     assert content.solution == (
-        "a change, still to be designed, that removes the obstacle P1, P2 and 1 other describe "
-        "about “admin rights”"
+        "a change, still to be designed, that lifts the constraint P1, P2 and 1 other describe "
+        "about “admin rights”, or says it beforehand"
+    )
+    assert content.if_then.startswith(
+        "If we make a change, still to be designed, that lifts the constraint P1, P2 and 1 other"
+    )
+    assert (
+        "then activation rate will rise from 31 % (341 of 1,100) to at least 42 in 100, because"
+        in content.if_then
     )
     assert content.claims[0].text == (
         "activation rate: 31 % (341 of 1,100), against 42 in 100, its level before the change; "
@@ -155,17 +164,36 @@ def test_a_template_draft_reads_like_sentences():
     )
 
 
+def cause_of(kind, n):
+    return Cause(kind=kind, named=wilson(n // 2, n))
+
+
+def rival_of(is_late, n):
+    return Rival(
+        theme="Dark mode: white",
+        people=n,
+        is_late=is_late,
+        affected=wilson(n // 3, n),
+        others=wilson(n // 4, n),
+    )
+
+
 @given(
     kind=st.sampled_from(AnomalyKind),
     unit=st.sampled_from(["share", "minutes"]),
     standing=st.sampled_from(Standing),
     n=st.integers(4, 60),
+    cause=st.none() | st.builds(cause_of, st.sampled_from(CauseKind), st.integers(0, 40)),
+    rival=st.none() | st.builds(rival_of, st.booleans(), st.integers(1, 50)),
 )
-def test_no_draft_of_the_template_says_more_than_was_counted(kind, unit, standing, n):
+def test_no_draft_of_the_template_says_more_than_was_counted(kind, unit, standing, n, cause, rival):
     """It passes its own guards, and no share of fewer than thirty stands bare."""
-    content = template.draft(case(kind=kind, unit=unit, standing=standing, n=n)).content
+    given_ = replace(case(kind=kind, unit=unit, standing=standing, n=n), cause=cause, rival=rival)
+    content = template.draft(given_).content
     assert reasons_to_hold(content) == []
-    texts = [content.title, content.statement, *(claim.text for claim in content.claims)]
+    assert check_words(content, content) == []
+    texts = [content.title, content.statement, content.if_then, *content.side_words]
+    texts += [claim.text for claim in content.claims]
     bare = COUNTED.sub("", " ".join(texts))
     assert ("%" in bare) is (unit == "share" and n >= SMALL_N)
     assert ("too few people" in bare) is (standing is Standing.TOO_FEW)
