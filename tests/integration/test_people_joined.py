@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, Member, MemberRole
 from synth.audit import repo as audit
 from synth.errors import Conflict, Forbidden, InputError, NotFound
+from synth.investigations.repo import slices
 from synth.links.overlap import count_people
 from synth.metrics import repo as metrics
 from synth.metrics.types import PersonValue
@@ -20,9 +22,11 @@ from synth.people.types import Consent, Ground, MergeState, Reference, Role
 from synth.segments import repo as segments
 from synth.services import Services
 from synth.store.tables import metadata
+from synth.store.tables.metrics import anomaly_sessions
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
-from tests.factories import add_anomaly, add_document, add_participant, add_theme, set_consent
+from tests.factories import add_anomaly, add_document, add_participant, add_theme, put, set_consent
+from tests.unit.investigations.test_cases import CASE
 
 #: Tables that tell what happened, not how things are.
 HISTORY = {"audit_events", "participant_merges"}
@@ -244,6 +248,25 @@ def test_joining_people_needs_the_right_to(both_services: Services, uow: UnitOfW
     )
     with pytest.raises(Forbidden):
         merge_actions.join_people(both_services, uow, nobody, one, other)
+
+
+def test_a_united_person_is_recruited_once_with_any_of_the_ids(
+    both_services: Services, uow: UnitOfWork, researcher: Actor
+) -> None:
+    other = resolve(both_services, uow, [(user("u9"), Role.PARTICIPANT)])[user("u9")]
+    one = add_participant(uow)
+    for person in (one, other):
+        repo.describe(uow, person, segments={"account": "acme"})
+    anomaly = add_anomaly(uow, affected=[one])
+    session = {"anomaly_id": anomaly, "session_id": "s", "participant_id": one, "event": "e"}
+    put(uow, anomaly_sessions, **session)
+    merge_actions.join_people(both_services, uow, researcher, one, other)
+    account = replace(CASE, anomaly_id=None, account="acme")
+    for subject in (anomaly, account):
+        (person,) = slices.people_of(uow, subject)
+        assert (person.participant_id, person.external_id) == (other, "u9")
+        (seen,), _ = slices.sessions_of(uow, subject)
+        assert (seen.session_id, seen.participant_id) == ("s", other)
 
 
 def test_every_table_that_names_people_is_known_to_joins() -> None:

@@ -88,13 +88,13 @@ def sessions_of(
 
 
 def _recorded(uow: UnitOfWork, subject: Investigation | str) -> Select[Any]:
-    kept = anomaly_sessions.c
+    kept, part = anomaly_sessions.c, participants.alias("part")
     trouble = or_(*(func.lower(kept.event).contains(sign) for sign in SIGNALS))
     seen = kept.at
     statement = (
         select(
             kept.session_id,
-            kept.participant_id,
+            participants.c.id.label("participant_id"),
             participants.c.number,
             seen.label("starts_at"),
             case((trouble, seen)).label("signal_at"),
@@ -104,7 +104,14 @@ def _recorded(uow: UnitOfWork, subject: Investigation | str) -> Select[Any]:
             cast(null(), BigInteger).label("at_ms"),
             cast(null(), Text).label("document_id"),
         )
-        .join(participants, _same(kept.participant_id))
+        .join(part, and_(part.c.workspace_id == kept.workspace_id, part.c.id == kept.participant_id))
+        .join(
+            participants,
+            and_(
+                participants.c.workspace_id == kept.workspace_id,
+                participants.c.id == func.coalesce(part.c.merged_into, part.c.id),
+            ),
+        )
         .where(
             kept.workspace_id == uow.workspace_id,
             participants.c.may_analyse,
@@ -169,11 +176,17 @@ def _conversations(uow: UnitOfWork) -> Subquery:
 
 
 def _external_id() -> Label[Any]:
-    ids = participant_ids
-    known = select(func.min(ids.c.value)).where(
-        ids.c.workspace_id == participants.c.workspace_id,
-        ids.c.participant_id == participants.c.id,
-        ids.c.namespace == USER,
+    """Select the id that analytics know somebody by, also one that was united into theirs."""
+    ids, part = participant_ids, participants.alias("part")
+    known = (
+        select(func.min(ids.c.value))
+        .join(part, and_(part.c.workspace_id == ids.c.workspace_id, part.c.id == ids.c.participant_id))
+        .where(
+            ids.c.workspace_id == participants.c.workspace_id,
+            or_(part.c.id == participants.c.id, part.c.merged_into == participants.c.id),
+            ids.c.namespace == USER,
+        )
+        .correlate(participants)
     )
     return known.scalar_subquery().label("external")
 
@@ -188,7 +201,7 @@ def _is_hit(uow: UnitOfWork, subject: Investigation | str) -> ColumnElement[bool
     """Return the condition that a participant is one of those hit."""
     if isinstance(subject, Investigation) and subject.account is not None:
         account: ColumnElement[str] = participants.c.segments[ACCOUNT].as_string()
-        return account == subject.account
+        return and_(account == subject.account, participants.c.merged_into.is_(None))
     anomaly_id = subject if isinstance(subject, str) else subject.anomaly_id
     return participants.c.id.in_(_hit_by(uow, anomaly_id or ""))
 
