@@ -20,7 +20,7 @@ class Onboarding:
     """People who enter every day, go on with a chance, and take their time."""
 
     days: int = 60
-    per_day: int = 40
+    per_day: int = 24
     goes_on: Law = lambda day, platform, step: (0.9, 0.8, 0.8)[step]
     seconds: Law = lambda day, platform, step: 60.0
     seed: int = 3

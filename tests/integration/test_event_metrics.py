@@ -118,7 +118,7 @@ def test_a_target_for_time_on_a_step_is_kept_and_missed(services):
 def test_quiet_events_raise_nothing_however_late_they_end(services, window):
     """People whose window is not over yet look as if they had dropped out: they must not count."""
     actor = enter(services)
-    slow = Onboarding(seconds=lambda day, platform, step: 12 * 3600.0, per_day=60)
+    slow = Onboarding(days=40, seconds=lambda day, platform, step: 12 * 3600.0)
     load(services, actor, slow)
     add_funnel(services, actor, window=window)
     assert run(services, actor) == []
@@ -169,9 +169,9 @@ def test_an_error_spike_lists_the_sessions_of_whom_it_hit(both_services):
     actor = enter(both_services)
     rng = np.random.default_rng(5)
     lines = ["ts,user_id,event,session_id"]
-    for day in range(50):
-        chance = 0.3 if day >= 46 else 0.02
-        for user in range(150):
+    for day in range(40):
+        chance = 0.3 if day >= 36 else 0.02
+        for user in range(100):
             at = (START + day * DAY + timedelta(minutes=int(rng.integers(0, 1430)))).isoformat()
             lines.append(f"{at},u{user},page_view,s{day}-{user}")
             if rng.uniform() < chance:
@@ -180,12 +180,12 @@ def test_an_error_spike_lists_the_sessions_of_whom_it_hit(both_services):
     event_actions.import_events(both_services, actor, filename="e.csv", content=text)
     [found] = run(both_services, actor)
     assert (found.metric, found.direction) == ("checkout_error_rate", Good.UP)
-    assert found.measured == 150
+    assert found.measured == 100
     with both_services.reading(actor.workspace_id) as uow:
         sessions = event_repo.sessions_of(uow, found.id)
         [sides] = repo.anomaly_people(uow, [found.id])
     assert 20 <= len(sessions) <= 100
-    spike = {f"s{day}" for day in range(46, 50)}
+    spike = {f"s{day}" for day in range(36, 40)}
     assert {one.session_id.split("-")[0] for one in sessions} <= spike
     assert {one.participant_id for one in sessions} <= sides.affected
     # Nobody is left out for somebody else's second session.
@@ -200,7 +200,7 @@ def test_who_may_not_be_analysed_is_in_no_path(services):
         import_people(services, uow, "p.csv", "user_id,analyse\nu3-1,no\n")
     with services.reading(actor.workspace_id) as uow, asking(services, uow) as events:
         paths = events.paths(STEPS, DAY)
-    assert len(paths.people) == len(set(paths.people)) == 10 * 40 - 1
+    assert len(paths.people) == len(set(paths.people)) == 10 * world.per_day - 1
 
 
 def test_events_from_before_the_log_still_count(both_services):

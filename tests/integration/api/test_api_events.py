@@ -31,7 +31,7 @@ def test_a_funnel_is_set_read_by_slice_and_forgotten(api):
     assert api.post("/v1/participants", role="admin", files=people).status_code == 200
     names = api.get("/v1/events/names", role="pm").json()["items"]
     assert [one["name"] for one in names] == list(STEPS)
-    assert names[0]["people"] == 12 * 40
+    assert names[0]["people"] == 12 * world.per_day
     made = api.post("/v1/funnels", role="analyst", json=FUNNEL)
     assert made.status_code == 201, made.text
     assert made.json()["metrics"][-2:] == ["onboarding_step_3", "onboarding_step_3_time"]
