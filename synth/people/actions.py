@@ -38,7 +38,8 @@ def resolve(
     created = repo.create(uow, list(unknown.values()), services.clock())
     new = dict(zip(unknown, created, strict=True))
     repo.add_ids(uow, new)
-    return {reference: (known | new)[key] for reference, key in keys.items()}
+    everybody = known | new
+    return {reference: everybody[key] for reference, key in keys.items()}
 
 
 @dataclass(frozen=True, kw_only=True)
