@@ -202,6 +202,10 @@ class EventLog:
         partial.replace(path)
         return Part(id=part_id, rows=int(count), first_at=_utc(first), last_at=_utc(last))
 
+    def holds(self, workspace_id: str, part_id: str) -> bool:
+        """Return whether the file of a part is there."""
+        return self._path(workspace_id, part_id).exists()
+
     def _drop_known(self, inbox: Inbox, workspace_id: str, known: Sequence[Part]) -> None:
         first, last = inbox.rows("SELECT min(ts), max(ts) FROM fresh")[0]
         if first is None:
@@ -221,7 +225,7 @@ class EventLog:
 
     def _source(self, workspace_id: str, parts: Sequence[str]) -> str:
         paths = [self._path(workspace_id, part) for part in parts]
-        missing = [path.name for path in paths if not path.exists()]
+        missing = [part for part in parts if not self.holds(workspace_id, part)]
         if missing:
             raise InputError(
                 "events are missing from the data folder; restore them from a backup",

@@ -13,6 +13,7 @@ from synth.audit import repo as audit
 from synth.audit.chain import find_break
 from synth.doctor import repo
 from synth.indexing.stage import parity
+from synth.metrics import event_repo
 from synth.services import Services
 
 #: Findings listed by name; the rest are counted.
@@ -51,12 +52,18 @@ def check_originals(services: Services, workspace_id: str) -> Finding:
     """Every acknowledged upload exists with equal hash and length."""
     with services.reading(workspace_id) as uow:
         rows = repo.uploads(uow)
+        parts = event_repo.list_parts(uow)
     problems = [
         f"source {row['id']}: original is missing or has another length"
         for row in rows
         if services.blobs.size(row["sha256"]) != row["bytes"]
     ]
-    return _finding(1, "acknowledged uploads are durable", len(rows), problems)
+    problems += [
+        f"events {part.id[:12]}: their file is missing"
+        for part in parts
+        if not services.event_log.holds(workspace_id, part.id)
+    ]
+    return _finding(1, "acknowledged uploads are durable", len(rows) + len(parts), problems)
 
 
 def check_conservation(services: Services, workspace_id: str) -> Finding:

@@ -9,8 +9,8 @@ import pytest
 
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
-from synth.backends.event_log import EventLog
 from synth.core.periods import Period
+from synth.doctor.checks import check_originals
 from synth.errors import Conflict, InputError, NotFound
 from synth.metrics import actions, event_actions, event_repo, repo, rule_actions
 from synth.metrics.event_queries import ALWAYS, asking_events
@@ -257,16 +257,20 @@ def test_a_funnel_that_is_forgotten_leaves_its_days_and_judges_nobody(services):
         event_actions.remove_funnel(services, actor, "onboarding")
 
 
-def test_a_part_that_is_gone_is_said(services, tmp_path):
+def test_a_part_that_is_gone_is_said(services):
     actor = enter(services)
     load(services, actor, Onboarding(days=2))
-    with services.reading(actor.workspace_id) as uow:
-        empty = EventLog(tmp_path)
-        with (
-            pytest.raises(InputError, match="restore them from a backup"),
-            asking_events(empty, uow),
-        ):
-            pass
+    assert check_originals(services, actor.workspace_id).checked == 1
+    [file] = (services.settings.data_dir / "events").rglob("*.parquet")
+    file.unlink()
+    [problem] = check_originals(services, actor.workspace_id).problems
+    assert problem == f"events {file.stem[:12]}: their file is missing"
+    with (
+        services.reading(actor.workspace_id) as uow,
+        pytest.raises(InputError, match="restore them from a backup"),
+        asking(services, uow),
+    ):
+        pass
 
 
 KYC = """ts,user_id,event,value,session_id
