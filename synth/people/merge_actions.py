@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -23,6 +24,8 @@ from synth.store.unit_of_work import UnitOfWork
 
 #: What the header of a crosswalk says.
 CROSSWALK = ("namespace", "value", "namespace", "value")
+
+NAMESPACE = re.compile(r"[a-z0-9_-]{1,32}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,11 +191,11 @@ def import_crosswalk(
     require(actor, Action.MANAGE_PEOPLE)
     problems: list[str] = []
     rows = list(_crosswalk_rows(filename, text, problems))
-    references = [(reference, Role.PARTICIPANT) for _, pair in rows for reference in pair]
+    references = [(one, Role.PARTICIPANT) for _, pair in rows for one in pair]
     ids = resolve(services, uow, references)
     count, joined = len(rows) + len(problems), 0
-    for line, (one, other) in rows:
-        detail = f"line {line} of {len(rows)} pairs"
+    for (line, spaces), (one, other) in rows:
+        detail = f"line {line}, {spaces}"
         try:
             made = join_people(
                 services,
@@ -218,7 +221,8 @@ def is_crosswalk(text: str) -> bool:
 
 def _crosswalk_rows(
     filename: str, text: str, problems: list[str]
-) -> Iterator[tuple[int, tuple[Reference, Reference]]]:
+) -> Iterator[tuple[tuple[int, str], tuple[Reference, Reference]]]:
+    """Yield ((line, the two namespaces as written), the two ids)."""
     reader = csv.reader(io.StringIO(text.removeprefix("\ufeff")))
     header = next(reader, [])
     if tuple(name.strip().casefold() for name in header) != CROSSWALK:
@@ -234,7 +238,8 @@ def _crosswalk_rows(
         if not any(cells):
             continue
         try:
-            yield reader.line_num, _pair(cells)
+            pair = _pair(cells)
+            yield (reader.line_num, f"{cells[0]} and {cells[2]}"), pair
         except InputError as error:
             problems.append(f"{filename}:{reader.line_num}: {error.message}")
 
@@ -250,6 +255,10 @@ def _pair(cells: Sequence[str]) -> tuple[Reference, Reference]:
 def _reference(namespace: str, value: str) -> Reference:
     """Return how somebody is named: an e-mail address, or an id whatever system it is of."""
     space = namespace.strip().casefold()
+    if not NAMESPACE.fullmatch(space):
+        raise InputError(
+            "a namespace is one word", found=f"{len(space)} characters", expected="crm"
+        )
     if space == "name":
         raise InputError(
             "a name is no id: two people may share it", expected="user, email, crm, ..."

@@ -188,12 +188,14 @@ def test_a_crosswalk_joins_ids_of_any_system_and_names_bad_rows(
         "name,Ana,user,u1\n"
         "user,u2,user,s1\n"
         "user,u2\n"
+        "ana@example.org,email,user,u1\n"
     )
     done = merge_actions.import_crosswalk(both_services, uow, researcher, "who.csv", text)
-    assert (done.rows, done.joined) == (6, 2)
+    assert (done.rows, done.joined) == (7, 2)
     assert [line.split("; ")[0] for line in done.problems] == [
         "who.csv:5: a name is no id: two people may share it",
         "who.csv:7: a row names two ids",
+        "who.csv:8: a namespace is one word",
         "who.csv:6: P2 is participant and P3 is staff: only participants can be joined",
     ]
     found = {
@@ -203,7 +205,11 @@ def test_a_crosswalk_joins_ids_of_any_system_and_names_bad_rows(
     assert {repo.united(uow).get(one, one) for one in found} == {
         merge_actions.find_person(both_services, uow, "p1")
     }
-    assert [merge.ground for merge in merge_repo.list_merges(uow)] == [Ground.CROSSWALK] * 2
+    joins = {(merge.ground, merge.detail) for merge in merge_repo.list_merges(uow)}
+    assert joins == {
+        (Ground.CROSSWALK, "line 2, analytics and crm"),
+        (Ground.CROSSWALK, "line 3, crm and email"),
+    }
     stored = repr(everything(uow)) + repr(merge_repo.list_merges(uow))
     assert "ana@" not in stored.casefold()
     again = merge_actions.import_crosswalk(both_services, uow, researcher, "who.csv", text)
