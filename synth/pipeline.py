@@ -8,6 +8,7 @@ from typing import Any
 
 from synth.hypotheses.stage import draft_hypotheses
 from synth.indexing.stage import embed_source, index_source, reindex
+from synth.investigations.accounts import open_check_ins
 from synth.investigations.stage import (
     drop_groundless,
     escalate_overdue,
@@ -107,6 +108,7 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
     keep_troubles(services, workspace)
     return {
         "opened": open_triggered(services, workspace, started_by=by, progress=progress),
+        "check_ins": open_check_ins(services, workspace, started_by=by),
         "overdue": escalate_overdue(services, workspace, started_by=by),
         "withdrawn": drop_groundless(services, workspace, started_by=by),
     }

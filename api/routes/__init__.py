@@ -2,6 +2,7 @@
 
 from api.routes import (
     access,
+    accounts,
     anomalies,
     audit,
     backlog,
@@ -41,6 +42,7 @@ ROUTERS = (
     anomalies.router,
     links.router,
     investigations.router,
+    accounts.router,
     review.router,
     hypotheses.router,
     insights.router,

@@ -26,6 +26,7 @@ class TriggerGiven(Given):
     name: Annotated[str, Field(min_length=1, max_length=200)]
     kinds: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
     metrics: Annotated[list[str], Field(max_length=200)] = Field(default_factory=list)
+    marks: Annotated[list[str], Field(max_length=10)] = Field(default_factory=list)
     min_affected: Annotated[int, Field(ge=0, le=10_000_000)] = 1
     min_change: Annotated[float, Field(ge=0, le=1000)] = 0.0
     only_worse: bool = True
@@ -41,6 +42,7 @@ class TriggerShown(Shown):
     name: str
     kinds: tuple[str, ...]
     metrics: tuple[str, ...]
+    marks: tuple[str, ...]
     min_affected: int
     min_change: float
     only_worse: bool

@@ -48,6 +48,7 @@ DONE = {
     "watched": "Marked as watched.",
     "case-decided": "Decided. The decision is in the audit trail.",
     "case-reopened": "Open again, with what both sides said before.",
+    "formula": "Saved. The next detection goes by it.",
     "found": "It speaks now.",
     "unfound": "Taken back.",
     "impact-set": "Saved. Every changed factor is in the audit trail.",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from api.web.part_contexts import LinkCard, Option, QuoteCard, StateTag
+from synth.investigations.health import Formula
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -127,6 +128,7 @@ class CasePage:
     deadline: str  #: ISO day, for the form
     targets: tuple[int, int]
     owners: Sequence[Option]
+    account_themes: Sequence[tuple[str, str, str]] = ()  #: (title, address, k of n of its people)
     errors: Sequence[tuple[str, str]] = ()
 
 
@@ -177,4 +179,30 @@ class EvidencePage:
     has_impact: bool  #: the impact is a finding already
     may_investigate: bool
     is_open: bool
+    errors: Sequence[tuple[str, str]] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountRow:
+    """An account with its score, what it is made of, and its own themes."""
+
+    account: str
+    score: str
+    change: str
+    has_fallen: bool
+    people: str
+    few: str
+    parts: Sequence[str]
+    themes: Sequence[tuple[str, str, str]]  #: (title, address, k of n of its people)
+    case_href: str  #: the open check-in; empty: none
+
+
+@dataclass(frozen=True, kw_only=True)
+class AccountListPage:
+    """accounts.html."""
+
+    rows: Sequence[AccountRow]
+    formula: Formula
+    words: str
+    may_investigate: bool
     errors: Sequence[tuple[str, str]] = ()

@@ -80,7 +80,8 @@ def late_words(case: Investigation, now: datetime) -> str:
 def trigger_row(trigger: Trigger, names: Mapping[str, str]) -> TriggerRow:
     """Return a trigger in words."""
     what = ", ".join(words(kind) for kind in trigger.kinds) or "anything"
-    metrics = ", ".join(words(name) for name in trigger.metrics) or "any metric"
+    marked = "any marked metric" if trigger.marks else "any metric"
+    metrics = ", ".join(words(name) for name in trigger.metrics) or marked
     size = f" of at least {number(trigger.min_change * 100)} % of its level"
     parts = [
         f"{what} in {metrics}{size if trigger.min_change else ''}",

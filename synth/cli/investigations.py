@@ -87,6 +87,25 @@ def recruits(investigation_id: Id, key_file: KeyFile = None) -> None:
 
 
 @app.command()
+def accounts(as_json: AsJson = False, key_file: KeyFile = None) -> None:
+    """List the health of accounts, the largest fall first; a fall opens a check-in."""
+    with acting(key_file) as session:
+        items = list(session.items("/v1/accounts"))
+    print_rows(
+        items,
+        {
+            "account": "account",
+            "health": lambda item: "not known" if item["now"] is None else f"{item['now']:.0f}",
+            "change": lambda item: "" if item["change"] is None else f"{item['change']:+.0f}",
+            "of": lambda item: "; ".join(part["basis"] for part in item["parts"]),
+            "themes": lambda item: ", ".join(theme["title"] for theme in item["themes"]),
+        },
+        as_json=as_json,
+        empty="no account is known: import people with a column segment.account",
+    )
+
+
+@app.command()
 def lint(
     questions: Annotated[list[str] | None, typer.Argument(help="Questions, each quoted.")] = None,
     file: Annotated[

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from enum import StrEnum
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
@@ -15,7 +16,7 @@ from synth.investigations.actions import MOST_DAYS
 from synth.investigations.changing import clean
 from synth.investigations.types import DEADLINE_DAYS, Trigger
 from synth.metrics import repo as metrics
-from synth.metrics.types import AnomalyKind
+from synth.metrics.types import AnomalyKind, Mark
 from synth.services import Services
 
 
@@ -26,6 +27,7 @@ def put_trigger(
     name: str,
     kinds: Sequence[str] = (),
     metric_names: Sequence[str] = (),
+    marks: Sequence[str] = (),
     min_affected: int = 1,
     min_change: float = 0.0,
     only_worse: bool = True,
@@ -41,7 +43,7 @@ def put_trigger(
         NotFound: no such trigger, metric or member.
     """
     require(actor, Action.INVESTIGATE)
-    _check(kinds, min_affected, min_change, deadline_days)
+    _check(kinds, marks, min_affected, min_change, deadline_days)
     with services.writing(actor.workspace_id) as uow:
         known = repo.load_trigger(uow, trigger_id) if trigger_id else None
         owner = owner_id or (known.owner_id if known else actor.member.id)
@@ -52,6 +54,7 @@ def put_trigger(
             name=clean(name, "name of a trigger", needed=True),
             kinds=tuple(kinds),
             metrics=tuple(metric_names),
+            marks=tuple(marks),
             min_affected=min_affected,
             min_change=min_change,
             only_worse=only_worse,
@@ -74,14 +77,25 @@ def put_trigger(
     return trigger
 
 
-def _check(kinds: Sequence[str], min_affected: int, min_change: float, deadline_days: int) -> None:
-    unknown = [kind for kind in kinds if kind not in set(AnomalyKind)]
-    if unknown:
-        raise InputError("anomaly kind", found=unknown[0][:40], expected=", ".join(AnomalyKind))
+def _check(
+    kinds: Sequence[str],
+    marks: Sequence[str],
+    min_affected: int,
+    min_change: float,
+    deadline_days: int,
+) -> None:
+    _require_one_of("anomaly kind", kinds, AnomalyKind)
+    _require_one_of("mark", marks, Mark)
     if min_affected < 0 or not 0 <= min_change <= 1_000:
         raise InputError("trigger", found="a negative or endless size", expected="0 or more")
     if not 1 <= deadline_days <= MOST_DAYS:
         raise InputError("deadline_days", found=str(deadline_days), expected=f"1 to {MOST_DAYS}")
+
+
+def _require_one_of(what: str, wanted: Sequence[str], known: type[StrEnum]) -> None:
+    unknown = [one for one in wanted if one not in set(known)]
+    if unknown:
+        raise InputError(what, found=unknown[0][:40], expected=", ".join(known))
 
 
 def _require_known(what: str, wanted: Sequence[str], known: Collection[str]) -> None:

@@ -24,6 +24,7 @@ def fires(trigger: Trigger, anomaly: Anomaly, metric: Metric) -> bool:
         trigger.is_active
         and (not trigger.kinds or str(anomaly.kind) in trigger.kinds)
         and (not trigger.metrics or metric.name in trigger.metrics)
+        and (not trigger.marks or str(metric.mark) in trigger.marks)
         and anomaly.affected >= trigger.min_affected
         and relative_change(anomaly) >= trigger.min_change
         and (not trigger.only_worse or is_worse(metric, anomaly.observed, anomaly.baseline))

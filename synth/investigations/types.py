@@ -76,6 +76,7 @@ class Trigger:
     name: str
     kinds: tuple[str, ...]  #: anomaly kinds; empty: any
     metrics: tuple[str, ...]  #: metric names; empty: any
+    marks: tuple[str, ...]  #: marks of metrics, "north_star" or "top"; empty: marked or not
     min_affected: int  #: people hit
     min_change: float  #: relative to the baseline: 0.1 is a tenth
     only_worse: bool  #: not for moves in the good direction

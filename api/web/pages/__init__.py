@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.web.pages import (
+    accounts,
     admin,
     anomalies,
     backlog,
@@ -41,6 +42,9 @@ for section in (
     experiments,
     rules,
     anomalies,
+    themes,
+    maps,
+    accounts,
     themes,
     maps,
     investigations,

@@ -11,7 +11,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.learnt import learnt_on
 from api.routes.investigations import recruits_file
-from api.web.format import day, headline, metric_title, words
+from api.web.format import day, headline, metric_title, people, words
 from api.web.framing import make_frame
 from api.web.investigation_contexts import CaseListPage, CasePage
 from api.web.investigation_parts import (
@@ -29,11 +29,12 @@ from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.errors import Conflict, InputError
 from synth.investigations import actions, finding, repo, rules
+from synth.investigations.accounts import themes_of
 from synth.investigations.dossier import Dossier, load_dossier
 from synth.investigations.transitions import MISSING
 from synth.investigations.types import Learning, State
 from synth.metrics import repo as metrics
-from synth.metrics.types import AnomalyKind
+from synth.metrics.types import AnomalyKind, Mark
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -85,6 +86,7 @@ def add_trigger(
     name: Annotated[str, Form(max_length=200)],
     kind: Annotated[str, Form(max_length=40)] = "",
     metric: Annotated[str, Form(max_length=200)] = "",
+    marked: Annotated[str, Form(max_length=10)] = "",
     min_affected: Annotated[int, Form()] = 1,
     min_percent: Annotated[float, Form()] = 0.0,
     deadline_days: Annotated[int, Form()] = 14,
@@ -96,6 +98,7 @@ def add_trigger(
         name=name,
         kinds=[kind] if kind else [],
         metric_names=[metric] if metric else [],
+        marks=list(Mark) if marked else [],
         min_affected=min_affected,
         min_change=min_percent / 100,
         deadline_days=deadline_days,
@@ -118,6 +121,7 @@ def switch_trigger(
         name=known.name,
         kinds=known.kinds,
         metric_names=known.metrics,
+        marks=known.marks,
         min_affected=known.min_affected,
         min_change=known.min_change,
         only_worse=known.only_worse,
@@ -243,6 +247,7 @@ def _show(
     with services.reading(visitor.workspace_id) as uow:
         found = load_dossier(uow, investigation_id, now=now)
         learnt = learnt_on(uow, found.metric.name if found.metric else None)
+        own = themes_of(uow, [found.case.account]) if found.case.account else {}
         names = member_names(uow)
         frame = make_frame(
             request, uow, visitor, title=found.case.question, section="metrics", crumbs=ABOVE
@@ -267,6 +272,10 @@ def _show(
         owners=[
             Option(value=key, label=name, is_chosen=key == case.owner_id)
             for key, name in sorted(names.items(), key=lambda item: item[1])
+        ],
+        account_themes=[
+            (one.title, f"/themes/{one.theme_id}", people(one.share))
+            for one in own.get(case.account or "", ())
         ],
         errors=errors or (),
     )

@@ -14,6 +14,7 @@ from synth.investigations.repo.cases import (
     remove_finding,
     save_investigation,
 )
+from synth.investigations.repo.health import load_formula, save_formula, tickets
 from synth.investigations.repo.impact import list_terms, replace_terms
 from synth.investigations.repo.rules import list_triggers, load_trigger, save_trigger
 from synth.investigations.repo.slices import people_of, sessions_of
@@ -30,12 +31,15 @@ __all__ = [
     "list_triggers",
     "list_watches",
     "load_finding",
+    "load_formula",
     "load_investigation",
     "load_trigger",
     "people_of",
     "remove_finding",
     "replace_terms",
+    "save_formula",
     "save_investigation",
     "save_trigger",
     "sessions_of",
+    "tickets",
 ]

@@ -12,6 +12,9 @@ from synth.investigations.types import Trigger
 from synth.store.tables.investigations import triggers
 from synth.store.unit_of_work import UnitOfWork
 
+#: Columns that hold a JSON list.
+LISTS = ("kinds", "metrics", "marks")
+
 
 def list_triggers(uow: UnitOfWork) -> list[Trigger]:
     """Return all triggers, the oldest first: the first that fires opens."""
@@ -28,8 +31,8 @@ def load_trigger(uow: UnitOfWork, trigger_id: str) -> Trigger:
 
 def save_trigger(uow: UnitOfWork, trigger: Trigger) -> None:
     """Insert a trigger, or overwrite what it says."""
-    row = asdict(trigger) | {"kinds": list(trigger.kinds), "metrics": list(trigger.metrics)}
-    uow.upsert(triggers, [row])
+    lists = {name: list(getattr(trigger, name)) for name in LISTS}
+    uow.upsert(triggers, [asdict(trigger) | lists])
 
 
 def _select(uow: UnitOfWork) -> Select[Any]:
@@ -39,4 +42,4 @@ def _select(uow: UnitOfWork) -> Select[Any]:
 
 def _trigger(row: RowMapping) -> Trigger:
     values = {name: row[name] for name in Trigger.__dataclass_fields__}
-    return Trigger(**values | {"kinds": tuple(row["kinds"]), "metrics": tuple(row["metrics"])})
+    return Trigger(**values | {name: tuple(row[name]) for name in LISTS})

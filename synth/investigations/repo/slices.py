@@ -104,7 +104,9 @@ def _recorded(uow: UnitOfWork, subject: Investigation | str) -> Select[Any]:
             cast(null(), BigInteger).label("at_ms"),
             cast(null(), Text).label("document_id"),
         )
-        .join(part, and_(part.c.workspace_id == kept.workspace_id, part.c.id == kept.participant_id))
+        .join(
+            part, and_(part.c.workspace_id == kept.workspace_id, part.c.id == kept.participant_id)
+        )
         .join(
             participants,
             and_(
@@ -180,7 +182,9 @@ def _external_id() -> Label[Any]:
     ids, part = participant_ids, participants.alias("part")
     known = (
         select(func.min(ids.c.value))
-        .join(part, and_(part.c.workspace_id == ids.c.workspace_id, part.c.id == ids.c.participant_id))
+        .join(
+            part, and_(part.c.workspace_id == ids.c.workspace_id, part.c.id == ids.c.participant_id)
+        )
         .where(
             ids.c.workspace_id == participants.c.workspace_id,
             or_(part.c.id == participants.c.id, part.c.merged_into == participants.c.id),

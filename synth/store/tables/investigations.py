@@ -21,6 +21,7 @@ triggers = scoped_table(
     Column("name", Text, nullable=False),
     Column("kinds", JSON, nullable=False),
     Column("metrics", JSON, nullable=False),
+    Column("marks", JSON, nullable=False),
     Column("min_affected", Integer, nullable=False),
     Column("min_change", Float, nullable=False),
     Column("only_worse", Boolean, nullable=False),
@@ -113,4 +114,21 @@ impact_terms = scoped_table(
     refers("investigation_id", "investigations"),
     refers("edited_by", "members"),
     key=("investigation_id", "position"),
+)
+
+#: How the health of accounts is computed; without a row the formula has its defaults.
+health_formulas = scoped_table(
+    "health_formulas",
+    Column("id", ID),
+    Column("usage", Float, nullable=False),
+    Column("nps", Float, nullable=False),
+    Column("tickets", Float, nullable=False),
+    Column("nps_metric", Text, nullable=False),
+    Column("fall", Float, nullable=False),
+    Column("min_people", Integer, nullable=False),
+    Column("owner_id", ID, nullable=False),
+    Column("edited_by", ID, nullable=False),
+    Column("edited_at", Utc, nullable=False),
+    refers("owner_id", "members"),
+    refers("edited_by", "members"),
 )

@@ -103,3 +103,17 @@ def test_questions_are_read_and_better_ones_offered(api: ApiClient) -> None:
     assert bad["problems"][0]["fault"] == "why"
     assert bad["problems"][0]["better"].startswith("What were you trying to accomplish")
     assert good == {"question": "What happened then?", "problems": []}
+
+
+def test_accounts_and_their_formula(
+    api: ApiClient, services: Services, actors: dict[MemberRole, Actor]
+) -> None:
+    assert api.get("/v1/accounts", role="reviewer").json()["items"] == []
+    formula = api.get("/v1/health-formula", role="reviewer").json()
+    assert (formula["usage"], formula["fall"]) == (0.5, 15)
+    assert "active person-days" in formula["words"]
+    changed = {"usage": 1, "nps": 0, "tickets": 0, "fall": 10}
+    assert api.put("/v1/health-formula", role="reviewer", json=changed).status_code == 403
+    assert api.put("/v1/health-formula", role="pm", json=changed).json()["fall"] == 10
+    wrong = api.put("/v1/health-formula", role="pm", json={"usage": 0, "nps": 0, "tickets": 0})
+    assert is_problem(wrong, 422, "invalid_input")

@@ -83,7 +83,7 @@ ANOMALY = Anomaly(
     reason="", affected=60, measured=200,
 )  # fmt: skip
 TRIGGER = Trigger(
-    id="t", name="drops", kinds=("shift",), metrics=("activation",), min_affected=20,
+    id="t", name="drops", kinds=("shift",), metrics=("activation",), marks=(), min_affected=20,
     min_change=0.2, only_worse=True, deadline_days=14, owner_id="o", is_active=True,
     created_by="o", created_at=NOW,
 )  # fmt: skip
@@ -96,6 +96,7 @@ TRIGGER = Trigger(
         (replace(TRIGGER, kinds=(), metrics=()), ANOMALY, True),
         (replace(TRIGGER, is_active=False), ANOMALY, False),
         (replace(TRIGGER, kinds=("target",)), ANOMALY, False),
+        (replace(TRIGGER, marks=("north_star",)), ANOMALY, False),
         (replace(TRIGGER, metrics=("other",)), ANOMALY, False),
         (TRIGGER, replace(ANOMALY, affected=19), False),
         (replace(TRIGGER, min_change=0.27), ANOMALY, False),
@@ -104,7 +105,7 @@ TRIGGER = Trigger(
         (TRIGGER, replace(ANOMALY, baseline=0.0, observed=0.0), False),
     ],
     ids=[
-        "all fits", "any kind and metric", "switched off", "other kind", "other metric",
+        "all fits", "any kind and metric", "switched off", "other kind", "no mark", "other metric",
         "too few people", "too small", "moved the good way", "good moves too", "from 0 to 0",
     ],
 )  # fmt: skip

@@ -13,6 +13,7 @@ from starlette.testclient import TestClient
 
 from synth.access.types import Actor, MemberRole
 from synth.investigations import repo
+from synth.people import repo as people
 from synth.services import Services
 from synth.store.tables.metrics import anomaly_sessions
 from tests.factories import put
@@ -174,3 +175,19 @@ def test_who_does_not_investigate_can_read_but_not_act(
 
 def send_as(client: TestClient, page: str, path: str):
     return client.post(path, data={"decision": "drop", "note": "x", "csrf_token": token_of(page)})
+
+
+def test_accounts_show_scores_themes_and_the_formula(
+    services: Services, actors: dict[MemberRole, Actor], pm: TestClient, study: Study
+) -> None:
+    assert "No account is known" in pm.get("/accounts").text
+    with services.writing(actors[MemberRole.PM].workspace_id) as uow:
+        for chunk in study.chunks[:4]:
+            people.describe(uow, chunk.participant_id, segments={"account": "Acme & <Sons>"})
+    page = pm.get("/accounts").text
+    check_markup(page)
+    fields = {"usage": 1, "nps": 0, "tickets": 0, "fall": 10, "min_people": 2}
+    assert "A fall of 10 points or more" in send(pm, "/accounts/formula", **fields).text
+    refused = send(pm, "/accounts/formula", **{**fields, "usage": 0})
+    assert refused.status_code == 422
+    assert "one above 0" in refused.text

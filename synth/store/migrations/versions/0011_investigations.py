@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("kinds", sa.JSON(), nullable=False),
         sa.Column("metrics", sa.JSON(), nullable=False),
+        sa.Column("marks", sa.JSON(), nullable=False),
         sa.Column("min_affected", sa.Integer(), nullable=False),
         sa.Column("min_change", sa.Float(), nullable=False),
         sa.Column("only_worse", sa.Boolean(), nullable=False),
@@ -203,6 +204,34 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint(
             "workspace_id", "investigation_id", "position", name=op.f("pk_impact_terms")
         ),
+    )
+    op.create_table(
+        "health_formulas",
+        sa.Column("workspace_id", ID, nullable=False),
+        sa.Column("id", ID, nullable=False),
+        sa.Column("usage", sa.Float(), nullable=False),
+        sa.Column("nps", sa.Float(), nullable=False),
+        sa.Column("tickets", sa.Float(), nullable=False),
+        sa.Column("nps_metric", sa.Text(), nullable=False),
+        sa.Column("fall", sa.Float(), nullable=False),
+        sa.Column("min_people", sa.Integer(), nullable=False),
+        sa.Column("owner_id", ID, nullable=False),
+        sa.Column("edited_by", ID, nullable=False),
+        sa.Column("edited_at", MOMENT, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspaces.id"], name=op.f("fk_health_formulas_workspace_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "edited_by"],
+            ["members.workspace_id", "members.id"],
+            name=op.f("fk_health_formulas_workspace_id_edited_by"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["workspace_id", "owner_id"],
+            ["members.workspace_id", "members.id"],
+            name=op.f("fk_health_formulas_workspace_id_owner_id"),
+        ),
+        sa.PrimaryKeyConstraint("workspace_id", "id", name=op.f("pk_health_formulas")),
     )
 
 
