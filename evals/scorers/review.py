@@ -41,6 +41,8 @@ class Trace:
     started_by: dict[str, str]
     audited: Sequence[tuple[str, str]]  #: (action, hypothesis) of each audit event about one
     chain: str | None  #: what is wrong with the audit chain
+    needed: int = 1  #: different reviewers who must approve a revision
+    canaries: frozenset[str] = frozenset()  #: drafts that were wrong on purpose
 
 
 def score(item: str, trace: Trace) -> Score:
@@ -62,10 +64,16 @@ def violations(trace: Trace) -> list[str]:
     ]
     for decided in trace.decided:
         wrong += [f"review of {decided.hypothesis}: {what}" for what in _improper(decided, trace)]
-    reviewed = [one.hypothesis for one in trace.decided]
+    voted = [(one.hypothesis, one.revision, one.reviewer) for one in trace.decided]
     wrong += [
-        f"{name} is decided twice"
-        for name in sorted({n for n in reviewed if reviewed.count(n) > 1})
+        f"{name} is decided twice by one reviewer"
+        for name, _, _ in sorted({vote for vote in voted if voted.count(vote) > 1})
+    ]
+    revised = [(one.hypothesis, one.revision) for one in trace.decided]
+    wrong += [
+        f"{name} is decided on after its decision"
+        for name, revision in sorted(set(revised))
+        if revised.count((name, revision)) > 2 * trace.needed - 1
     ]
     acts = sorted((f"review.{one.decision}", one.hypothesis) for one in trace.decided)
     if acts != sorted(act for act in trace.audited if act[0].startswith("review.")):
@@ -81,7 +89,11 @@ def _unreviewed(one: Published, trace: Trace) -> list[str]:
         and (decided.hypothesis, decided.revision, decided.sha256)
         == (one.hypothesis, one.revision, one.sha256)
     ]
-    wrong = [] if approvals else ["no approval of exactly this revision"]
+    wrong = []
+    if len({decided.reviewer for decided in approvals}) < trace.needed:
+        wrong.append(f"fewer than {trace.needed} approvals of exactly this revision")
+    if one.hypothesis in trace.canaries:
+        wrong.append("it was wrong on purpose")
     last = max((rev for name, rev, _, _ in trace.revisions if name == one.hypothesis), default=0)
     return wrong if last == one.revision else [*wrong, "changed after its approval"]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from evals.scorers.review import NAME, Decided, Published, Trace, score
@@ -30,6 +32,12 @@ from synth.metrics.anomaly_repo import replace_anomalies
 from synth.metrics.types import Anomaly, AnomalyKind, AnomalyPeople, Good, Metric
 from synth.review import repo as reviews
 from synth.review.actions import approve, edit, reject
+from synth.review.bulk import reject_many
+from synth.review.claiming import claim
+from synth.review.configuring import set_rules
+from synth.review.merging import merge, unmerge
+from synth.review.releasing import release
+from synth.review.types import Canary, CanaryKind, Rules
 from synth.services import Services
 from synth.settings import Settings
 from synth.store.unit_of_work import UnitOfWork
@@ -38,15 +46,21 @@ from synth.themes.edits import Before, StoredTheme, unedited
 from synth.themes.types import Level, Origin, ThemeRun
 
 ID = "E18"
+#: When a run begins.
+START = datetime(2026, 3, 2, 9, tzinfo=UTC)
 RUNS, QUICK, ACTS, DRAFTS = 120, 25, 30, 4
 TITLES = ("Setup waits", "Setup stands still", "Nobody grants the role", "The role comes late")
 PEOPLE = (
     {MemberRole.RESEARCHER, MemberRole.REVIEWER},
     {MemberRole.REVIEWER},
     {MemberRole.REVIEWER, MemberRole.PM},
+    {MemberRole.REVIEWER},
+    {MemberRole.REVIEWER},
     {MemberRole.PM},
     {MemberRole.ADMIN},
 )
+#: What passes between two acts, so that leases run out within a run.
+STEP = timedelta(minutes=12)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,26 +127,62 @@ def _services() -> Iterator[Services]:
 
 
 def _run(services: Services, rng: random.Random) -> Trace:
+    passed = itertools.count()
+    services = replace(services, clock=lambda: START + next(passed) * STEP / 10)
     workspace = start_workspace(services, "E18").workspace_id
     people = [_person(services, workspace, roles) for roles in PEOPLE]
-    drafts = [_draft(services, workspace, rng.choice(people)) for _ in range(DRAFTS)]
+    rules = Rules(reviewers_needed=rng.choice((1, 1, 1, 2, 3)))
+    set_rules(services, people[-1], rules)
+    drafts = _drafts(services, workspace, rng, people)
     seen = {draft: [_etag(services, workspace, draft)] for draft in drafts}
     for _ in range(ACTS):
         draft, actor = rng.choice(drafts), rng.choice(people)
         with suppress(SynthError):
-            _act(services, rng, actor, draft, rng.choice(seen[draft]))
+            _act(services, rng, actor, draft, rng.choice(seen[draft]), rng.choice(drafts))
         seen[draft].append(_etag(services, workspace, draft))
-    return _trace(services, workspace, drafts, people)
+    return _trace(services, workspace, drafts, people, rules)
 
 
-def _act(services: Services, rng: random.Random, actor: Actor, draft: str, seen: str) -> None:
-    way = rng.randrange(4)
+def _act(
+    services: Services, rng: random.Random, actor: Actor, draft: str, seen: str, other: str
+) -> None:
+    way = rng.randrange(12)
     if way == 0:
         edit(services, actor, draft, seen=seen, changes={"title": rng.choice(TITLES)})
     elif way == 1:
         reject(services, actor, draft, seen=seen, reason_codes=["other"])
+    elif way == 2:
+        reject_many(services, actor, [(draft, seen), (other, seen)], reason_codes=["other"])
+    elif way == 3:
+        claim(services, actor, draft)
+    elif way == 4:
+        merge(services, actor, draft, into=other, seen=seen)
+    elif way == 5:
+        unmerge(services, actor, draft)
+    elif way == 6:
+        release(services, actor, draft, seen=seen)
     else:
-        approve(services, actor, draft, seen=seen, ticked=range(rng.choice((0, 9))))
+        approve(services, actor, draft, seen=seen, ticked=range(rng.choice((0, 9, 9, 9))))
+
+
+def _drafts(
+    services: Services, workspace: str, rng: random.Random, people: Sequence[Actor]
+) -> list[str]:
+    """Put drafts into review: two of one pair, and one of them wrong on purpose."""
+    starter = rng.choice(people[:3])
+    with services.writing(workspace) as uow:
+        pair = _anomaly(uow), _theme(uow, starter.member.id)
+    drafts = [_draft(services, workspace, rng.choice(people), pair) for _ in range(2)]
+    drafts += [_draft(services, workspace, rng.choice(people), None) for _ in range(DRAFTS - 2)]
+    canary = Canary(
+        hypothesis_id=rng.choice(drafts),
+        kind=CanaryKind.CAUSAL_OVERREACH,
+        made_from=drafts[0],
+        planted_at=services.clock(),
+    )
+    with services.writing(workspace) as uow:
+        reviews.add_canary(uow, canary)
+    return drafts
 
 
 def _etag(services: Services, workspace: str, draft: str) -> str:
@@ -147,10 +197,10 @@ def _person(services: Services, workspace: str, roles: set[MemberRole]) -> Actor
     return Actor(workspace_id=workspace, member=member, key_id=new_id())
 
 
-def _draft(services: Services, workspace: str, starter: Actor) -> str:
+def _draft(services: Services, workspace: str, starter: Actor, pair: tuple[str, str] | None) -> str:
     """Put a draft into review that stands on counts alone: quotes are measured by E09."""
     with services.writing(workspace) as uow:
-        anomaly, theme = _anomaly(uow), _theme(uow, starter.member.id)
+        anomaly, theme = pair or (_anomaly(uow), _theme(uow, starter.member.id))
         draft = new_id()
         hypotheses.add_hypothesis(
             uow,
@@ -210,7 +260,11 @@ def _theme(uow: UnitOfWork, created_by: str) -> str:
 
 
 def _trace(
-    services: Services, workspace: str, drafts: Sequence[str], people: Sequence[Actor]
+    services: Services,
+    workspace: str,
+    drafts: Sequence[str],
+    people: Sequence[Actor],
+    rules: Rules,
 ) -> Trace:
     reviewers = {one.member.id for one in people if MemberRole.REVIEWER in one.member.roles}
     with services.reading(workspace) as uow:
@@ -245,6 +299,8 @@ def _trace(
                 (one.action, one.subject_id) for one in events if one.subject_kind == "hypothesis"
             ],
             chain=find_break(services.secret, events),
+            needed=rules.reviewers_needed,
+            canaries=reviews.canary_ids(uow),
         )
 
 
@@ -274,6 +330,10 @@ CORRUPTIONS: dict[str, Callable[[Trace], Trace]] = {
     "publish without review": lambda trace: replace(
         trace, decided=[one for one in trace.decided if one is not _approval(trace)]
     ),
+    "publish a canary": lambda trace: replace(
+        trace, canaries=frozenset({trace.published[0].hypothesis})
+    ),
+    "one approval fewer than asked": lambda trace: replace(trace, needed=trace.needed + 1),
     "approve twice": lambda trace: replace(trace, decided=[*trace.decided, _approval(trace)]),
     "edit after approval": _edited_after,
     "reviewer is the author": _self_approved,
