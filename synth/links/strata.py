@@ -19,6 +19,9 @@ USAGE = "usage"
 #: Fewer people heard and measured with a known value, and nothing is said about it.
 MIN_PEOPLE = 20
 
+#: Two strata need so many people each; one person is no stratum.
+MIN_STRATUM = 5
+
 #: Largest one-sided p at which the relation counts as still there within strata.
 LEVEL = 0.05
 
@@ -40,7 +43,8 @@ def strata_of(
     for person in known:
         if person in values:
             groups.setdefault(values[person], set()).add(person)
-    if len(groups) < 2 or sum(map(len, groups.values())) < MIN_PEOPLE:
+    large = [people for people in groups.values() if len(people) >= MIN_STRATUM]
+    if len(large) < 2 or sum(map(len, groups.values())) < MIN_PEOPLE:
         return None
     strata = tuple(
         Stratum(name=name, counts=count_people(speakers & people, people, anomaly))

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from synth.links.vocabulary import Place, places_of
+from synth.links.vocabulary import QUOTED_WORDS, Place, places_of
 from synth.links.words import spell, stems
 from synth.metrics.types import Metric
 
@@ -115,7 +115,7 @@ def propose(
     text of `ThemeText.texts()`; all rows are unit vectors.
     """
     known = funnels or Funnels()
-    places = [places_of(" ".join(theme.texts()), known.events, known.steps) for theme in themes]
+    places = [_places(theme, known) for theme in themes]
     proposals: list[Proposal] = []
     for metric, vector in zip(metrics, metric_vectors, strict=True):
         own = _own_events(metric, known)
@@ -129,6 +129,14 @@ def propose(
         scored.sort(key=lambda item: (-item.score, item.theme_id))
         proposals += [item for item in scored[:MAX_PER_METRIC] if item.score >= FLOOR]
     return proposals
+
+
+def _places(theme: ThemeText, funnels: Funnels) -> list[Place]:
+    """Return the events a theme speaks about: by its title and keywords first, then by quotes."""
+    title, *quotes = theme.texts()
+    named = places_of(title, funnels.events, funnels.steps)
+    spoken = places_of(" ".join(quotes), funnels.events, funnels.steps, least=QUOTED_WORDS)
+    return named + [place for place in spoken if place.event not in {one.event for one in named}]
 
 
 def _own_events(metric: Metric, funnels: Funnels) -> Collection[str]:

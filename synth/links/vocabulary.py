@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from synth.links.words import stems
 
-#: Share of an event's words that a theme must use, and words of it at least.
-MIN_SHARE, MIN_WORDS = 0.5, 1
+#: Share of an event's words that a theme must use, and words of it at least; in long quotes
+#: one word is said by accident.
+MIN_SHARE, MIN_WORDS, QUOTED_WORDS = 0.5, 1, 2
 
 #: Words of event names that say that something happened, not what: they never match alone.
 GENERIC = frozenset(
@@ -40,12 +41,16 @@ class Place:
 
 
 def places_of(
-    text: str, events: Iterable[str], funnels: Mapping[str, Sequence[str]]
+    text: str,
+    events: Iterable[str],
+    funnels: Mapping[str, Sequence[str]],
+    *,
+    least: int = MIN_WORDS,
 ) -> list[Place]:
     """Return the events that `text` speaks about, best first; `funnels` are names with steps.
 
-    An event matches where at least half of the words of its name are said, and one of them says
-    more than that something happened.
+    An event matches where at least half of the words of its name are said, and `least` of them
+    say more than that something happened.
     """
     said = stems(text)
     steps = {
@@ -58,7 +63,7 @@ def places_of(
         own = stems(event)
         shared = own & said
         telling = shared - GENERIC
-        if not own or len(telling) < MIN_WORDS or len(shared) / len(own) < MIN_SHARE:
+        if not own or len(telling) < least or len(shared) / len(own) < MIN_SHARE:
             continue
         funnel, number, many = steps.get(event, ("", 0, 0))
         found.append(

@@ -91,6 +91,13 @@ def test_a_cause_holds_among_equally_active_people() -> None:
     assert found.people == 100
 
 
+def test_one_active_person_is_no_stratum() -> None:
+    everybody = sorted(people(0, 40))
+    whole = anomaly(set(everybody[:20]), set(everybody[20:]))
+    levels = usage_levels({everybody[0]: 3}, frozenset(everybody))
+    assert strata_of("usage", levels, frozenset(everybody), frozenset(everybody), whole) is None
+
+
 def test_use_is_unknown_where_nobody_was_active() -> None:
     assert usage_levels({}, frozenset({"a"})) == {}
     assert usage_levels({"a": 2}, frozenset({"a", "b"})) == {"a": "2 light", "b": "1 none"}
@@ -109,3 +116,9 @@ def test_an_event_is_spoken_about_by_the_words_of_its_name(said: str, event: str
     names = ["sso_setup_abandoned", "role_dropdown_opened", "page_opened", "export_failed"]
     found = places_of(said, names, {})
     assert (found[0].event if found else None) == event
+
+
+def test_in_a_long_quote_one_word_is_said_by_accident() -> None:
+    said = "we began the trial with a colleague and then the dashboard stayed empty"
+    assert [one.event for one in places_of(said, ["trial_started"], {})] == ["trial_started"]
+    assert places_of(said, ["trial_started"], {}, least=2) == []

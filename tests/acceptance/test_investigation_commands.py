@@ -1,0 +1,43 @@
+"""`synth investigations` as a person types it: from an anomaly to brief, people, lint."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+from synth.access.types import MemberRole
+from tests.acceptance.server import serve
+from tests.acceptance.test_command_line import last_line, synth
+
+
+def test_from_a_missed_target_to_a_brief_and_whom_to_ask(tmp_path):
+    rows = ["metric,participant,value,target"]
+    rows += [f"provisioning_minutes,user-{n},{15 + n},5" for n in range(12)]
+    (tmp_path / "minutes.csv").write_text("\n".join(rows))
+    with serve(tmp_path / "server") as running:
+
+        def run(*arguments, role="analyst"):
+            key = running.keys[MemberRole(role)]
+            return synth(running.data_dir, *arguments, key=key)
+
+        imported = ("metrics", "import", tmp_path / "minutes.csv", "--by", "participant")
+        done = run(*imported, "--unit", "minutes", "--good", "down")
+        assert done.returncode == 0, done.stderr
+        assert run("anomalies", "detect").returncode == 0
+        with running.person("analyst") as client:
+            [anomaly] = client.get("/v1/anomalies").json()["items"]
+        case = json.loads(run("investigations", "open", anomaly["id"], "--json").stdout)["id"]
+        shown = run("investigations", "show", case).stdout
+        assert "0 of 5 people talked to" in shown
+        assert "12 of 12 were hit = 12 people (9-12)" in shown
+        assert "Where did the time go" in run("investigations", "brief", case).stdout
+        people = list(csv.DictReader(io.StringIO(run("investigations", "recruits", case).stdout)))
+        assert {person["user_id"] for person in people} == {f"user-{n}" for n in range(12)}
+        bad = run("investigations", "lint", "Why did you wait?", "What happened then?")
+        assert bad.returncode == 1
+        assert "better: What were you trying to accomplish right before" in bad.stdout
+        assert last_line(bad.stderr) == "synth: 1 of 2 questions need another wording"
+        refused = run("investigations", "open", anomaly["id"], role="reviewer")
+        assert refused.returncode == 1
+        assert "needs the role" in last_line(refused.stderr)
