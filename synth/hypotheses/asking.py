@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from prompts import loader
+from prompts.loader import Prompt
 from synth.backends import calls_repo
 from synth.backends.calls_repo import ANSWERED
 from synth.backends.chat_model import ChatModel
@@ -18,6 +19,8 @@ from synth.hypotheses.types import Provenance
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
+#: The version that is told why reviewers rejected earlier drafts of the same pair.
+AFTER_REJECTION = "v2"
 #: Stands for a model whose endpoint cannot even name it.
 UNREACHABLE = "unreachable model"
 #: What a draft's provenance repeats of its call.
@@ -48,7 +51,7 @@ def ask(services: Services, workspace_id: str, case: Case, model: ChatModel, att
     Raises:
         BudgetSpent: the workspace has no tokens left today; nothing was asked.
     """
-    prompt, drafter = loader.load(PURPOSE), name_of(model)
+    prompt, drafter = _prompt(case), name_of(model)
     provenance = Provenance(drafter=drafter, prompt=prompt.reference, prompt_sha256=prompt.sha256)
     if not case.pack.excerpts:
         return drafting.unanswered(case, "no speaker of the theme allows the use", provenance)
@@ -70,4 +73,9 @@ def ask(services: Services, workspace_id: str, case: Case, model: ChatModel, att
 
 def _question(services: Services, case: Case, drafter: str, attempt: int) -> Question:
     seed = services.settings.seed + attempt
-    return drafting.ask(case, loader.load(PURPOSE), model=drafter, seed=seed)
+    return drafting.ask(case, _prompt(case), model=drafter, seed=seed)
+
+
+def _prompt(case: Case) -> Prompt:
+    """Return the prompt in use, or the one that tells why earlier drafts were rejected."""
+    return loader.load(PURPOSE, AFTER_REJECTION if case.rejected else None)

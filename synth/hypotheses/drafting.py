@@ -23,6 +23,7 @@ from synth.hypotheses.composing import (
 )
 from synth.hypotheses.evidence import Excerpt
 from synth.hypotheses.phrasing import metric_words
+from synth.hypotheses.rejections import code_words
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Citation, Provenance, Side
 
@@ -31,7 +32,10 @@ NOTHING = Wording(title="", solution="", because="")
 
 
 def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
-    """Return the question about `case`; passages stand as data between random delimiters."""
+    """Return the question about `case`; passages stand as data between random delimiters.
+
+    Why reviewers rejected earlier drafts is told in our own words, never in theirs.
+    """
     excerpts = excerpts_by_alias(case.pack)
     values = {
         "metric": one_line(metric_words(case.anomaly.metric)),
@@ -39,6 +43,8 @@ def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
         "theme": one_line(case.theme),
         "passages": "\n".join(_line(alias, excerpt) for alias, excerpt in excerpts.items()),
     }
+    if case.rejected:
+        values["rejected"] = "; ".join(code_words(one.codes) for one in case.rejected)
     system, user = prompt.render(**values, fence=f"-----{secrets.token_hex(8)}-----")
     return Question(
         key=fingerprint([PURPOSE, model, prompt.sha256, seed, values]),
