@@ -59,7 +59,7 @@ def list_people(context: ContextOf, paging: PagingOf) -> Page[ParticipantShown]:
 def show_coverage(context: ContextOf) -> CoverageShown:
     """Say how many of the people heard are known to be people measured."""
     with context.reading() as uow:
-        return CoverageShown.model_validate(merge_repo.coverage(uow))
+        return CoverageShown.model_validate(repo.coverage(uow))
 
 
 @router.post("/v1/participants/crosswalk", openapi_extra=body_schema())

@@ -11,14 +11,15 @@ from dataclasses import dataclass, replace
 from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
+from synth.core.fingerprints import sha256_text
 from synth.core.ids import new_id
 from synth.errors import Conflict, InputError, NotFound
 from synth.people import merge_repo, repo
 from synth.people.actions import SameEmail, resolve
 from synth.people.identity import stored_key
-from synth.people.merge_repo import Sides
-from synth.people.types import Ground, Merge, MergeState, Participant, Reference, Role
-from synth.people.uniting import combined, groups, said_since, with_said
+from synth.people.joining import Joining
+from synth.people.types import Ground, Merge, MergeState, Reference, Role
+from synth.people.uniting import combined, groups
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -57,17 +58,14 @@ def join_people(
         Conflict: one of them is no participant, so that they cannot be the same person.
     """
     require(actor, Action.MANAGE_PEOPLE)
-    merge = Merge(
-        id=new_id(),
-        kept_id=one,
-        merged_id=other,
-        state=MergeState.JOINED,
-        ground=ground,
-        detail=detail,
-        made_by=actor.member.id,
-        made_at=services.clock(),
-    )
-    return merge if _join(services, uow, actor, merge) else None
+    merge = _merge(services, actor, one, other, ground, detail)
+    joining = Joining(uow, [one, other])
+    if not joining.join(merge):
+        return None
+    joining.write()
+    merge_repo.add_merges(uow, joining.made)
+    _note(services, uow, actor, "people.merge", merge)
+    return merge
 
 
 def split_people(services: Services, uow: UnitOfWork, actor: Actor, merge_id: str) -> Merge:
@@ -84,7 +82,7 @@ def split_people(services: Services, uow: UnitOfWork, actor: Actor, merge_id: st
     if merge.state is not MergeState.JOINED:
         raise Conflict(f"nothing to undo: this one is {merge.state}")
     root = _root(uow, merge.kept_id)
-    own = _folded(uow, _load(uow, root))
+    own = Joining(uow, [root]).parts(root)
     ended = _ended(services, actor, merge, MergeState.SPLIT)
     merge_repo.add_merge(uow, ended)
     holding = merge_repo.list_merges(uow, MergeState.JOINED)
@@ -93,7 +91,7 @@ def split_people(services: Services, uow: UnitOfWork, actor: Actor, merge_id: st
     for members in groups(ids, pairs):
         parts = [part for part in own if part.id in members]
         side = combined(parts)
-        merge_repo.save_group(uow, side, parts)
+        merge_repo.save_groups(uow, [(side, parts)])
         if side.id != root:
             merge_repo.move_back(uow, root, side.id, members, merge_repo.sides_of(uow, merge_id))
     _note(services, uow, actor, "people.split", ended)
@@ -143,8 +141,12 @@ def accept(services: Services, uow: UnitOfWork, actor: Actor, merge_id: str) -> 
         made_by=actor.member.id,
         made_at=services.clock(),
     )
-    if not _join(services, uow, actor, merge):
+    joining = Joining(uow, [merge.kept_id, merge.merged_id])
+    if not joining.join(merge):
         raise Conflict("they are one person already; dismiss the suggestion")
+    joining.write()
+    merge_repo.add_merge(uow, *joining.made[0])
+    _note(services, uow, actor, "people.merge", merge)
     return merge
 
 
@@ -193,24 +195,27 @@ def import_crosswalk(
     rows = list(_crosswalk_rows(filename, text, problems))
     references = [(one, Role.PARTICIPANT) for _, pair in rows for one in pair]
     ids = resolve(services, uow, references)
-    count, joined = len(rows) + len(problems), 0
+    count = len(rows) + len(problems)
+    joining = Joining(uow, ids.values())
     for (line, spaces), (one, other) in rows:
         detail = f"line {line}, {spaces}"
         try:
-            made = join_people(
-                services,
-                uow,
-                actor,
-                ids[one],
-                ids[other],
-                ground=Ground.CROSSWALK,
-                detail=detail,
-            )
+            joining.join(_merge(services, actor, ids[one], ids[other], Ground.CROSSWALK, detail))
         except Conflict as error:
             problems.append(f"{filename}:{line}: {error.message}")
-            continue
-        joined += made is not None
-    return ImportedCrosswalk(rows=count, joined=joined, problems=tuple(problems))
+    joining.write()
+    merge_repo.add_merges(uow, joining.made)
+    done = ImportedCrosswalk(rows=count, joined=len(joining.made), problems=tuple(problems))
+    audit.append(
+        uow,
+        services.secret,
+        at=services.clock(),
+        actor_id=actor.member.id,
+        action="people.crosswalk",
+        subject=("file", sha256_text(text)),
+        data={"rows": done.rows, "joined": done.joined, "problems": len(done.problems)},
+    )
+    return done
 
 
 def is_crosswalk(text: str) -> bool:
@@ -266,44 +271,23 @@ def _reference(namespace: str, value: str) -> Reference:
     return Reference(namespace="email" if space == "email" else "user", value=value)
 
 
-def _join(services: Services, uow: UnitOfWork, actor: Actor, merge: Merge) -> bool:
-    merge_repo.lock(uow)
-    first, second = _root(uow, merge.kept_id), _root(uow, merge.merged_id)
-    if first == second:
-        return False
-    people = repo.load(uow, [first, second])
-    _check_participants(people[first], people[second])
-    own = [*_folded(uow, people[first]), *_folded(uow, people[second])]
-    root = min(people.values(), key=lambda person: person.number).id
-    other = second if root == first else first
-    merge_repo.save_group(uow, combined([people[first], people[second]]), own)
-    sides: Sides = merge_repo.move_all(uow, other, root)
-    merge_repo.add_merge(uow, merge, sides)
-    _note(services, uow, actor, "people.merge", merge)
-    return True
-
-
-def _folded(uow: UnitOfWork, person: Participant) -> list[Participant]:
-    """Return the parts of a person, each with what was said while they were one."""
-    own = merge_repo.load_own(uow, person.id)
-    said = said_since(own, person)
-    return [with_said(part, said) for part in own]
-
-
-def _check_participants(one: Participant, other: Participant) -> None:
-    if one.role is not Role.PARTICIPANT or other.role is not Role.PARTICIPANT:
-        raise Conflict(
-            f"{one.pseudonym} is {one.role} and {other.pseudonym} is {other.role}: "
-            "only participants can be joined"
-        )
+def _merge(
+    services: Services, actor: Actor, one: str, other: str, ground: Ground, detail: str
+) -> Merge:
+    return Merge(
+        id=new_id(),
+        kept_id=one,
+        merged_id=other,
+        state=MergeState.JOINED,
+        ground=ground,
+        detail=detail,
+        made_by=actor.member.id,
+        made_at=services.clock(),
+    )
 
 
 def _root(uow: UnitOfWork, person_id: str) -> str:
     return repo.united(uow, [person_id]).get(person_id, person_id)
-
-
-def _load(uow: UnitOfWork, person_id: str) -> Participant:
-    return repo.load(uow, [person_id])[person_id]
 
 
 def _suggestion(uow: UnitOfWork, merge_id: str) -> Merge:

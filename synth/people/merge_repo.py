@@ -9,26 +9,25 @@ from typing import Any
 from sqlalchemy import (
     RowMapping,
     and_,
+    bindparam,
     case,
     delete,
     exists,
     func,
-    null,
     or_,
     select,
-    union,
     update,
 )
 
 from synth.errors import NotFound
 from synth.people import repo
-from synth.people.types import Consent, Coverage, Ground, Merge, MergeState, Participant, Role
+from synth.people.types import Consent, Ground, Merge, MergeState, Participant, Role
 from synth.store.tables.access import workspaces
-from synth.store.tables.metrics import anomalies, anomaly_people, person_values
+from synth.store.tables.metrics import anomaly_people
 from synth.store.tables.people import participant_ids, participant_merges, participants
 from synth.store.tables.segments import chunks
-from synth.store.tables.sources import documents, turns
-from synth.store.unit_of_work import UnitOfWork
+from synth.store.tables.sources import turns
+from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 PSEUDONYM = re.compile(r"[Pp]\d{1,9}")
 
@@ -48,6 +47,21 @@ def add_merge(uow: UnitOfWork, merge: Merge, sides: Sides | None = None) -> None
     known = uow.execute(_update(participant_merges, uow, id=merge.id).values({**row, **given}))
     if not known:
         uow.insert(participant_merges, [{**row, "sides": {}, **given}])
+
+
+def add_merges(uow: UnitOfWork, found: Iterable[tuple[Merge, Sides]]) -> None:
+    """Store new joins."""
+    names = Merge.__dataclass_fields__
+    uow.insert(
+        participant_merges,
+        (
+            {
+                **{name: getattr(merge, name) for name in names},
+                "sides": {key: list(both) for key, both in sides.items()},
+            }
+            for merge, sides in found
+        ),
+    )
 
 
 def load_merge(uow: UnitOfWork, merge_id: str) -> Merge:
@@ -76,28 +90,54 @@ def list_merges(uow: UnitOfWork, *states: MergeState) -> list[Merge]:
     return [_merge(row) for row in uow.rows(statement)]
 
 
-def load_own(uow: UnitOfWork, root: str) -> list[Participant]:
-    """Return what was known of each part of a person before they were united."""
-    part_of = or_(participants.c.id == root, participants.c.merged_into == root)
-    statement = select(participants).where(participants.c.workspace_id == uow.workspace_id, part_of)
-    return [_own(row) for row in uow.rows(statement)]
+def load_parts(uow: UnitOfWork, roots: Iterable[str]) -> dict[str, list[Participant]]:
+    """Return by person what was known of each of their parts before they were united."""
+    wanted = sorted(set(roots))
+    found: dict[str, list[Participant]] = {}
+    for start in range(0, len(wanted), BATCH_ROWS):
+        batch = wanted[start : start + BATCH_ROWS]
+        part_of = or_(participants.c.id.in_(batch), participants.c.merged_into.in_(batch))
+        statement = select(participants).where(participants.c.workspace_id == uow.workspace_id)
+        for row in uow.rows(statement.where(part_of)):
+            found.setdefault(row["merged_into"] or row["id"], []).append(_own(row))
+    return found
 
 
-def save_group(uow: UnitOfWork, root: Participant, own: Sequence[Participant]) -> None:
-    """Make `root` the person that these parts are; alone, it is what it is."""
-    for one in own:
-        facts = root if one.id == root.id else one
-        uow.execute(
-            _update(participants, uow, id=one.id).values(
-                merged_into=None if one.id == root.id else root.id,
-                own=_facts(one) if len(own) > 1 else null(),
-                role=facts.role,
-                segments=dict(facts.segments),
-                may_analyse=facts.consent.analyse,
-                may_quote=facts.consent.quote,
-                may_use_llm=facts.consent.llm,
-            )
+def save_groups(
+    uow: UnitOfWork, found: Iterable[tuple[Participant, Sequence[Participant]]]
+) -> None:
+    """Make each first person the one that the parts beside are; alone, it is what it is."""
+    rows = [_part_row(root, part, len(parts)) for root, parts in found for part in parts]
+    if not rows:
+        return
+    columns: dict[str, Any] = {name: bindparam(f"new_{name}") for name in rows[0] if name != "key"}
+    statement = (
+        update(participants)
+        .where(
+            participants.c.workspace_id == uow.workspace_id,
+            participants.c.id == bindparam("key"),
         )
+        .values(columns)
+    )
+    given = [
+        {name if name == "key" else f"new_{name}": value for name, value in row.items()}
+        for row in rows
+    ]
+    uow.connection.execute(statement, given)
+
+
+def with_rows(uow: UnitOfWork, people: Iterable[str]) -> set[str]:
+    """Return who of these people has turns, passages or a place in an anomaly."""
+    wanted = sorted(set(people))
+    found: set[str] = set()
+    for table in (turns, chunks, anomaly_people):
+        for start in range(0, len(wanted), BATCH_ROWS):
+            batch = table.c.participant_id.in_(wanted[start : start + BATCH_ROWS])
+            statement = select(table.c.participant_id).where(
+                table.c.workspace_id == uow.workspace_id, batch
+            )
+            found |= {row["participant_id"] for row in uow.rows(statement.distinct())}
+    return found
 
 
 def move_all(uow: UnitOfWork, other: str, root: str) -> Sides:
@@ -133,23 +173,6 @@ def move_back(uow: UnitOfWork, root: str, part: str, members: Iterable[str], sid
     _part_anomalies(uow, root, part, sides)
 
 
-def coverage(uow: UnitOfWork) -> Coverage:
-    """Return how many people were heard, were measured, and were both."""
-    heard = _heard(uow).subquery()
-    measured = _measured(uow).subquery()
-    both = select(func.count()).select_from(
-        heard.join(measured, heard.c.person == measured.c.person)
-    )
-    row = uow.row(
-        select(
-            select(func.count()).select_from(heard).scalar_subquery().label("heard"),
-            select(func.count()).select_from(measured).scalar_subquery().label("measured"),
-            both.scalar_subquery().label("both"),
-        )
-    )
-    return Coverage(**row) if row else Coverage(heard=0, measured=0, both=0)
-
-
 def find_named(uow: UnitOfWork, name: str) -> str | None:
     """Return whose pseudonym or id this is, also of somebody united with others."""
     number = int(name[1:]) if PSEUDONYM.fullmatch(name) else -1
@@ -181,50 +204,6 @@ def known_by(uow: UnitOfWork) -> dict[str, dict[str, int]]:
     for row in uow.rows(statement):
         found.setdefault(row["person"], {})[row["namespace"]] = row["ids"]
     return found
-
-
-def _heard(uow: UnitOfWork) -> Any:
-    """Select whoever said something that counts: in a current document, with consent."""
-    joined = chunks.join(
-        documents,
-        and_(
-            documents.c.workspace_id == chunks.c.workspace_id,
-            documents.c.id == chunks.c.document_id,
-            documents.c.is_current,
-        ),
-    ).join(participants, _same(chunks.c.participant_id))
-    return (
-        select(chunks.c.participant_id.label("person"))
-        .select_from(joined)
-        .where(
-            chunks.c.workspace_id == uow.workspace_id,
-            chunks.c.is_evidence,
-            participants.c.may_analyse,
-        )
-        .distinct()
-    )
-
-
-def _measured(uow: UnitOfWork) -> Any:
-    root = func.coalesce(participants.c.merged_into, participants.c.id).label("person")
-    valued = (
-        select(root)
-        .select_from(person_values.join(participants, _same(person_values.c.participant_id)))
-        .where(person_values.c.workspace_id == uow.workspace_id)
-    )
-    joined = anomaly_people.join(
-        anomalies,
-        and_(
-            anomalies.c.workspace_id == anomaly_people.c.workspace_id,
-            anomalies.c.id == anomaly_people.c.anomaly_id,
-        ),
-    )
-    placed = (
-        select(anomaly_people.c.participant_id.label("person"))
-        .select_from(joined)
-        .where(anomaly_people.c.workspace_id == uow.workspace_id, anomalies.c.is_current)
-    )
-    return union(valued, placed)
 
 
 def _move_anomalies(uow: UnitOfWork, other: str, root: str) -> Sides:
@@ -281,6 +260,20 @@ def _merges(uow: UnitOfWork) -> Any:
 def _merge(row: RowMapping) -> Merge:
     values = {name: row[name] for name in Merge.__dataclass_fields__}
     return Merge(**{**values, "state": MergeState(row["state"]), "ground": Ground(row["ground"])})
+
+
+def _part_row(root: Participant, part: Participant, parts: int) -> dict[str, Any]:
+    facts = root if part.id == root.id else part
+    return {
+        "key": part.id,
+        "merged_into": None if part.id == root.id else root.id,
+        "own": _facts(part) if parts > 1 else None,
+        "role": facts.role,
+        "segments": dict(facts.segments),
+        "may_analyse": facts.consent.analyse,
+        "may_quote": facts.consent.quote,
+        "may_use_llm": facts.consent.llm,
+    }
 
 
 def _facts(person: Participant) -> dict[str, Any]:

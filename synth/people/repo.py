@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, bindparam, func, select, tuple_, update
+from sqlalchemy import RowMapping, Select, and_, bindparam, func, select, union, update
 
 from synth.core.ids import new_id
-from synth.people.types import Consent, Participant, Role
+from synth.people.types import Consent, Coverage, Participant, Role
 from synth.store.tables.access import workspaces
+from synth.store.tables.metrics import anomalies, anomaly_people, person_values
 from synth.store.tables.people import participant_ids, participants
+from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents
 from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 #: (namespace, stored value): see `people.identity`.
@@ -23,15 +28,17 @@ def find(uow: UnitOfWork, keys: Iterable[Key]) -> dict[Key, str]:
     """Return the participant id of each key that is known."""
     wanted = sorted(set(keys))
     found: dict[Key, str] = {}
-    for start in range(0, len(wanted), BATCH_ROWS):
-        statement = select(participant_ids).where(
-            participant_ids.c.workspace_id == uow.workspace_id,
-            tuple_(participant_ids.c.namespace, participant_ids.c.value).in_(
-                wanted[start : start + BATCH_ROWS]
-            ),
-        )
-        for row in uow.rows(statement):
-            found[row["namespace"], row["value"]] = row["participant_id"]
+    for namespace, own in groupby(wanted, key=itemgetter(0)):
+        values = [value for _, value in own]
+        for start in range(0, len(values), BATCH_ROWS):
+            # One namespace at a time: SQLite reads its whole table for pairs in a list.
+            statement = select(participant_ids).where(
+                participant_ids.c.workspace_id == uow.workspace_id,
+                participant_ids.c.namespace == namespace,
+                participant_ids.c.value.in_(values[start : start + BATCH_ROWS]),
+            )
+            for row in uow.rows(statement):
+                found[row["namespace"], row["value"]] = row["participant_id"]
     return found
 
 
@@ -177,4 +184,71 @@ def participant(row: RowMapping) -> Participant:
         role=Role(row["role"]),
         segments=row["segments"],
         consent=Consent(analyse=row["may_analyse"], quote=row["may_quote"], llm=row["may_use_llm"]),
+    )
+
+
+def coverage(uow: UnitOfWork) -> Coverage:
+    """Return how many people were heard, were measured, and were both."""
+    heard = _heard(uow).subquery()
+    measured = _measured(uow).subquery()
+    both = select(func.count()).select_from(
+        heard.join(measured, heard.c.person == measured.c.person)
+    )
+    row = uow.row(
+        select(
+            select(func.count()).select_from(heard).scalar_subquery().label("heard"),
+            select(func.count()).select_from(measured).scalar_subquery().label("measured"),
+            both.scalar_subquery().label("both"),
+        )
+    )
+    return Coverage(**row) if row else Coverage(heard=0, measured=0, both=0)
+
+
+def _heard(uow: UnitOfWork) -> Any:
+    """Select whoever said something that counts: in a current document, with consent."""
+    joined = chunks.join(
+        documents,
+        and_(
+            documents.c.workspace_id == chunks.c.workspace_id,
+            documents.c.id == chunks.c.document_id,
+            documents.c.is_current,
+        ),
+    ).join(participants, _same(chunks.c.participant_id))
+    return (
+        select(chunks.c.participant_id.label("person"))
+        .select_from(joined)
+        .where(
+            chunks.c.workspace_id == uow.workspace_id,
+            chunks.c.is_evidence,
+            participants.c.may_analyse,
+        )
+        .distinct()
+    )
+
+
+def _measured(uow: UnitOfWork) -> Any:
+    root = func.coalesce(participants.c.merged_into, participants.c.id).label("person")
+    valued = (
+        select(root)
+        .select_from(person_values.join(participants, _same(person_values.c.participant_id)))
+        .where(person_values.c.workspace_id == uow.workspace_id)
+    )
+    joined = anomaly_people.join(
+        anomalies,
+        and_(
+            anomalies.c.workspace_id == anomaly_people.c.workspace_id,
+            anomalies.c.id == anomaly_people.c.anomaly_id,
+        ),
+    )
+    placed = (
+        select(anomaly_people.c.participant_id.label("person"))
+        .select_from(joined)
+        .where(anomaly_people.c.workspace_id == uow.workspace_id, anomalies.c.is_current)
+    )
+    return union(valued, placed)
+
+
+def _same(column: Any) -> Any:
+    return and_(
+        participants.c.workspace_id == column.table.c.workspace_id, participants.c.id == column
     )

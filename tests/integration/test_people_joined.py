@@ -18,7 +18,7 @@ from synth.metrics import repo as metrics
 from synth.metrics.types import PersonValue
 from synth.people import merge_actions, merge_repo, repo
 from synth.people.actions import import_people, resolve
-from synth.people.types import Consent, Ground, MergeState, Reference, Role
+from synth.people.types import Consent, Coverage, Ground, MergeState, Reference, Role
 from synth.segments import repo as segments
 from synth.services import Services
 from synth.store.tables import metadata
@@ -85,7 +85,7 @@ def test_two_ids_of_one_person_count_once(
     assert (counts.theme_affected, counts.theme_unaffected, counts.unmapped_theme) == (1, 1, 0)
     assert [person.pseudonym for person in repo.load(uow).values()] == ["P1", "P3"]
     assert repo.load(uow, [other])[other].pseudonym == "P1"
-    assert merge_repo.coverage(uow) == merge_repo.Coverage(heard=2, measured=2, both=2)
+    assert repo.coverage(uow) == Coverage(heard=2, measured=2, both=2)
 
 
 def test_undoing_a_join_leaves_everything_as_it_was(

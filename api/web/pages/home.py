@@ -29,7 +29,7 @@ from synth.links import repo as links_repo
 from synth.links.types import Link
 from synth.metrics import repo as metrics
 from synth.metrics.types import Anomaly, Metric
-from synth.people import merge_repo
+from synth.people import repo as people_repo
 from synth.sources import repo as sources
 from synth.themes import repo as themes
 from synth.themes.types import ThemeRun
@@ -51,7 +51,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
         found = themes.list_themes(uow)
         run = themes.current_run(uow)
         has_documents = run is not None or sources.count_documents(uow) > 0
-        coverage = coverage_words(merge_repo.coverage(uow))
+        coverage = coverage_words(people_repo.coverage(uow))
         drafts = hypotheses.list_hypotheses(uow)
         is_any = any(item.state is State.APPROVED for item in drafts)
         again = list_urgent(uow, now=services.clock(), anomalies=anomalies) if is_any else []

@@ -44,7 +44,7 @@ from synth.metrics.importing import import_metric_file
 from synth.metrics.naming import by_mark
 from synth.metrics.segments import EVERYBODY, parse_segment
 from synth.metrics.types import Anomaly, Mark, Metric, Observation
-from synth.people import merge_repo
+from synth.people import repo as people_repo
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -272,7 +272,7 @@ def list_page(
             section="metrics",
             to_review=len(states.queue),
         )
-        coverage = coverage_words(merge_repo.coverage(uow))
+        coverage = coverage_words(people_repo.coverage(uow))
     known = {metric.id: metric for metric in metrics}
     page = MetricListPage(
         anomalies=[

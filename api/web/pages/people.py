@@ -141,7 +141,7 @@ def _list(
         shown = [person for person in people if person.number > after][:PAGE]
         known = merge_repo.known_by(uow)
         joins = _joins(uow, visitor)
-        coverage = coverage_words(merge_repo.coverage(uow))
+        coverage = coverage_words(repo.coverage(uow))
         frame = make_frame(request, uow, visitor, title="People", section="sources", crumbs=ABOVE)
     last = bool(shown) and shown[-1].number < people[-1].number
     page = PeoplePage(

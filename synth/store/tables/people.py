@@ -16,7 +16,7 @@ participants = scoped_table(
     Column("may_use_llm", Boolean, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("merged_into", ID),
-    Column("own", JSON),
+    Column("own", JSON(none_as_null=True)),
     UniqueConstraint("workspace_id", "number"),
     Index(None, "workspace_id", "merged_into"),
 )
