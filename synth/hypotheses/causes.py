@@ -38,14 +38,19 @@ CUES: dict[CauseKind, re.Pattern[str]] = {
         r"\b(?:errors?|crash\w*|bugs?|buggy|broken|breaks|fail(?:s|ed|ures?|ing)?"
         r"|(?:does|did|do)(?:n'?t|n’t| not) work|stopped working|lost|corrupt\w*|garbled"
         r"|freez\w+|froze|duplicat\w+|wrong (?:\w+ )?(?:results?|values?|numbers?|order|format)"
-        r"|(?:closes|quits|restarts?) (?:itself|by itself|on me)|not found|mangl\w+)\b",
+        r"|not found|mangl\w+"
+        r"|(?:closes|quits|exits|restarts|dies|vanish\w*|disappear\w*|shuts down)"
+        r"|stops? (?:responding|working)|force[ -](?:stop|quit|close)|cuts? off|break(?:s|ing)"
+        r"|(?:is|are|was|were) (?:gone|dropped|rejected|thrown out|mixed up|cut off)"
+        r"|turns? into question marks|reinstall\w*)\b",
         re.IGNORECASE,
     ),
     CauseKind.ORGANISATIONAL_FRICTION: re.compile(
         r"\b(?:(?:security|legal|compliance|procurement|finance|IT) (?:team|department|review|desk"
         r"|people|wants?|says?)|vendor questionnaire|my (?:boss|manager|colleague)s?"
         r"|sign(?:ed|s)? off|(?:other|another) (?:team|department)|nobody (?:has )?(?:answer\w*"
-        r"|repl\w+|grant\w*|approv\w+|got back)|never (?:heard|got) (?:back|an answer)"
+        r"|repl\w+|grant\w*|approv\w+|got back|call\w*)|never (?:heard|got) (?:back|an answer)"
+        r"|no (?:human|person|agent)|on hold|call(?:ed)? back|repl(?:y|ies|ied)|escalat\w+"
         r"|no (?:answer|reply|response)|(?:still )?waiting (?:for|on) (?:an? (?:answer|reply)"
         r"|some(?:one|body)|support|them|him|her|our|the)|days? for (?:an? )?(?:answer|reply))\b",
         re.IGNORECASE,
@@ -60,8 +65,9 @@ CUES: dict[CauseKind, re.Pattern[str]] = {
     CauseKind.EXPECTATION_MISMATCH: re.compile(
         r"\b(?:expect\w*|thought|assum\w+|suppos\w+ to|look(?:s|ed) (?:like|as if)|surpris\w+"
         r"|unexpected\w*|nothing (?:happened|there|in it)|empty|blank|no (?:sign|hint|message"
-        r"|warning|word)|(?:did|do)(?:n'?t|n’t| not) (?:know|say|tell|realise|understand)"
-        r"|turns? out|promis\w+|advertis\w+|nobody (?:said|told)|out of nowhere)\b",
+        r"|warning|word|preview|reason)|(?:did|do|does)(?:n'?t|n’t| not) "
+        r"(?:know|say|tell|realise|understand|match|agree)|although|why (?:am|are|is|do|was) "
+        r"|turns? out|promis\w+|advertis\w+|nobody (?:said|told)|out of nowhere|find out)\b",
         re.IGNORECASE,
     ),
 }
