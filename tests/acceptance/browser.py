@@ -19,6 +19,7 @@ from api.app import create_app
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
 from synth.bootstrap import build_services
+from synth.investigations.actions import open_investigation
 from synth.services import Services
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
@@ -66,6 +67,8 @@ class House:
         actors = {role: authenticate(self.services, key) for role, key in self.keys.items()}
         self.workspace_id = actors[MemberRole.PM].workspace_id
         self.study: Study = store_study(self.services, actors)
+        case = open_investigation(self.services, actors[MemberRole.PM], self.study.anomaly_id)
+        self.case_id = case.id
         self.base = ""
 
     def paths(self) -> tuple[str, ...]:
@@ -77,6 +80,10 @@ class House:
             "/metrics",
             f"/metrics/{study.metric}",
             f"/anomalies/{study.anomaly_id}",
+            "/investigations",
+            f"/investigations/{self.case_id}?ask=Was+this+confusing",
+            f"/investigations/{self.case_id}/evidence",
+            "/accounts",
             "/themes",
             f"/themes/{study.theme_id}",
             "/themes?level=sub&sort=recent",
