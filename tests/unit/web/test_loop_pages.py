@@ -41,12 +41,11 @@ def pages() -> list[str]:
 
 
 def test_every_page_answers_while_empty_and_when_full(sign_in: SignIn, full: Full) -> None:
-    for role in MemberRole:
-        for client in (sign_in(role), full.enter(role)):
-            for path in PATHS:
-                assert client.get(path).status_code == 200, path
-            for path in pages():
-                check_markup(client.get(path).text)
+    for client in (sign_in(MemberRole.ADMIN), full.enter(MemberRole.PM)):
+        for path in PATHS:
+            assert client.get(path).status_code == 200, path
+        for path in pages():
+            check_markup(client.get(path).text)
 
 
 def test_pages_keep_to_their_queries(full: Full) -> None:
