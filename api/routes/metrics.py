@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 from dataclasses import replace
 from functools import partial
 from typing import Annotated
@@ -79,7 +80,7 @@ def import_metrics(sent: SentBody, context: ContextOf) -> ImportedShown:
     Formats are told by content: tidy CSV, Mixpanel, Amplitude, PostHog, GA4, Prometheus, dbt.
     """
     fields = sent.checked_fields(ImportFields)
-    file = sent.one_file()
+    file = sent.one_file() if sent.payload is None else _as_file(sent.payload)
     run = (
         actions.import_person_values
         if fields.by
@@ -148,6 +149,11 @@ def import_events(sent: SentBody, context: ContextOf) -> ImportedShown:
         lines_before=fields.lines_before,
     )
     return _imported(done)
+
+
+def _as_file(document: object) -> SentFile:
+    """Return a JSON body, the answer of an analytics tool, as the file it would be."""
+    return SentFile(name="body", data=json.dumps(document).encode())
 
 
 def _imported(done: Imported) -> ImportedShown:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -30,7 +31,8 @@ def read_json(file: str, document: object, wanted: Wanted) -> SeriesFile:
     Raises:
         InputError: a funnel does not say until when it counts.
     """
-    results, cells = _results(document), Cells(file, wanted)
+    zone = wanted.zone or word(mapping(document).get("timezone")) or None
+    results, cells = _results(document), Cells(file, replace(wanted, zone=zone))
     names = wanted.breakdown or _breakdowns(document)
     if any(_is_step(item) for item in _flat(results)):
         until = _until(file, document)

@@ -243,6 +243,12 @@ def test_a_table_of_nth_days_counts_from_the_start_date() -> None:
     assert problem.startswith("export:9: table left out: no date column")
 
 
+def test_hours_of_an_insight_are_of_the_zone_it_names() -> None:
+    one = {"label": "opens", "days": ["2026-03-08 00:00:00", "2026-03-08 01:00:00"], "data": [3, 4]}
+    found = read({"results": [one], "timezone": "Asia/Kolkata"})
+    assert [f"{row.observation.ts:%d %H:%M}" for row in found.usable] == ["07 18:30", "07 19:30"]
+
+
 @pytest.mark.parametrize("value", ["NaN", "+Inf", "-Inf", "x"])
 def test_gaps_stay_missing_and_values_that_are_no_numbers_are_named(value: str) -> None:
     start = 1772841600
