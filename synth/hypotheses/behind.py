@@ -112,7 +112,7 @@ def next_step(
     if not is_checked:
         return "count next: the segments of those heard, to see whether the link holds inside them"
     metric = metric_words(anomaly.metric)
-    return f"test next: the change with half of those who meet it, and {metric} in both halves"
+    return f"test next: the change against none, among those who meet it, measured by {metric}"
 
 
 def read_pack_cause(citations: Sequence[Citation]) -> Cause:

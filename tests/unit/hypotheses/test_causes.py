@@ -9,9 +9,11 @@ import pytest
 from synth.core.proportions import wilson
 from synth.hypotheses import template
 from synth.hypotheses.behind import edge_case, next_step
-from synth.hypotheses.causes import CauseKind, Rival, read_cause
+from synth.hypotheses.causes import Cause, CauseKind, Rival, read_cause
+from synth.hypotheses.composing import reasons_to_hold
 from synth.hypotheses.rejections import rejected_as
 from synth.hypotheses.types import Standing
+from synth.hypotheses.words import check_words
 from tests.unit.hypotheses.test_phrasing import case
 
 SAID = {
@@ -115,13 +117,27 @@ def test_the_next_step_is_what_the_evidence_lacks():
     cause = read_cause([("a", "You need admin rights.")])
     known = {"is_rare": False, "is_told": True, "is_checked": True}
     for lacking, step in (
-        ({}, "test next: the change with half"),
+        ({}, "test next: the change against none"),
         ({"is_checked": False}, "count next: the segments"),
         ({"is_rare": True}, "count next: how many"),
         ({"is_told": False}, "ask next: three"),
     ):
         found = next_step(case().anomaly, Standing.TESTED, cause, **{**known, **lacking})
         assert found.startswith(step)
+        kept = replace(untold, next_step=found)
+        assert reasons_to_hold(kept) == check_words(kept, kept) == []
+
+
+@pytest.mark.parametrize("kind", list(CauseKind))
+@pytest.mark.parametrize("is_late", [False, True, None])
+def test_nothing_said_of_a_cause_is_held_by_the_guards(kind, is_late):
+    read = Cause(kind=kind, named=wilson(18, 29))
+    beside = None if is_late is None else rival(is_late=is_late)
+    content = template.draft(replace(case(), cause=read, rival=beside)).content
+    rare = replace(content, edge_case=edge_case(wilson(1, 40)), figures=(wilson(1, 40),))
+    assert reasons_to_hold(content) == check_words(content, content) == []
+    assert "rare" in rare.edge_case
+    assert not [one for one in reasons_to_hold(rare) if "rare" in one]
 
 
 def test_after_not_actionable_the_template_proposes_a_step():
