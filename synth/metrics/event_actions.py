@@ -13,7 +13,7 @@ import numpy as np
 from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
-from synth.backends.event_log import Columns, Inbox
+from synth.backends.event_log import Columns, Inbox, Part
 from synth.core.fingerprints import sha256_bytes, sha256_text
 from synth.core.ids import derive_id
 from synth.errors import Conflict, InputError
@@ -57,8 +57,10 @@ def import_events(
         require_some(filename, rows, inbox.count(), problems)
         part_id = sha256_text(content) if isinstance(content, str) else sha256_bytes(content)
 
+        part = _store(services, actor.workspace_id, inbox, part_id)
+
         def write(uow: UnitOfWork) -> Written:
-            return _store(services, uow, inbox, part_id), 0
+            return (event_repo.add_part(uow, part, services.clock()) if part else 0), 0
 
         return run_import(services, actor, "events", filename, content, rows, problems, write)
 
@@ -179,24 +181,24 @@ def _columns(rows: Sequence[EventRow]) -> Columns:
     }
 
 
-def _store(services: Services, uow: UnitOfWork, inbox: Inbox, part_id: str) -> int:
-    """Write the part the inbox holds; return how many events were new."""
-    known = event_repo.list_parts(uow)
-    if any(part.id == part_id for part in known):
-        return 0
+def _store(services: Services, workspace_id: str, inbox: Inbox, part_id: str) -> Part | None:
+    """Write the part the inbox holds; None: all of it was there.
+
+    It counts from the transaction that adds it: writing takes seconds, and nobody has to wait.
+    """
     users = inbox.users()
-    resolve_users(services, uow, users)
-    part = services.event_log.store(
+    with services.writing(workspace_id) as uow:
+        known = event_repo.list_parts(uow)
+        if any(part.id == part_id for part in known):
+            return None
+        resolve_users(services, uow, users)
+    return services.event_log.store(
         inbox,
-        uow.workspace_id,
+        workspace_id,
         part_id=part_id,
         keys={user: _key(user, services.secret) for user in users},
         known=known,
     )
-    if part is None:
-        return 0
-    event_repo.add_part(uow, part, services.clock())
-    return part.rows
 
 
 def _key(user_id: str, secret: bytes) -> str:

@@ -59,10 +59,13 @@ def list_parts(uow: UnitOfWork) -> list[Part]:
     return [Part(**{name: row[name] for name in names}) for row in uow.rows(statement)]
 
 
-def add_part(uow: UnitOfWork, part: Part, now: datetime) -> None:
-    """Let a written part count."""
+def add_part(uow: UnitOfWork, part: Part, now: datetime) -> int:
+    """Let a written part count; return how many events are new: none where it counts already."""
+    if any(known.id == part.id for known in list_parts(uow)):
+        return 0
     row = {"id": part.id, "rows": part.rows, "first_at": part.first_at, "last_at": part.last_at}
-    uow.insert(event_parts, [{**row, "added_at": now}])
+    uow.insert_missing(event_parts, [{**row, "added_at": now}])
+    return part.rows
 
 
 def has_events(uow: UnitOfWork) -> bool:
