@@ -108,7 +108,7 @@ def next_step(
             "stopped the work"
         )
     if is_rare:
-        return "count next: how many of those measured meet it, before anything is built"
+        return "count next: those measured who meet it, before anything is built"
     if not is_checked:
         return "count next: the segments of those heard, to see whether the link holds inside them"
     metric = metric_words(anomaly.metric)

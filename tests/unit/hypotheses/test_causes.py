@@ -119,7 +119,7 @@ def test_the_next_step_is_what_the_evidence_lacks():
     for lacking, step in (
         ({}, "test next: the change against none"),
         ({"is_checked": False}, "count next: the segments"),
-        ({"is_rare": True}, "count next: how many"),
+        ({"is_rare": True}, "count next: those measured"),
         ({"is_told": False}, "ask next: three"),
     ):
         found = next_step(case().anomaly, Standing.TESTED, cause, **{**known, **lacking})
