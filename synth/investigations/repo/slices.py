@@ -9,7 +9,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Label,
     RowMapping,
     Select,
     Subquery,
@@ -47,16 +46,17 @@ USER = "user"
 
 def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
     """Return everybody hit, by pseudonym; `subject` is an investigation or an anomaly's id."""
-    talks = _conversations(uow)
+    talks, ids = _conversations(uow), _external_ids(uow)
     known = (
         select(
             participants,
-            _external_id(),
+            ids.c.external,
             talks.c.document_id,
             talks.c.occurred_at,
             talks.c.held_by,
         )
         .outerjoin(talks, talks.c.participant_id == participants.c.id)
+        .outerjoin(ids, ids.c.participant_id == participants.c.id)
         .where(participants.c.workspace_id == uow.workspace_id, _is_hit(uow, subject))
         .order_by(participants.c.number, talks.c.document_id)
     )
@@ -177,22 +177,20 @@ def _conversations(uow: UnitOfWork) -> Subquery:
     )
 
 
-def _external_id() -> Label[Any]:
-    """Select the id that analytics know somebody by, also one that was united into theirs."""
+def _external_ids(uow: UnitOfWork) -> Subquery:
+    """Select the id analytics know each person by, also one that was united into theirs."""
     ids, part = participant_ids, participants.alias("part")
-    known = (
-        select(func.min(ids.c.value))
+    root = func.coalesce(part.c.merged_into, part.c.id)
+    return (
+        select(root.label("participant_id"), func.min(ids.c.value).label("external"))
+        .select_from(ids)
         .join(
             part, and_(part.c.workspace_id == ids.c.workspace_id, part.c.id == ids.c.participant_id)
         )
-        .where(
-            ids.c.workspace_id == participants.c.workspace_id,
-            or_(part.c.id == participants.c.id, part.c.merged_into == participants.c.id),
-            ids.c.namespace == USER,
-        )
-        .correlate(participants)
+        .where(ids.c.workspace_id == uow.workspace_id, ids.c.namespace == USER)
+        .group_by(root)
+        .subquery()
     )
-    return known.scalar_subquery().label("external")
 
 
 def _in_document(table: Table) -> ColumnElement[bool]:
