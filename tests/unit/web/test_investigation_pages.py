@@ -12,8 +12,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from synth.access.types import Actor, MemberRole
+from synth.hypotheses import repo as hypotheses
 from synth.investigations import repo
 from synth.people import repo as people
+from synth.review.actions import approve
 from synth.services import Services
 from synth.store.tables.metrics import anomaly_sessions
 from tests.factories import put
@@ -191,3 +193,21 @@ def test_accounts_show_scores_themes_and_the_formula(
     refused = send(pm, "/accounts/formula", **{**fields, "usage": 0})
     assert refused.status_code == 422
     assert "one above 0" in refused.text
+
+
+def test_what_was_learnt_last_time_stands_before_the_brief(
+    services: Services,
+    actors: dict[MemberRole, Actor],
+    pm: TestClient,
+    study: Study,
+    case_id: str,
+) -> None:
+    assert "Learnt last time" not in pm.get(f"/investigations/{case_id}").text
+    reviewer = actors[MemberRole.REVIEWER]
+    with services.reading(reviewer.workspace_id) as uow:
+        draft = hypotheses.load_hypothesis(uow, study.draft_id)
+    approve(services, reviewer, draft.id, seen=draft.etag, ticked=range(len(draft.content.claims)))
+    page = pm.get(f"/investigations/{case_id}").text
+    assert draft.content.metric == study.metric
+    assert 0 < page.index("Learnt last time") < page.index('id="brief"')
+    assert draft.content.title in page
