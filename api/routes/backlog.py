@@ -8,6 +8,7 @@ from api.paging import PagingOf
 from api.schemas.backlog import ItemBody, ItemMove, ItemShown
 from api.schemas.base import Page
 from synth.insights import backlog, repo
+from synth.insights.gate import rank_backlog
 from synth.insights.standing import list_standings
 
 router = guarded_router("backlog")
@@ -36,5 +37,5 @@ def move_item(item_id: str, given: ItemMove, context: ContextOf) -> ItemShown:
 def _ranked(context: Context) -> list[ItemShown]:
     with context.reading() as uow:
         standings = list_standings(uow, now=context.services.clock())
-        ranked = backlog.rank_backlog(repo.list_items(uow), standings)
+        ranked = rank_backlog(repo.list_items(uow), standings)
     return [ItemShown.of(one) for one in ranked]

@@ -10,8 +10,7 @@ from pydantic import Field
 
 from api.schemas.base import Given, Shown
 from api.schemas.outcomes import Id, Text
-from synth.insights.backlog import Ranked
-from synth.insights.types import ItemKind, ItemState
+from synth.insights.types import ItemKind, ItemState, Ranked
 
 
 class GateShown(Shown):

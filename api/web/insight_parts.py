@@ -28,7 +28,6 @@ from api.web.insight_contexts import (
 from api.web.part_contexts import Option, StateTag
 from synth.access.policy import Action, may
 from synth.access.types import Actor
-from synth.insights.backlog import Ranked
 from synth.insights.outcomes import Verdict, compute_effect
 from synth.insights.telling import relative_words, values_words, verdict_words
 from synth.insights.transitions import LoopAct, possible
@@ -45,6 +44,7 @@ from synth.insights.types import (
     Labels,
     LoopState,
     Measured,
+    Ranked,
     Record,
     Standing,
     Step,

@@ -65,7 +65,7 @@ FLEISS = (
 
 
 def _fleiss() -> Worked:
-    units = []
+    units: list[Unit] = []
     for row in FLEISS:
         said = [float(value) for value, count in enumerate(row) for _ in range(count)]
         units.append(dict(enumerate(said)))

@@ -9,7 +9,7 @@ from synth.core.periods import Period
 from synth.fusion import repo
 from synth.fusion.types import Facts, KeyMetric, Loop
 from synth.insights import repo as insights
-from synth.insights.backlog import rank_backlog
+from synth.insights.gate import rank_backlog
 from synth.insights.heard import heard_after
 from synth.insights.outcomes import compute_effect, is_validated
 from synth.insights.standing import list_standings

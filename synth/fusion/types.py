@@ -8,8 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from synth.core.proportions import Proportion
-from synth.insights.backlog import Ranked
-from synth.insights.types import Standing
+from synth.insights.types import Ranked, Standing
 
 
 @dataclass(frozen=True, kw_only=True)

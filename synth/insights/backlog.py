@@ -1,9 +1,9 @@
-"""The backlog: each item shows what it rests on, and needs numbers and voices to be planned."""
+"""What people do with the backlog: add, plan, ship, drop; planning needs numbers and voices."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from synth.access.policy import Action, require
@@ -11,58 +11,20 @@ from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.core.ids import new_id
 from synth.errors import Conflict, InputError, NotFound
-from synth.hypotheses.types import Side
 from synth.insights import repo
+from synth.insights.gate import rank_backlog
 from synth.insights.recording import checked, required
 from synth.insights.standing import list_standings
 from synth.insights.types import (
     BacklogItem,
-    FlagCode,
-    Gate,
     ItemKind,
     ItemState,
-    LoopState,
-    Standing,
 )
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
 #: States an item reaches only with evidence, or by an override that is written down.
 GATED = (ItemState.PLANNED, ItemState.SHIPPED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ranked:
-    """An item of the backlog with its gate, the best founded first."""
-
-    item: BacklogItem
-    gate: Gate
-    titles: Mapping[str, str]  #: of the insights it rests on, by id
-
-
-def rank_backlog(items: Sequence[BacklogItem], standings: Sequence[Standing]) -> list[Ranked]:
-    """Return the backlog, items with both kinds of evidence first, then by people heard."""
-    known = {standing.insight.id: standing for standing in standings}
-    ranked = []
-    for item in items:
-        under = [known[one] for one in item.insight_ids if one in known]
-        titles = {one.insight.id: one.insight.content.title for one in under}
-        ranked.append(Ranked(item=item, gate=check_gate(under), titles=titles))
-    return sorted(ranked, key=_strength)
-
-
-def check_gate(under: Sequence[Standing]) -> Gate:
-    """Return what the insights under an item hold up: dropped and unsupported ones nothing."""
-    live = [one for one in under if one.state is not LoopState.DROPPED]
-    quant = sum(any(claim.kind == "quant" for claim in one.insight.content.claims) for one in live)
-    people = {
-        citation.participant_id
-        for one in live
-        if not one.has(FlagCode.EVIDENCE_LOST)
-        for citation in one.insight.content.citations
-        if citation.side is Side.FOR and citation.participant_id
-    }
-    return Gate(quant=quant, qual=len(people))
 
 
 def add_item(
@@ -150,11 +112,6 @@ def _require_insights(uow: UnitOfWork, ids: Sequence[str]) -> None:
     for one in ids:
         if one not in known:
             raise NotFound(f"no insight {one} in this workspace")
-
-
-def _strength(ranked: Ranked) -> tuple[bool, int, str]:
-    ended = ranked.item.state in (ItemState.SHIPPED, ItemState.DROPPED)
-    return ended, len(ranked.gate.missing) * 1000 - ranked.gate.qual, ranked.item.title
 
 
 def _audit(services: Services, uow: UnitOfWork, actor: Actor, act: str, item: BacklogItem) -> None:

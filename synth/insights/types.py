@@ -271,3 +271,12 @@ class Gate:
         """Return what it lacks, in words."""
         lacks = (("quant evidence", self.quant), ("qual context", self.qual))
         return tuple(words for words, count in lacks if not count)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ranked:
+    """An item of the backlog with its gate, the best founded first."""
+
+    item: BacklogItem
+    gate: Gate
+    titles: Mapping[str, str]  #: of the insights it rests on, by id

@@ -19,6 +19,7 @@ from api.web.rendering import render
 from synth.access.policy import Action
 from synth.errors import Conflict, InputError, NotFound
 from synth.insights import backlog, repo
+from synth.insights.gate import rank_backlog
 from synth.insights.standing import list_standings
 from synth.insights.types import ItemKind, ItemState
 from synth.services import Services
@@ -93,7 +94,7 @@ def _show(
 ) -> Response:
     with services.reading(visitor.workspace_id) as uow:
         standings = list_standings(uow, now=services.clock())
-        ranked = backlog.rank_backlog(repo.list_items(uow), standings)
+        ranked = rank_backlog(repo.list_items(uow), standings)
         names = member_names(uow)
         above = (("Insights", "/insights"),)
         frame = make_frame(request, uow, visitor, title="Backlog", section="insights", crumbs=above)

@@ -11,7 +11,7 @@ from synth.core.proportions import wilson
 from synth.fusion.fusion_metrics import compute_metrics, quarter_of
 from synth.fusion.types import Answer, Facts, KeyMetric, Loop
 from synth.hypotheses.types import Citation, Claim, Content, Side
-from synth.insights.backlog import rank_backlog
+from synth.insights.gate import rank_backlog
 from synth.insights.types import (
     BacklogItem,
     Choice,
