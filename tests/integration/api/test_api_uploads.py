@@ -190,7 +190,7 @@ def test_participants_from_a_bare_csv_body(api):
         content=table.encode(),
         headers={"content-type": "text/csv"},
     )
-    assert answer.json() == {"rows": 2, "added": 2, "problems": []}
+    assert answer.json() == {"rows": 2, "added": 2, "problems": [], "suggested": 0}
     people = api.get("/v1/participants", role="pm").json()["items"]
     assert [person["pseudonym"] for person in people] == ["P1", "P2"]
     assert people[0]["segments"] == {"plan": "pro"}
