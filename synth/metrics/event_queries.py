@@ -174,15 +174,6 @@ class Events:
         )
         return {self.people[no]: ts.replace(tzinfo=UTC) for no, ts in rows}
 
-    def first_times(self, name: str, *, since: datetime | None = None) -> dict[str, datetime]:
-        """Return when each person first had the event, counted from `since`."""
-        rows = self.query.rows(
-            "SELECT no, min(ts) FROM events WHERE name = ? AND ts >= ? GROUP BY no",
-            name,
-            _plain(since or ALWAYS.start),
-        )
-        return {self.people[no]: ts.replace(tzinfo=UTC) for no, ts in rows}
-
     def repeating(self, name: str, window: Period, *, times: int, within: timedelta) -> list[Event]:
         """Return who had the event so many times within so long a time, each once.
 
