@@ -112,7 +112,7 @@ def next_step(
     if not is_checked:
         return "count next: the segments of those heard, to see whether the link holds inside them"
     metric = metric_words(anomaly.metric)
-    return f"test next: the change against none, among those who meet it, measured by {metric}"
+    return f"test next: with the change and without it, among those who meet it, by {metric}"
 
 
 def read_pack_cause(citations: Sequence[Citation]) -> Cause:

@@ -117,7 +117,7 @@ def test_the_next_step_is_what_the_evidence_lacks():
     cause = read_cause([("a", "You need admin rights.")])
     known = {"is_rare": False, "is_told": True, "is_checked": True}
     for lacking, step in (
-        ({}, "test next: the change against none"),
+        ({}, "test next: with the change and without it"),
         ({"is_checked": False}, "count next: the segments"),
         ({"is_rare": True}, "count next: those measured"),
         ({"is_told": False}, "ask next: three"),
