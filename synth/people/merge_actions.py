@@ -101,14 +101,19 @@ def split_people(services: Services, uow: UnitOfWork, actor: Actor, merge_id: st
 def suggest_same_email(
     services: Services, uow: UnitOfWork, actor: Actor, found: Iterable[SameEmail]
 ) -> int:
-    """Suggest people that an e-mail address and another id name as one; return how many are new."""
+    """Suggest people that an e-mail address and another id name as one; return how many are new.
+
+    What a person turned down, or split, is not suggested again.
+    """
+    roots = repo.united(uow)
+    decided = (MergeState.SUGGESTED, MergeState.DISMISSED, MergeState.SPLIT)
     known = {
-        frozenset(_root(uow, one) for one in (merge.kept_id, merge.merged_id))
-        for merge in merge_repo.list_merges(uow, MergeState.SUGGESTED, MergeState.DISMISSED)
+        frozenset(roots.get(one, one) for one in (merge.kept_id, merge.merged_id))
+        for merge in merge_repo.list_merges(uow, *decided)
     }
     new = 0
     for same in found:
-        pair = frozenset(_root(uow, one) for one in same.people)
+        pair = frozenset(roots.get(one, one) for one in same.people)
         if pair in known or len(pair) == 1:
             continue
         known.add(pair)

@@ -243,6 +243,10 @@ def test_the_same_email_only_suggests(
     assert merge_actions.suggest_same_email(both_services, uow, researcher, done.same_email) == 0
     with pytest.raises(Conflict, match="no open suggestion"):
         merge_actions.accept(both_services, uow, researcher, suggestion.id)
+    if answer == "accept":
+        merge_actions.split_people(both_services, uow, researcher, suggestion.id)
+        assert len(repo.load(uow)) == 3
+    assert merge_actions.suggest_same_email(both_services, uow, researcher, done.same_email) == 0
 
 
 def test_joining_people_needs_the_right_to(both_services: Services, uow: UnitOfWork) -> None:
