@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.access.types import Actor
 from synth.audit import repo as audit
@@ -40,6 +41,8 @@ def add_item(
     require(actor, Action.RECORD_OUTCOME)
     with services.writing(actor.workspace_id) as uow:
         _require_insights(uow, insight_ids)
+        if owner_id is not None and owner_id not in access.load_members(uow):
+            raise InputError("the owner is nobody in this workspace", found=owner_id[:64])
         item = BacklogItem(
             id=new_id(),
             title=required(title, "the title", longest=200),

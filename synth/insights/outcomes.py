@@ -12,6 +12,8 @@ from synth.metrics.types import Good
 
 #: Values nearer than this share of the value before are one value.
 SAME = 1e-9
+#: Nothing is told relative to a value nearer to 0.
+SMALLEST = 1e-12
 
 
 class Verdict(StrEnum):
@@ -68,7 +70,7 @@ def compute_effect(measured: Measured) -> Effect:
 
 def relative_change(before: float, after: float) -> float | None:
     """Return after / before - 1, for example -0.7 from 40 to 12; None where before is 0."""
-    return after / before - 1 if before else None
+    return after / before - 1 if abs(before) > SMALLEST else None
 
 
 def difference_range(before: Proportion | None, after: Proportion | None) -> Range | None:

@@ -16,6 +16,7 @@ from synth.metrics.types import Good, Metric
 #: How far a share given as a value may stray from the counts given with it: rounding.
 ROUNDING = 0.006
 LONGEST = 2000
+LARGEST = 1e15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +82,7 @@ def read_experiment(
     if given.ends_on and given.ends_on < given.starts_on:
         raise InputError("a test ends after it starts", found=f"{given.starts_on}-{given.ends_on}")
     shares = given.split.values()
-    if shares and (min(shares) <= 0 or abs(sum(shares) - 1) > ROUNDING):
+    if shares and not (min(shares) > 0 and abs(sum(shares) - 1) <= ROUNDING):
         found = ", ".join(f"{arm} {share:g}" for arm, share in given.split.items())
         raise InputError("shares of a split are positive and sum to 1", found=found)
     if given.kind is ExperimentKind.AB and len(given.split) < 2:
@@ -126,13 +127,15 @@ def read_measured(
     return Measured(
         id=new_id(),
         experiment_id=experiment.id,
-        metric=content.metric if is_own else str(given.metric),
+        metric=content.metric if is_own else required(str(given.metric), "the metric"),
         unit=unit,
         good=good,
         segment=dict(given.segment),
         before=given_before,
         after=_value(given.after, after_share, unit, "after"),
-        predicted=content.target if is_own and given.predicted is None else given.predicted,
+        predicted=content.target
+        if is_own and given.predicted is None
+        else _sane(given.predicted, "predicted"),
         before_share=before_share,
         after_share=after_share,
         measured_on=_day(given.measured_on, experiment, now.date()),
@@ -186,15 +189,22 @@ def _value(value: float | None, share: Proportion | None, unit: str, which: str)
     if share is None:
         if value is None:
             raise InputError(f"the value {which} is missing", expected=f"{which}, or its counts")
-        return value
+        return _sane(value, which) or 0.0
     counted = scale * share.k / share.n
-    if value is not None and abs(value - counted) > ROUNDING * scale:
+    if value is not None and not abs(value - counted) <= ROUNDING * scale:
         raise InputError(
             f"the value {which} contradicts its counts",
             found=f"{value:g}",
             expected=f"{counted:.4g}",
         )
     return counted if value is None else value
+
+
+def _sane(value: float | None, which: str) -> float | None:
+    """Return `value` if it is a number that a metric can have; raises InputError."""
+    if value is not None and not abs(value) <= LARGEST:
+        raise InputError(f"the value {which} is no metric's", found=f"{value:g}")
+    return value
 
 
 def _day(given: date | None, experiment: Experiment, today: date) -> date:

@@ -2,78 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
-from starlette.testclient import TestClient
 
-from api.app import create_app
-from synth.access.types import MemberRole
 from synth.people.types import Consent
 from tests.factories import set_consent
-from tests.integration.api.conftest import ApiClient, is_problem
-from tests.reference_case import AFTER, DAY0, ENTERPRISE, Clock, on_clock, say, store_case
-
-
-class Loop:
-    """One approved insight, and what people send about it."""
-
-    def __init__(self, api, services, workspace, clock, case, insight):
-        self.api, self.services, self.workspace = api, services, workspace
-        self.clock, self.case, self.id = clock, case, insight
-
-    def send(self, act, body, role="pm"):
-        return self.api.post(f"/v1/insights/{self.id}/{act}", role=role, json=body)
-
-    def do(self, act, body, role="pm"):
-        answer = self.send(act, body, role)
-        assert answer.status_code == 201, answer.text
-        return answer.json()
-
-    def show(self):
-        return self.api.get(f"/v1/insights/{self.id}", role="analyst").json()
-
-    def listed(self, **query):
-        found = self.api.get("/v1/insights", role="analyst", params=query)
-        assert found.status_code == 200, found.text
-        return [one["id"] for one in found.json()["items"]]
-
-    def said(self, words, day):
-        with self.services.writing(self.workspace) as uow:
-            when = DAY0 + timedelta(days=day)
-            return say(uow, self.case.speakers[0], words, author=self.author, when=when)
-
-    def tested(self):
-        self.clock.day(20)
-        self.do("decision", {"choice": "test", "deadline": "2026-12-01"})
-        starts = self.clock.day(21)
-        return self.do("test", {"kind": "rollout", "name": "status", "starts_on": starts})
+from tests.integration.api.conftest import is_problem
+from tests.integration.api.loops import CHANGE, open_loop
+from tests.reference_case import AFTER
 
 
 @pytest.fixture
 def loop(services, started, actors):
-    clock = Clock()
-    moved = on_clock(services, clock)
-    with services.writing(started.workspace_id) as uow:
-        case = store_case(uow, actors[MemberRole.RESEARCHER])
-    app = create_app(moved, worker=False)
-    with TestClient(app, raise_server_exceptions=False) as client:
-        api = ApiClient(client, started.keys)
-        clock.day(9)
-        draft = api.get(f"/v1/hypotheses/{case.draft_id}", role="reviewer")
-        api.post(
-            f"/v1/review/{case.draft_id}/approve",
-            role="reviewer",
-            json={"ticked": [0, 1, 2, 3]},
-            headers={"If-Match": draft.headers["etag"]},
-        )
-        [insight] = api.get("/v1/insights", role="pm").json()["items"]
-        made = Loop(api, services, started.workspace_id, clock, case, insight["id"])
-        made.author = actors[MemberRole.RESEARCHER].member.id
+    with open_loop(services, started, actors) as made:
         yield made
-
-
-CHANGE = {"segment": ENTERPRISE, "before": 0.8, "after": 0.28}
 
 
 def test_a_decision_has_an_owner_and_a_deadline_and_the_last_one_counts(loop):
@@ -185,6 +126,8 @@ def test_numbers_that_cannot_be_are_refused(loop):
         {**CHANGE, "measured_on": "2026-03-22"},
         {**CHANGE, "measured_on": "2027-01-01"},
         {"metric": "made_up", "before": 1, "after": 2},
+        {"before": 1e308, "after": 2},
+        {**CHANGE, "predicted": -1e300},
     ):
         assert is_problem(loop.send("outcome", {"quant": [wrong]}), 422, "invalid_input")
     assert is_problem(loop.send("outcome", {}), 422, "invalid_input")
@@ -193,6 +136,31 @@ def test_numbers_that_cannot_be_are_refused(loop):
     assert (one["percent"], one["verdict"], one["is_tested"]) == (-65, "reached", True)
     assert one["difference_range"]["low"] < one["difference"] < one["difference_range"]["high"]
     assert (one["measured_on"], one["predicted"]) == (today, 0.3)
+
+
+def test_a_change_from_almost_nothing_stays_readable(loop):
+    loop.tested()
+    loop.clock.day(60)
+    [one] = loop.do("outcome", {"quant": [{"before": 1e-300, "after": 1e15}]})["quant"]
+    assert (one["relative"], one["percent"]) == (None, None)
+    assert loop.api.get(f"/v1/insights/{loop.id}/case-study", role="pm").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "ab", "name": "x"},
+        {"kind": "ab", "name": "x", "split": {"a": 0.5, "b": 0.6}},
+        {"kind": "ab", "name": "x", "split": {"a": 1.5, "b": -0.5}},
+        {"kind": "pilot", "name": " "},
+        {"kind": "pilot", "name": "x", "ends_on": "2026-01-01"},
+    ],
+)
+def test_a_test_that_cannot_be_is_refused(loop, wrong):
+    loop.do("decision", {"choice": "test", "deadline": "2026-12-01"})
+    body = {"starts_on": "2026-03-23", **wrong}
+    assert is_problem(loop.send("test", body), 422, "invalid_input")
+    assert loop.show()["state"] == "decided"
 
 
 def test_flat_results_and_accidental_findings_are_kept(loop):
@@ -247,6 +215,8 @@ def test_the_backlog_needs_numbers_and_voices_or_a_written_reason(loop):
     assert move(guess, state="planned", override="asked for by law").status_code == 201
     assert move(item, state="shipped").json()["shipped_on"] == "2026-03-11"
     assert is_problem(move(item, state="idea"), 409, "conflict")
+    owned = {"title": "x", "owner_id": "nobody"}
+    assert is_problem(loop.api.post("/v1/backlog", role="pm", json=owned), 422, "invalid_input")
     foreign = loop.api.post("/v1/backlog", role="pm", json={"title": "x", "insight_ids": ["no"]})
     assert is_problem(foreign, 404, "not_found")
 
@@ -269,83 +239,3 @@ def test_the_case_study_has_both_sides_and_only_quotes_that_may_leave(loop, form
         assert words.casefold() in plain.casefold(), words
     assert "we thought the upload had failed" not in text
     assert "<data>" not in text.replace("\\<data\\>", "")
-
-
-def fusion(loop, what):
-    answer = loop.api.get(f"/v1/fusion/{what}", role="analyst")
-    assert answer.status_code == 200, answer.text
-    return answer.json()
-
-
-def test_the_agenda_puts_the_late_first_and_fits_an_hour(loop):
-    first = fusion(loop, "agenda")
-    assert [item["kind"] for item in first["items"]] == ["decide"]
-    assert first["items"][0]["quote"].startswith("I uploaded our files")
-    loop.clock.day(9 + 20)
-    late = fusion(loop, "agenda")
-    assert late["items"][0]["kind"] == "overdue"
-    assert "no decision for 20 days" in late["items"][0]["sentence"]
-    loop.tested()
-    assert fusion(loop, "agenda")["items"][0]["kind"] == "outcome"
-    assert late["minutes"] <= 60
-    held = loop.api.post("/v1/fusion/reviews", role="pm", json={"note": "all three"})
-    assert held.status_code == 201, held.text
-    assert fusion(loop, "agenda")["due_on"] == "2026-04-06"
-    future = {"held_on": "2030-01-01"}
-    refused = loop.api.post("/v1/fusion/reviews", role="pm", json=future)
-    assert is_problem(refused, 422, "invalid_input")
-
-
-def test_the_checklist_and_key_metrics_are_computed(loop):
-    done = {step["title"] for step in fusion(loop, "checklist")["items"] if step["is_done"]}
-    assert "Day 5: a hypothesis passed its review" in done
-    assert "Then: somebody decided, with a deadline" not in done
-    names = ["day3_abandonment", "trial_to_paid"]
-    put = loop.api.put("/v1/fusion/key-metrics", role="pm", json={"names": names})
-    assert put.json() == {"names": names}
-    wrong = loop.api.put("/v1/fusion/key-metrics", role="pm", json={"names": ["nothing"]})
-    assert is_problem(wrong, 422, "invalid_input")
-    by_key = {one["key"]: one for one in fusion(loop, "metrics")["items"]}
-    assert by_key["coverage"]["words"].startswith("0 of 2")
-    assert "no values" in by_key["coverage"]["instances"][0]["words"]
-
-
-def test_a_survey_keeps_one_answer_a_person_and_quarter(loop):
-    for role, score in (("pm", 3), ("pm", 9), ("analyst", 8)):
-        answer = loop.api.post("/v1/fusion/confidence", role=role, json={"score": score})
-        assert answer.status_code == 201, answer.text
-    assert is_problem(
-        loop.api.post("/v1/fusion/confidence", role="pm", json={"score": 11}), 422, "invalid_input"
-    )
-    by_key = {one["key"]: one for one in fusion(loop, "metrics")["items"]}
-    assert by_key["confidence"]["words"] == "8.5 of 10, 2 answers; 8 to 9"
-
-
-def test_the_pack_has_quotes_and_numbers_and_honours_consent(loop):
-    loop.tested()
-    loop.clock.day(82)
-    loop.said(AFTER, 80)
-    closing = {"quant": [CHANGE], "quotes": [{"quote": AFTER}], "learning": "Say it is working."}
-    loop.do("outcome", {**closing, "close": True})
-
-    def pack():
-        return loop.api.get("/v1/fusion/pack", role="pm").text.replace("\\", "")
-
-    for words in (
-        "−65 %",
-        "Say it is working.",
-        AFTER,
-        "the dashboard stayed empty",
-        "misses < 14",
-    ):
-        assert words in pack(), words
-    with loop.services.writing(loop.workspace) as uow:
-        for speaker in loop.case.speakers:
-            set_consent(uow, speaker, Consent(quote=False))
-    assert AFTER not in pack()
-    assert "the dashboard stayed empty" not in pack()
-
-
-def test_the_cadence_names_who_is_behind(loop):
-    [row] = fusion(loop, "cadence")["items"]
-    assert (row["name"], row["behind"]) == ("PM", "this week still 1 anomaly and 5 conversations")
