@@ -36,8 +36,12 @@ Sides = Mapping[str, Sequence[bool | None]]
 
 
 def lock(uow: UnitOfWork) -> None:
-    """Let one join or split happen at a time; SQLite is locked already."""
-    uow.row(select(workspaces).where(workspaces.c.id == uow.workspace_id).with_for_update())
+    """Let one join or split happen at a time; SQLite is locked already.
+
+    References to the workspace stay free, or two writers that inserted first would wait forever.
+    """
+    this = select(workspaces).where(workspaces.c.id == uow.workspace_id)
+    uow.row(this.with_for_update(key_share=True))
 
 
 def add_merge(uow: UnitOfWork, merge: Merge, sides: Sides | None = None) -> None:
