@@ -46,6 +46,8 @@ FAULTS = {
 }
 #: People listed on a page; the CSV has them all.
 SHOWN_PEOPLE = 12
+#: People read for a page: all who were talked to, in practice, and enough to list.
+READ_PEOPLE = 500
 
 
 def case_row(
@@ -165,7 +167,7 @@ def field_part(
             )
             for one in recruits[:SHOWN_PEOPLE]
         ],
-        more_recruits=max(0, len(recruits) - SHOWN_PEOPLE),
+        more_recruits=max(0, field.askable - SHOWN_PEOPLE),
         opening=guide.opening,
         layers=[
             LayerPart(name=one.name, purpose=one.purpose, questions=one.questions)

@@ -22,7 +22,8 @@ from synth.store.unit_of_work import UnitOfWork
 class Field:
     """Whom an anomaly hit, and which sessions of them to watch; needs no investigation."""
 
-    people: Sequence[Person]
+    people: Sequence[Person]  #: all, or as many as were asked for: those talked to first
+    askable: int  #: of all people hit, how many may be asked and were not talked to
     sessions: Sequence[Session]
     playlist: Sequence[Session]
 
@@ -48,12 +49,14 @@ class Dossier:
     progress: Progress
 
 
-def load_dossier(uow: UnitOfWork, investigation_id: str, *, now: datetime) -> Dossier:
-    """Return everything about an investigation; raises NotFound."""
+def load_dossier(
+    uow: UnitOfWork, investigation_id: str, *, now: datetime, most: int | None = None
+) -> Dossier:
+    """Return everything about an investigation, with `most` of the people; raises NotFound."""
     case = repo.load_investigation(uow, investigation_id)
     anomaly = metrics.load_anomaly(uow, case.anomaly_id) if case.anomaly_id else None
     metric = metrics.load_metric(uow, anomaly.metric_id) if anomaly else None
-    field = load_field(uow, case, anomaly)
+    field = load_field(uow, case, anomaly, most=most)
     watches = repo.list_watches(uow, case.id)
     return Dossier(
         case=case,
@@ -69,14 +72,21 @@ def load_dossier(uow: UnitOfWork, investigation_id: str, *, now: datetime) -> Do
     )
 
 
-def load_field(uow: UnitOfWork, subject: Investigation | str, anomaly: Anomaly | None) -> Field:
+def load_field(
+    uow: UnitOfWork,
+    subject: Investigation | str,
+    anomaly: Anomaly | None,
+    *,
+    most: int | None = None,
+) -> Field:
     """Return the people and sessions of a slice; `subject` is a case or an anomaly's id."""
     window = anomaly.window if anomaly else None
-    people = repo.people_of(uow, subject)
+    people, askable = repo.first_people(uow, subject, most=most)
     recorded, noted = repo.sessions_of(uow, subject)
     sessions = merge(recorded, [note for note in noted if _is_within(note, window)])
     return Field(
         people=people,
+        askable=askable,
         sessions=sessions,
         playlist=rank(sessions, onset=window.start if window else None),
     )
@@ -90,7 +100,15 @@ def progress_of(
     now: datetime,
 ) -> Progress:
     """Return how far an investigation is."""
-    return measure(case, field.people, field.sessions, watches, onset=onset_of(anomaly), now=now)
+    return measure(
+        case,
+        field.people,
+        field.sessions,
+        watches,
+        askable=field.askable,
+        onset=onset_of(anomaly),
+        now=now,
+    )
 
 
 def onset_of(anomaly: Anomaly | None) -> datetime | None:

@@ -42,6 +42,7 @@ def measure(
     sessions: Iterable[Session],
     watches: Iterable[Watch],
     *,
+    askable: int,
     onset: datetime | None,
     now: datetime,
 ) -> Progress:
@@ -55,7 +56,7 @@ def measure(
         talks_target=case.talks_target,
         replays=len(seen),
         replays_target=case.replays_target,
-        askable=len(recruits(people)),
+        askable=askable,
         first_hours=hours[0] if hours else None,
         fifth_hours=hours[4] if len(hours) >= 5 else None,
         days_left=_days(case.deadline - now),

@@ -276,3 +276,12 @@ def test_another_workspace_sees_none_of_it(there: Stage) -> None:
         actions.decide(there.services, stranger, case.id, "drop", "not ours")
     with there.services.writing(there.pm.workspace_id) as uow:
         assert uow.scalar(links_table.select()) is not None
+
+
+def test_a_page_reads_few_people_yet_knows_how_many_there_are_to_ask(there: Stage) -> None:
+    with there.services.reading(there.pm.workspace_id) as uow:
+        some, askable = repo.first_people(uow, there.anomaly_id, most=2)
+        everybody, same = repo.first_people(uow, there.anomaly_id, most=None)
+    assert [one.participant_id for one in some] == there.people[:2], "talked to first"
+    assert some[0].talked_at
+    assert (askable, same, len(everybody)) == (5, 5, 7)

@@ -22,7 +22,7 @@ from api.web.format import (
     slice_words,
 )
 from api.web.framing import make_frame
-from api.web.investigation_parts import case_row, field_part
+from api.web.investigation_parts import READ_PEOPLE, case_row, field_part
 from api.web.link_parts import link_card
 from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
@@ -68,7 +68,7 @@ def show_anomaly(
         linked = [link for link in pairs if link.is_linked][:SHOWN]
         said = themes.evidence_by_theme(uow, [link.theme_id for link in linked], limit=PASSAGES)
         case = cases.find_of_anomaly(uow, anomaly_id)
-        field = load_field(uow, anomaly_id, anomaly)
+        field = load_field(uow, anomaly_id, anomaly, most=READ_PEOPLE)
         states = States(uow)
         frame = make_frame(
             request,

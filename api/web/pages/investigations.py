@@ -15,6 +15,7 @@ from api.web.format import day, headline, metric_title, people, words
 from api.web.framing import make_frame
 from api.web.investigation_contexts import CaseListPage, CasePage
 from api.web.investigation_parts import (
+    READ_PEOPLE,
     case_row,
     field_part,
     hours_of,
@@ -245,7 +246,7 @@ def _show(
 ) -> Response:
     now = services.clock()
     with services.reading(visitor.workspace_id) as uow:
-        found = load_dossier(uow, investigation_id, now=now)
+        found = load_dossier(uow, investigation_id, now=now, most=READ_PEOPLE)
         learnt = learnt_on(uow, found.metric.name if found.metric else None)
         own = themes_of(uow, [found.case.account]) if found.case.account else {}
         names = member_names(uow)

@@ -17,13 +17,14 @@ from synth.investigations.repo.cases import (
 from synth.investigations.repo.health import load_formula, save_formula, tickets
 from synth.investigations.repo.impact import list_terms, replace_terms
 from synth.investigations.repo.rules import list_triggers, load_trigger, save_trigger
-from synth.investigations.repo.slices import people_of, sessions_of
+from synth.investigations.repo.slices import first_people, people_of, sessions_of
 
 __all__ = [
     "add_finding",
     "add_investigation",
     "add_watch",
     "find_of_anomaly",
+    "first_people",
     "has_link",
     "list_findings",
     "list_investigations",

@@ -45,8 +45,23 @@ USER = "user"
 
 
 def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
-    """Return everybody hit, by pseudonym; `subject` is an investigation or an anomaly's id."""
+    """Return everybody hit: talked to first, then by pseudonym.
+
+    `subject` is an investigation or an anomaly's id.
+    """
+    return first_people(uow, subject, most=None)[0]
+
+
+def first_people(
+    uow: UnitOfWork, subject: Investigation | str, *, most: int | None
+) -> tuple[list[Person], int]:
+    """Return people hit, at most so many rows of them, and how many of all there are to ask."""
     talks, ids = _conversations(uow), _external_ids(uow)
+    to_ask = and_(
+        talks.c.document_id.is_(None),
+        participants.c.may_analyse,
+        participants.c.role == "participant",
+    )
     known = (
         select(
             participants,
@@ -54,11 +69,13 @@ def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
             talks.c.document_id,
             talks.c.occurred_at,
             talks.c.held_by,
+            func.sum(case((to_ask, 1), else_=0)).over().label("to_ask"),
         )
         .outerjoin(talks, talks.c.participant_id == participants.c.id)
         .outerjoin(ids, ids.c.participant_id == participants.c.id)
         .where(participants.c.workspace_id == uow.workspace_id, _is_hit(uow, subject))
-        .order_by(participants.c.number, talks.c.document_id)
+        .order_by(talks.c.document_id.is_(None), participants.c.number, talks.c.document_id)
+        .limit(most)
     )
     people: dict[str, RowMapping] = {}
     talked: dict[str, list[datetime]] = {}
@@ -67,7 +84,8 @@ def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
         if row["document_id"] is not None:
             held = conversation_time(row["occurred_at"], row["held_by"])
             talked.setdefault(row["id"], []).append(held)
-    return [_person(row, tuple(sorted(talked.get(key, ())))) for key, row in people.items()]
+    found = [_person(row, tuple(sorted(talked.get(key, ())))) for key, row in people.items()]
+    return found, int(next(iter(people.values()))["to_ask"]) if people else 0
 
 
 def sessions_of(

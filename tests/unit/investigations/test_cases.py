@@ -215,8 +215,8 @@ def test_people_are_counted_once_and_hours_run_from_the_trigger() -> None:
         Watch(session_id=name, note="", watched_by="o", watched_at=NOW)
         for name in ("watched", "again", "not of this slice")
     ]
-    found = measure(CASE, people, sessions, seen, onset=NOW - 10 * DAY, now=NOW)
-    assert (found.talks, found.replays, found.askable) == (6, 2, 1)
+    found = measure(CASE, people, sessions, seen, askable=1, onset=NOW - 10 * DAY, now=NOW)
+    assert (found.talks, found.replays) == (6, 2)
     assert (found.first_hours, found.fifth_hours) == (24.0, 144.0)
     assert [one.participant_id for one in recruits(people)] == ["to ask"]
 
@@ -224,7 +224,7 @@ def test_people_are_counted_once_and_hours_run_from_the_trigger() -> None:
 @pytest.mark.parametrize(("late", "days"), [(-14, 14), (0.01, -1), (3.5, -4)])
 def test_a_deadline_passed_by_an_hour_is_overdue_by_a_day(late: float, days: int) -> None:
     now = CASE.deadline + late * DAY
-    assert measure(CASE, [], [], [], onset=None, now=now).days_left == days
+    assert measure(CASE, [], [], [], askable=0, onset=None, now=now).days_left == days
     assert CASE.is_overdue(now) is (late > 0)
     assert not replace(CASE, state=State.DECIDED).is_overdue(now)
 
