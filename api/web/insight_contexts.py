@@ -33,6 +33,7 @@ class InsightListPage:
     states: Sequence[Option]
     flags: Sequence[Option]
     labels: Sequence[Option]
+    metrics: Sequence[Option]
     is_filtered: bool
     may_export: bool
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
 from api.web.contexts import SearchPage
 from api.web.draft_parts import insight_row
-from api.web.format import counted, sentence, words
+from api.web.format import counted, metric_words, sentence, words
 from api.web.framing import make_frame
 from api.web.insight_contexts import InsightListPage
 from api.web.insight_parts import REASONS, STATES, list_summary, options, standing_row
@@ -46,6 +47,8 @@ def list_insights(
     state: str = "",
     flag: str = "",
     label: str = "",
+    metric: str = "",
+    theme: str = "",
 ) -> Response:
     """List what was approved, overdue ones first; found by words, state, flag and label."""
     now = services.clock()
@@ -55,7 +58,8 @@ def list_insights(
         names = member_names(uow)
         frame = make_frame(request, uow, visitor, title="Insights", section="insights")
     by_id = {item.id: item for item in anomalies}
-    found = find(everything, _wanted(q, state, flag, label))
+    wanted = replace(_wanted(q, state, flag, label), metric=metric, theme_id=theme)
+    found = find(everything, wanted)
     rows = [standing_row(item, names, by_id.get(item.insight.anomaly_id)) for item in found]
     page = InsightListPage(
         rows=[row for row in rows if not row.overdue],
@@ -65,7 +69,10 @@ def list_insights(
         states=options({one.value: tag.word for one, tag in STATES.items()}, state),
         flags=options({FlagCode.OVERDUE: "it is overdue", **REASONS}, flag),
         labels=_label_options(everything, label),
-        is_filtered=bool(q or state or flag or label),
+        metrics=options(
+            {name: metric_words(name) for name in sorted(_metrics_of(everything))}, metric
+        ),
+        is_filtered=bool(q or state or flag or label or metric or theme),
         may_export=visitor.may(Action.EXPORT),
     )
     return render(request, "insights.html", page, frame)
@@ -79,6 +86,10 @@ def _wanted(q: str, state: str, flag: str, label: str) -> Wanted:
         state=LoopState(state) if state in set(LoopState) else None,
         flag=FlagCode(flag) if flag in set(FlagCode) else None,
     )
+
+
+def _metrics_of(standings: Sequence[Standing]) -> set[str]:
+    return {one.insight.content.metric for one in standings}
 
 
 def _label_options(standings: Sequence[Standing], chosen: str) -> list[Option]:

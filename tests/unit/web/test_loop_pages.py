@@ -153,6 +153,8 @@ def test_labels_findings_and_the_close_arrive_on_the_pages(page: Page) -> None:
         assert words in closed
     assert "no qual context" in page.client.get("/backlog").text
     assert "persona: buyer" in page.client.get("/insights?label=persona:buyer").text
+    assert "No insight is like that" in page.client.get("/insights?metric=other").text
+    assert page.path in page.client.get("/insights?metric=day3_abandonment").text
     study = page.client.get(f"{page.path}/case-study").text
     check_markup(study)
     assert "Say that it is working." in study
