@@ -13,7 +13,7 @@ from synth.links.types import Link, TagState
 from synth.metrics.event_actions import import_events
 from synth.people import repo as people
 from synth.services import Services
-from synth.store.tables.metrics import anomalies
+from synth.store.tables.metrics import anomalies, metrics
 from synth.store.tables.themes import theme_runs
 from tests import factories
 from tests.factories import NOW
@@ -52,6 +52,8 @@ def tested(services: Services, actors: dict[MemberRole, Actor]) -> Link:
         hit = persons[:22] + persons[50:52]
         anomaly = factories.add_anomaly(uow, affected=hit, unaffected=persons[22:50] + persons[52:])
         uow.execute(anomalies.update().values(starts_at=ONSET, ends_at=NOW))
+        # A name without chance in it: the test's vectors are made of words.
+        uow.execute(metrics.update().values(name="activation"))
     stage.test_links(services, analyst.workspace_id)
     with services.reading(analyst.workspace_id) as uow:
         [link] = repo.list_links(uow, anomaly_id=anomaly, theme_id=theme)
