@@ -65,6 +65,11 @@ def import_experiments(services: Services, actor: Actor, *, filename: str, text:
                     changed + (experiment.id in known),
                 )
                 known[experiment.id] = experiment
+                for base in _likely_bases(experiment, known, log):
+                    file.problems.add(
+                        f"{experiment.id} is kept; if it goes on from {base}, say so in `follows`",
+                        line=file.places[experiment.id],
+                    )
         if refused and len(refused) == len(file.usable):
             raise Conflict(refused[0])
         return added, changed
@@ -168,6 +173,21 @@ def _why_not(experiment: Experiment, known: Mapping[str, Experiment], log: _Log)
     if stored is not None and stored.follows == experiment.follows:
         return ""
     return log.spoken(before).waits
+
+
+def _likely_bases(experiment: Experiment, known: Mapping[str, Experiment], log: _Log) -> list[str]:
+    """Return experiments that wait for talks, measured the same, and began before this one."""
+    if experiment.follows is not None or experiment.starts_at is None:
+        return []
+    metrics = {arm.metric for arm in experiment.arms}
+    return [
+        one.id
+        for one in known.values()
+        if one.starts_at is not None
+        and one.starts_at < experiment.starts_at
+        and metrics & {arm.metric for arm in one.arms}
+        and log.spoken(one).waits
+    ]
 
 
 def _note(

@@ -121,6 +121,18 @@ def test_in_one_file_the_rest_is_kept_and_the_reason_said(
     assert (again.added, again.changed) == (0, 0)
 
 
+def test_one_that_may_go_on_from_a_swing_is_asked_about(
+    both_services: Services, analyst: Actor
+) -> None:
+    import_experiments(both_services, analyst, filename="x.csv", text=BASE)
+    later = "x6,activation,old,1000,500,2026-02-01,,\nx6,activation,new,1000,501,,,\n"
+    other = "x7,signups,old,1000,500,2026-02-01,,\nx7,signups,new,1000,501,,,\n"
+    text = HEADER + later + other
+    done = import_experiments(both_services, analyst, filename="n.csv", text=text)
+    assert done.added == 2
+    assert done.problems == ("n.csv:2: x6 is kept; if it goes on from x1, say so in `follows`",)
+
+
 def test_what_cannot_be_is_refused(both_services: Services, analyst: Actor) -> None:
     circle = HEADER + "".join(
         f"{one},m,{arm},10,4,,,{other}\n"
