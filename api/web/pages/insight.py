@@ -177,7 +177,7 @@ def _candidates(uow: UnitOfWork, record: Record) -> list[CandidateCard]:
         return []
     said = repo.said_since(uow, record.experiments[-1].starts_on)
     used = {one.citation.chunk_id for one in record.heard}
-    passages = load_passages(uow, [key for key in said if key not in used][: 3 * OFFERED])
+    passages = load_passages(uow, [key for key in said if key not in used][: OFFERED + 2])
     cited = [whole for one in passages.values() if (whole := _whole(one)) is not None][:OFFERED]
     cards = Proof.load(uow, cited).cards(cited)
     return [
