@@ -56,7 +56,7 @@ class RulesPage:
 
     rules: Sequence[RulePart]
     funnels: Sequence[FunnelPart]
-    events: Sequence[tuple[str, str]]  #: name, people
+    events: Sequence[tuple[str, str]]  #: name, how often
     more_events: int
     may_edit: bool
     no_events: Notice | None

@@ -88,8 +88,8 @@ def put_funnel(
         window=window,
         settle_days=_settle_days(settle_days),
     )
+    _require_events(services, actor, funnel.steps)
     with services.writing(actor.workspace_id) as uow:
-        _require_events(services, uow, funnel.steps)
         _require_free(uow, funnel)
         now, member = services.clock(), actor.member.id
         event_repo.save_funnel(uow, funnel, created_by=member, now=now)
@@ -205,9 +205,12 @@ def _key(user_id: str, secret: bytes) -> str:
     return user_key(*stored_key(Reference(namespace="user", value=user_id), secret))
 
 
-def _require_events(services: Services, uow: UnitOfWork, names: Sequence[str]) -> None:
-    with asking_events(services.event_log, uow) as events:
-        seen = [one.name for one in events.names()]
+def _require_events(services: Services, actor: Actor, names: Sequence[str]) -> None:
+    with (
+        services.reading(actor.workspace_id) as uow,
+        asking_events(services.event_log, uow) as events,
+    ):
+        seen = list(events.name_counts())
     unseen = [name for name in names if name not in seen]
     if unseen:
         raise InputError(

@@ -81,6 +81,13 @@ class Events:
             for name, count, people, first, last in rows
         ]
 
+    def name_counts(self) -> dict[str, int]:
+        """Return how often each event name occurs, whoever had it: quick at any size."""
+        rows = self.query.rows(
+            "SELECT name, count(*) FROM everything GROUP BY name ORDER BY 2 DESC, 1"
+        )
+        return {name: int(count) for name, count in rows}
+
     def coverage(self, *, settle_days: int = 0) -> Coverage | None:
         """Return which days there are events of, whoever had them; None without any.
 

@@ -11,7 +11,7 @@ from datetime import timedelta
 from synth.core.ids import derive_id
 from synth.jobs.types import Progress
 from synth.metrics import event_repo, repo
-from synth.metrics.event_queries import Events, Named, asking_events
+from synth.metrics.event_queries import Events, asking_events
 from synth.metrics.funnels import (
     MAX_CELLS,
     MIN_SLICE,
@@ -87,11 +87,13 @@ def watching(name: str) -> Computed:
     return Computed(metric=metric, events=(name,))
 
 
-def watched(names: Sequence[Named], wanted: Iterable[str]) -> list[str]:
-    """Return which events are watched: those wanted, and the most frequent that mean trouble."""
-    trouble = [one.name for one in names if TROUBLE.search(_snake(one.name))]
-    seen = {one.name for one in names}
-    return list(dict.fromkeys([*(n for n in wanted if n in seen), *trouble[:MOST_WATCHED]]))
+def watched(names: Sequence[str], wanted: Iterable[str]) -> list[str]:
+    """Return which events are watched: those wanted, and the first that mean trouble.
+
+    `names` are those ever imported, the most frequent first.
+    """
+    trouble = [name for name in names if TROUBLE.search(_snake(name))]
+    return list(dict.fromkeys([*(one for one in wanted if one in names), *trouble[:MOST_WATCHED]]))
 
 
 def all_computed(uow: UnitOfWork) -> dict[str, Computed]:
@@ -132,7 +134,7 @@ def measure_events(
         segments = {one.id: one.segments for one in people_repo.load(uow).values()}
     done = 0
     with opened_events(services, workspace_id) as events:
-        names = watched(events.names(), wanted)
+        names = watched(list(events.name_counts()), wanted)
         total = len(names) + sum(2 * (len(funnel.steps) - 1) for funnel in funnels)
         for computed, values in (
             *_funnel_values(events, funnels, segments),

@@ -27,11 +27,14 @@ def add_rules(services: Services, actor: Actor, text: str, *, file: str = "rule"
     """
     require(actor, Action.IMPORT_METRICS)
     rules = parse_rules(text, file=file)
+    with (
+        services.reading(actor.workspace_id) as uow,
+        asking_events(services.event_log, uow) as events,
+    ):
+        known = vocabulary(uow, events, _segments(uow))
+    for rule in rules:
+        check_rule(rule, known)
     with services.writing(actor.workspace_id) as uow:
-        with asking_events(services.event_log, uow) as events:
-            known = vocabulary(uow, events, _segments(uow))
-        for rule in rules:
-            check_rule(rule, known)
         for rule in rules:
             _save(services, uow, actor, rule)
     return [rule.name for rule in rules]

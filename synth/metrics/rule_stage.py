@@ -64,7 +64,7 @@ def vocabulary(uow: UnitOfWork, events: Events, segments: Segments) -> Vocabular
             for name, metric in metrics.items()
             if metric.id in by_person or (metric.exposure_event and not metric.outcome_event)
         ],
-        events=[one.name for one in events.names()],
+        events=list(events.name_counts()),
         segments=sorted({name for own in segments.values() for name in own}),
     )
 

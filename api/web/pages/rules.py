@@ -141,7 +141,7 @@ def _event_names(services: Services, uow: UnitOfWork) -> list[tuple[str, str]]:
     if not event_repo.has_events(uow):
         return []
     with asking_events(services.event_log, uow) as events:
-        return [(one.name, counted(one.people, "person", "people")) for one in events.names()]
+        return [(name, counted(count, "time")) for name, count in events.name_counts().items()]
 
 
 def _no_events() -> Notice:
