@@ -20,8 +20,8 @@ setup: .venv/installed ## make .venv and install everything
 demo: setup ## the sample study from files to a review queue, then the pages; ARGS="--no-serve --json"
 	$(BIN)/synth demo $(ARGS)
 
-test: setup ## all tests; data sets are used when SYNTH_EVAL_DATA names their folder
-	$(BIN)/pytest $(ARGS)
+test: setup ## all tests, on two cores; data sets are used when SYNTH_EVAL_DATA names their folder
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -114,9 +114,7 @@ def show_held(
     return render(request, "held.html", page, frame)
 
 
-def in_order(
-    uow: UnitOfWork, services: Services, drafts: Sequence[Hypothesis]
-) -> list[Hypothesis]:
+def in_order(uow: UnitOfWork, services: Services, drafts: Sequence[Hypothesis]) -> list[Hypothesis]:
     """Return those of `drafts` that wait, most urgent first."""
     known = {one.id: one for one in drafts}
     found = repo.list_waiting(uow, now=services.clock())
