@@ -140,7 +140,7 @@ def add_anomaly(
     direction: str = "down",
 ) -> str:
     """Add a metric that should rise, with an anomaly that hit these people."""
-    metric = put(uow, metrics.metrics, name=f"{name} {new_key()[:4]}", unit="share", good="up")
+    metric = put(uow, metrics.metrics, name=f"{name} {new_key()[:8]}", unit="share", good="up")
     anomaly = put(
         uow,
         metrics.anomalies,
