@@ -32,20 +32,17 @@ def lift(counts: OverlapCounts) -> Interval | None:
 
 
 def exact_p(counts: OverlapCounts) -> float:
-    """Return the one-sided Fisher exact p: this many theme people among the hit, or more."""
+    """Return the one-sided Fisher exact p: this many theme people among the hit, or more.
+
+    It is 1 where nobody was both heard and measured.
+    """
     from scipy.stats import hypergeom
 
+    if counts.people == 0:
+        return 1.0
     return float(
         hypergeom.sf(counts.theme_affected - 1, counts.people, counts.theme, counts.affected)
     )
-
-
-def best_attainable_p(counts: OverlapCounts) -> float:
-    """Return the p that these margins would give if every theme person possible were hit."""
-    from scipy.stats import hypergeom
-
-    most = min(counts.theme, counts.affected)
-    return float(hypergeom.sf(most - 1, counts.people, counts.theme, counts.affected))
 
 
 def power(counts: OverlapCounts, *, true_lift: float, alpha: float) -> float:

@@ -118,6 +118,14 @@ def test_with_eleven_people_nothing_is_linked() -> None:
     assert link.reason.startswith("only 11 people are both heard and measured; 5 of 5 (57-100 %)")
 
 
+def test_where_nobody_heard_was_measured_nothing_is_said() -> None:
+    anomaly = moved(people(500, 560), people(560, 700))
+    voices = Voices(themes=[theme("loud", LOUD)], heard=frozenset(people(0, 200)), segments={})
+    [link] = compare_all(voices, [anomaly])
+    assert (link.verdict, link.p, link.lift) == (Verdict.TOO_FEW, 1.0, None)
+    assert 0 <= link.confidence <= 0.5
+
+
 def test_a_companion_of_the_cause_is_explained_by_it() -> None:
     """Those who name the cause name this too, hit or not; it has no overlap of its own."""
     companion = CAUSE[:27] + CAUSE[30:43] + people(110, 115) + people(55, 57)

@@ -1,5 +1,7 @@
 """The log of raw events, funnels over it, event rules, and the sessions behind an anomaly."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -12,7 +14,9 @@ ID = sa.String(length=64)
 MOMENT = sa.DateTime(timezone=True)
 
 
-def scoped(name: str, *columns: sa.Column, key: tuple[str, ...] = ("id",), **refers: str) -> None:
+def scoped(
+    name: str, *columns: sa.Column[Any], key: tuple[str, ...] = ("id",), **refers: str
+) -> None:
     """Create a table keyed by workspace; `refers` says which column points to which table."""
     op.create_table(
         name,
