@@ -148,20 +148,26 @@ def spoken(uow: UnitOfWork, theme_id: str) -> list[Spoken]:
 
 def heard(uow: UnitOfWork) -> Heard:
     """Return who was heard in the run at all, by week and by segment; one statement."""
-    week = _week()
-    newest = _people(uow, func.max(week)).scalar_subquery()
-    known = cast(participants.c.segments, Text)
+    person = chunks.c.participant_id
+    then, at = _week(), func.max(_seconds())
+    said = _people(uow, person.label("person"), then.label("week"), at.label("at"))
+    said = said.group_by(person, then).cte("said")
+    newest = select(func.max(said.c.week)).scalar_subquery()
     recent, before = newest - RECENT_WEEKS, newest - RECENT_WEEKS - BEFORE_WEEKS
-    text, n = literal("", Text).label("key"), func.count(chunks.c.participant_id.distinct())
+    who = and_(participants.c.workspace_id == uow.workspace_id, participants.c.id == said.c.person)
+    known, n = cast(participants.c.segments, Text), func.count(said.c.person.distinct())
+    week, text = said.c.week, literal("", Text)
     rows = uow.rows(
         union_all(
-            _people(uow, literal("week").label("what"), cast(week, Text).label("key"), n.label("n"))
+            select(literal("week").label("what"), cast(week, Text).label("key"), n.label("n"))
             .where(week.is_not(None))
             .group_by(week),
-            _people(uow, literal("segments"), known, n).group_by(known),
-            _people(uow, literal("recent"), text, n).where(week > recent),
-            _people(uow, literal("before"), text, n).where(week <= recent, week > before),
-            _people(uow, literal("newest"), cast(func.max(_seconds()), Text), n),
+            select(literal("segments"), known, n)
+            .select_from(said.join(participants, who))
+            .group_by(known),
+            select(literal("recent"), text, n).where(week > recent),
+            select(literal("before"), text, n).where(week <= recent, week > before),
+            select(literal("newest"), cast(func.max(said.c.at), Text), n),
         )
     )
     parts: dict[str, dict[str, int]] = defaultdict(dict)
