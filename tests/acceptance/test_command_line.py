@@ -219,7 +219,7 @@ def test_the_doctor_waits_for_the_server_and_then_finds_nothing(tmp_path):
     done = synth(running.data_dir, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     numbers = [line.split()[0] for line in done.stdout.splitlines()]
-    assert numbers == ["1", "2", "3", "4", "6", "7", "8", "9"]
+    assert numbers == ["1", "2", "3", "4", "6", "7", "8", "9", "15"]
 
     (running.data_dir / "chroma" / "chroma.sqlite3").unlink()
     assert synth(running.data_dir, "doctor").returncode == 1
