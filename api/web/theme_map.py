@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from api.web.format import day
 from api.web.map_image import draw_png
@@ -35,7 +36,7 @@ class MapOf:
         """Return titles by theme."""
         return {theme.id: theme.title for theme in self.themes}
 
-    @property
+    @cached_property
     def dots_of(self) -> Counter[str]:
         """Return how many dots each theme has."""
         return Counter(self.home.values())

@@ -60,7 +60,9 @@ def read(services, workspace, call):
 
 def test_a_list_counts_people_by_side_week_and_last_word(told):
     services, workspace, theme, _, _ = told
-    tally = read(services, workspace, lambda uow: voices.tallies(uow, Level.THEME))[theme]
+    found, newest = read(services, workspace, lambda uow: voices.tallies(uow, Level.THEME))
+    tally = found[theme]
+    assert newest == NOW + timedelta(weeks=5)
     assert (tally.trouble, tally.fine) == (3, 2)
     assert tally.last_heard == NOW + timedelta(weeks=5)
     assert tally.weeks == {monday(NOW + timedelta(weeks=week)): 1 for week in range(6)}
@@ -93,7 +95,8 @@ def test_who_withdraws_is_in_no_count_from_then_on(told):
     with services.writing(workspace) as uow:
         person = people.load(uow)[who[3]]
         people.save(uow, [replace(person, consent=Consent(analyse=False, quote=False, llm=False))])
-    tally = read(services, workspace, lambda uow: voices.tallies(uow, Level.THEME))[theme]
+    found, _ = read(services, workspace, lambda uow: voices.tallies(uow, Level.THEME))
+    tally = found[theme]
     assert (tally.trouble, tally.fine, sum(tally.weeks.values())) == (3, 1, 5)
     assert read(services, workspace, voices.heard).people == 5
 
@@ -111,7 +114,8 @@ def test_without_a_run_nothing_was_heard(both_services):
     heard = read(both_services, actor.workspace_id, voices.heard)
     assert (heard.weeks, heard.people, heard.newest) == ({}, 0, None)
     assert read(both_services, actor.workspace_id, places.dots) == []
-    assert read(both_services, actor.workspace_id, voices.newest_evidence) is None
+    tallies = read(both_services, actor.workspace_id, lambda uow: voices.tallies(uow, Level.THEME))
+    assert tallies == ({}, None)
 
 
 def test_the_map_is_stored_with_its_run_and_drawn_twice_the_same(told):

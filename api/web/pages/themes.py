@@ -53,8 +53,7 @@ def list_themes(
         run = repo.current_run(uow)
         found = repo.list_themes(uow, hidden=True, level=level)
         stored = repo.load_themes(uow) if run else []
-        tallies = voices.tallies(uow, level) if run else {}
-        newest = voices.newest_evidence(uow) if run else None
+        tallies, newest = voices.tallies(uow, level)
         pairs = links_repo.list_links(uow)
         undone = find_undo(uow, request, undo)
         frame = make_frame(

@@ -2,7 +2,7 @@
 
 from synth.themes.repo.edits import add_edit, last_seq, list_edits, load_edit
 from synth.themes.repo.lineage import list_steps, save_steps
-from synth.themes.repo.listing import count_people, list_themes, load_theme, theme_people
+from synth.themes.repo.listing import list_themes, load_theme, theme_people
 from synth.themes.repo.members import (
     homes_of_texts,
     load_members,
@@ -30,7 +30,6 @@ from synth.themes.repo.runs import (
 __all__ = [
     "add_edit",
     "backgrounds",
-    "count_people",
     "current_run",
     "evidence",
     "evidence_by_theme",

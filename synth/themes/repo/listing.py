@@ -8,7 +8,17 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, and_, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    RowMapping,
+    and_,
+    func,
+    null,
+    or_,
+    select,
+    union_all,
+)
 
 from synth.core.proportions import wilson
 from synth.errors import NotFound
@@ -38,8 +48,7 @@ def list_themes(
             themes.c.is_gone.is_(False),
         )
     )
-    counts = _counts(uow, level, hidden=hidden)
-    n = count_people(uow)
+    counts, n = _counts(uow, level, hidden=hidden)
     found = [_theme(row, counts.get(row["id"], NOBODY), n) for row in _at(level, rows, hidden)]
     shown = [theme for theme in found if hidden or _is_shown(theme)]
     shown.sort(key=lambda one: (not one.is_pinned, -one.people, -one.mentions, one.id))
@@ -104,16 +113,6 @@ def _first_said(uow: UnitOfWork, key: ColumnElement[Any]) -> dict[str, dict[str,
     return first
 
 
-def count_people(uow: UnitOfWork) -> int:
-    """Return how many identified people have evidence in the current run, in a theme or not."""
-    statement = (
-        select(func.count(chunks.c.participant_id.distinct()))
-        .select_from(members_with_people())
-        .where(*counted(uow, current_id(uow)))
-    )
-    return int(uow.scalar(statement))
-
-
 def _at(level: Level, rows: Sequence[RowMapping], hidden: bool) -> list[RowMapping]:
     """Return the rows listed at a level: its own, and the themes that stand for themselves."""
     plain = [row for row in rows if row["level"] == Level.THEME]
@@ -135,39 +134,50 @@ def _is_shown(theme: Theme) -> bool:
     return bool(has_reason) and not theme.is_hidden
 
 
-def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> Mapping[str, Counts]:
-    """Return people, mentions and documents by theme of a level."""
-    key: ColumnElement[Any] = theme_members.c.theme_id
-    joined = members_with_people()
-    conditions = [*counted(uow, current_id(uow)), theme_members.c.theme_id.is_not(None)]
-    if level is Level.SUB:
-        key = func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
-    if level is Level.BROAD:
-        key = func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
-        joined = joined.join(
-            themes,
-            and_(
-                themes.c.workspace_id == theme_members.c.workspace_id,
-                themes.c.id == theme_members.c.theme_id,
-            ),
+def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> tuple[Mapping[str, Counts], int]:
+    """Return people, mentions and documents by theme of a level, and the people of the run."""
+    said = (
+        select(
+            theme_members.c.theme_id,
+            theme_members.c.sub_theme_id,
+            chunks.c.participant_id.label("person"),
+            chunks.c.document_id.label("document"),
         )
+        .select_from(members_with_people())
+        .where(*counted(uow, current_id(uow)))
+        .cte("said")
+    )
+    people = func.count(said.c.person.distinct())
+    key: ColumnElement[Any] = said.c.theme_id
+    joined: FromClause = said
+    conditions: list[ColumnElement[bool]] = [said.c.theme_id.is_not(None)]
+    if level is Level.SUB:
+        key = func.coalesce(said.c.sub_theme_id, said.c.theme_id)
+    if level is Level.BROAD:
+        key = func.coalesce(themes.c.parent_id, said.c.theme_id)
+        own_theme = and_(themes.c.workspace_id == uow.workspace_id, themes.c.id == said.c.theme_id)
+        joined = said.join(themes, own_theme)
         if not hidden:
             conditions.append(or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None)))
-    statement = (
+    whence = func.count(said.c.document.distinct())
+    by_theme = (
         select(
             key.label("theme"),
-            func.count(chunks.c.participant_id.distinct()).label("people"),
+            people.label("people"),
             func.count().label("mentions"),
-            func.count(chunks.c.document_id.distinct()).label("documents"),
+            whence.label("documents"),
         )
         .select_from(joined)
         .where(*conditions)
         .group_by(key)
     )
-    return {
+    everybody = select(null(), people, func.count(), whence).select_from(said)
+    found: dict[str | None, Counts] = {
         row["theme"]: (row["people"], row["mentions"], row["documents"])
-        for row in uow.rows(statement)
+        for row in uow.rows(union_all(by_theme, everybody))
     }
+    n, _, _ = found.pop(None)
+    return {theme: counts for theme, counts in found.items() if theme}, n
 
 
 def _theme(row: RowMapping, counts: Counts, n: int) -> Theme:

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     BigInteger,
     ColumnElement,
     Text,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     extract,
     func,
     literal,
+    null,
     or_,
     select,
     union_all,
@@ -61,40 +63,65 @@ def unread(uow: UnitOfWork, reader: str) -> dict[str, str]:
     return {row["id"]: row["text"] for row in rows}
 
 
-def tallies(uow: UnitOfWork, level: Level) -> dict[str, Tally]:
-    """Return by theme of a level its sides, its weeks and when it was last heard."""
-    key, week = theme_at(level), _week()
-    person = chunks.c.participant_id
-    joined = members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
-    sides = (
+def tallies(uow: UnitOfWork, level: Level) -> tuple[dict[str, Tally], datetime | None]:
+    """Return by theme of a level its sides, weeks and last word; and the last word of all.
+
+    One statement reads the passages once; those in no theme count for the last word alone.
+    """
+    key = theme_at(level)
+    said = (
         select(
             key.label("theme"),
-            func.count(case((_reads(Stance.TROUBLE), person)).distinct()).label("trouble"),
-            func.count(case((_reads(Stance.FINE), person)).distinct()).label("fine"),
-            func.max(documents.c.occurred_at).label("last_heard"),
+            chunks.c.participant_id.label("person"),
+            _week().label("week"),
+            passage_stances.c.stance,
+            documents.c.occurred_at.label("at"),
         )
-        .select_from(joined)
-        .where(*counted(uow, current_id(uow)), key.is_not(None))
-        .group_by(key)
+        .select_from(
+            members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
+        )
+        .where(*counted(uow, current_id(uow)))
+        .cte("said")
     )
-    weekly = (
-        select(key.label("theme"), week.label("week"), func.count(person.distinct()).label("k"))
-        .select_from(joined)
-        .where(*counted(uow, current_id(uow)), key.is_not(None), week.is_not(None))
-        .group_by(key, week)
+    of, week, nobody = said.c.theme, said.c.week, literal(0)
+    people = func.count(said.c.person.distinct())
+    trouble, fine = (_on(said, stance) for stance in (Stance.TROUBLE, Stance.FINE))
+    no_week, no_time = cast(null(), BigInteger), cast(null(), documents.c.occurred_at.type)
+    rows = uow.rows(
+        union_all(
+            select(
+                of,
+                no_week.label("week"),
+                people.label("k"),
+                trouble.label("trouble"),
+                fine.label("fine"),
+                func.max(said.c.at).label("last_heard"),
+            )
+            .where(of.is_not(None))
+            .group_by(of),
+            select(of, week, people, nobody, nobody, no_time)
+            .where(of.is_not(None), week.is_not(None))
+            .group_by(of, week),
+            select(null(), no_week, people, nobody, nobody, func.max(said.c.at)).where(
+                said.c.person.is_not(None)
+            ),
+        )
     )
     weeks: dict[str, dict[date, int]] = defaultdict(dict)
-    for row in uow.rows(weekly):
-        weeks[row["theme"]][_monday(row["week"])] = row["k"]
-    return {
+    for row in rows:
+        if row["week"] is not None:
+            weeks[row["theme"]][_monday(row["week"])] = row["k"]
+    found = {
         row["theme"]: Tally(
             trouble=row["trouble"],
             fine=row["fine"],
             last_heard=row["last_heard"],
             weeks=weeks.get(row["theme"], {}),
         )
-        for row in uow.rows(sides)
+        for row in rows
+        if row["theme"] is not None and row["week"] is None
     }
+    return found, next((row["last_heard"] for row in rows if row["theme"] is None), None)
 
 
 def spoken(uow: UnitOfWork, theme_id: str) -> list[Spoken]:
@@ -200,12 +227,6 @@ def unthemed(
     return {row["id"]: UnthemedReason(row["unthemed_reason"]) for row in uow.rows(found)}
 
 
-def newest_evidence(uow: UnitOfWork) -> datetime | None:
-    """Return when the newest dated passage of the run was said."""
-    found: datetime | None = uow.scalar(_people(uow, func.max(documents.c.occurred_at)))
-    return found
-
-
 def theme_at(level: Level) -> ColumnElement[Any]:
     """Return the column that says which theme of a level a member is in; needs `themes` joined."""
     if level is Level.SUB:
@@ -230,8 +251,9 @@ def _read() -> ColumnElement[bool]:
     )
 
 
-def _reads(stance: Stance) -> ColumnElement[bool]:
-    return passage_stances.c.stance == stance
+def _on(said: CTE, stance: Stance) -> ColumnElement[int]:
+    """Count the people of `said` who speak so."""
+    return func.count(case((said.c.stance == stance, said.c.person)).distinct())
 
 
 def _theme() -> ColumnElement[bool]:
