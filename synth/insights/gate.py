@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from synth.hypotheses.types import Side
 from synth.insights.types import BacklogItem, FlagCode, Gate, ItemState, LoopState, Ranked, Standing
 
 
@@ -24,11 +23,7 @@ def check_gate(under: Sequence[Standing]) -> Gate:
     live = [one for one in under if one.state is not LoopState.DROPPED]
     quant = sum(any(claim.kind == "quant" for claim in one.insight.content.claims) for one in live)
     people = {
-        citation.participant_id
-        for one in live
-        if not one.has(FlagCode.EVIDENCE_LOST)
-        for citation in one.insight.content.citations
-        if citation.side is Side.FOR and citation.participant_id
+        person for one in live if not one.has(FlagCode.EVIDENCE_LOST) for person in one.voices
     }
     return Gate(quant=quant, qual=len(people))
 

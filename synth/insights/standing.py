@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from synth.hypotheses.types import Side
 from synth.insights import flags, repo
 from synth.insights.closing import find_missing
 from synth.insights.heard import heard_after
@@ -118,6 +119,7 @@ def stand(insight: Insight, past: Past) -> Standing:
         decision=decision,
         flags=tuple(flag for flag in found if flag is not None),
         last_confirmed=confirmed,
+        voices=_voices(insight, past, lost),
     )
 
 
@@ -159,6 +161,16 @@ def _lost(insight: Insight, past: Past) -> dict[int, str]:
         if why:
             lost[place] = why
     return lost
+
+
+def _voices(insight: Insight, past: Past, lost: Collection[int]) -> frozenset[str]:
+    """Return who is quoted for it: a person with two ids, joined since, is one."""
+    standing = (
+        past.grounds[citation.chunk_id].participant_id
+        for place, citation in enumerate(insight.content.citations)
+        if citation.side is Side.FOR and place not in lost
+    )
+    return frozenset(person for person in standing if person)
 
 
 def _why_lost(ground: repo.Ground | None, speakers: Mapping[str, Participant]) -> str:

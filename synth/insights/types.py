@@ -198,6 +198,7 @@ class Standing:
     decision: InsightDecision | None
     flags: Sequence[Flag]
     last_confirmed: datetime  #: approved, decided, measured or heard, whichever came last
+    voices: frozenset[str]  #: people quoted for it whose words still stand, as joined today
 
     def has(self, code: FlagCode) -> bool:
         """Return whether it carries this flag."""

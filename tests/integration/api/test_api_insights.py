@@ -221,6 +221,18 @@ def test_the_backlog_needs_numbers_and_voices_or_a_written_reason(loop):
     assert is_problem(foreign, 404, "not_found")
 
 
+def test_two_quoted_people_who_turn_out_to_be_one_are_one_voice(loop):
+    add = {"title": "Processing status", "insight_ids": [loop.id]}
+    loop.api.post("/v1/backlog", role="pm", json=add)
+    quotes = loop.api.get(f"/v1/insights/{loop.id}", role="pm").json()["citations"]
+    one, other, *_ = sorted({quote["speaker"] for quote in quotes if quote["side"] == "for"})
+    joined = {"people": [one, other], "note": "the same account in two systems"}
+    made = loop.api.post("/v1/participants/merge", role="researcher", json=joined)
+    assert made.status_code < 300, made.text
+    [item] = loop.api.get("/v1/backlog", role="pm").json()["items"]
+    assert item["gate"]["qual"] == 2
+
+
 @pytest.mark.parametrize("format", ["markdown", "html"])
 def test_the_case_study_has_both_sides_and_only_quotes_that_may_leave(loop, format):
     loop.tested()

@@ -61,6 +61,7 @@ def loop(name, *, approved=9, tested=None, measured=None, validated=False, voice
         decision=decision,
         flags=(),
         last_confirmed=at(approved),
+        voices=frozenset({f"p-{name}"}),
     )
     return Loop(
         standing=standing,
