@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.errors import InputError
 from synth.fusion import repo
 from synth.fusion.fusion_metrics import quarter_of
@@ -91,11 +91,10 @@ def _audit(
     subject: tuple[str, str],
     data: Mapping[str, object],
 ) -> None:
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action=f"fusion.{act}",
         subject=subject,
         data={**data, "key": actor.key_id},

@@ -7,8 +7,8 @@ from datetime import date, datetime
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.ids import new_id
 from synth.errors import Conflict, InputError, NotFound
 from synth.insights import repo
@@ -307,11 +307,10 @@ def _audit(
     insight_id: str,
     data: Mapping[str, object],
 ) -> None:
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action=f"insight.{act}",
         subject=("insight", insight_id),
         data={**data, "key": actor.key_id},

@@ -8,8 +8,8 @@ from datetime import date
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.ids import new_id
 from synth.errors import Conflict, InputError, NotFound
 from synth.insights import repo
@@ -118,11 +118,10 @@ def _require_insights(uow: UnitOfWork, ids: Sequence[str]) -> None:
 
 
 def _audit(services: Services, uow: UnitOfWork, actor: Actor, act: str, item: BacklogItem) -> None:
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action=f"backlog.{act}",
         subject=("backlog_item", item.id),
         data={"kind": str(item.kind), "insights": list(item.insight_ids), "key": actor.key_id},

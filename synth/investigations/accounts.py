@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.ids import derive_id
 from synth.core.proportions import Proportion, wilson
 from synth.errors import NotFound
@@ -106,11 +106,10 @@ def set_formula(services: Services, actor: Actor, formula: Formula) -> Formula:
         if checked.owner_id not in access.load_members(uow):
             raise NotFound(f"no member {checked.owner_id[:64]} in this workspace")
         repo.save_formula(uow, checked, edited_by=actor.member.id, now=services.clock())
-        audit.append(
+        record_act(
+            services,
             uow,
-            services.secret,
-            at=services.clock(),
-            actor_id=actor.member.id,
+            actor,
             action="health.formula",
             subject=("workspace", actor.workspace_id),
             data={

@@ -7,8 +7,8 @@ from enum import StrEnum
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.ids import new_id
 from synth.errors import InputError, NotFound
 from synth.investigations import repo
@@ -65,11 +65,10 @@ def put_trigger(
             created_at=known.created_at if known else services.clock(),
         )
         repo.save_trigger(uow, trigger)
-        audit.append(
+        record_act(
+            services,
             uow,
-            services.secret,
-            at=services.clock(),
-            actor_id=actor.member.id,
+            actor,
             action="trigger.change" if known else "trigger.add",
             subject=("trigger", trigger.id),
             data={"active": is_active, "min_affected": min_affected, "min_change": min_change},

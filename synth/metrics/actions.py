@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_bytes, sha256_text
 from synth.core.ids import derive_id
 from synth.errors import InputError
@@ -83,7 +83,9 @@ def put_metric(
         metric = replace(metric, computed_from=known.computed_from if known else None)
         if known != metric:
             repo.save_metric(uow, metric, services.clock())
-            _audit(services, uow, actor, "metric.put", ("metric", metric.id), {})
+            record_act(
+                services, uow, actor, action="metric.put", subject=("metric", metric.id), data={}
+            )
     return metric
 
 
@@ -213,7 +215,9 @@ def run_import(
             repo.add_import(uow, record)
             counts = {"rows": rows, "added": added, "problems": len(done.problems)}
             subject = ("metric_import", record.id)
-            _audit(services, uow, actor, f"metrics.import_{kind}", subject, counts)
+            record_act(
+                services, uow, actor, action=f"metrics.import_{kind}", subject=subject, data=counts
+            )
     return done
 
 
@@ -313,22 +317,3 @@ def _unit(rows: Sequence[SeriesRow]) -> str:
         for row in rows
     )
     return "share" if shares else "value"
-
-
-def _audit(
-    services: Services,
-    uow: UnitOfWork,
-    actor: Actor,
-    action: str,
-    subject: tuple[str, str],
-    data: dict[str, int],
-) -> None:
-    audit.append(
-        uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
-        action=action,
-        subject=subject,
-        data=dict(data),
-    )

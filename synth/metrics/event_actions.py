@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.backends.event_log import Columns, Inbox, Part
 from synth.core.fingerprints import sha256_bytes, sha256_text
 from synth.core.ids import derive_id
@@ -93,7 +93,9 @@ def put_funnel(
         _require_free(uow, funnel)
         now, member = services.clock(), actor.member.id
         event_repo.save_funnel(uow, funnel, created_by=member, now=now)
-        _audit(services, uow, actor, "funnel.put", ("funnel", funnel.id))
+        record_act(
+            services, uow, actor, action="funnel.put", subject=("funnel", funnel.id), data={}
+        )
     return funnel
 
 
@@ -107,7 +109,9 @@ def remove_funnel(services: Services, actor: Actor, name: str) -> None:
     with services.writing(actor.workspace_id) as uow:
         funnel = event_repo.find_funnel(uow, name)
         event_repo.remove_funnel(uow, funnel)
-        _audit(services, uow, actor, "funnel.remove", ("funnel", funnel.id))
+        record_act(
+            services, uow, actor, action="funnel.remove", subject=("funnel", funnel.id), data={}
+        )
 
 
 def look_through(
@@ -234,17 +238,3 @@ def _settle_days(days: int) -> int:
             "days until events are in", found=str(days), expected=f"0 to {MOST_SETTLE_DAYS}"
         )
     return days
-
-
-def _audit(
-    services: Services, uow: UnitOfWork, actor: Actor, action: str, subject: tuple[str, str]
-) -> None:
-    audit.append(
-        uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
-        action=action,
-        subject=subject,
-        data={},
-    )

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.errors import Conflict, InputError, NotFound
 from synth.metrics import experiment_repo
 from synth.metrics.actions import Written, require_some, run_import
@@ -193,11 +193,10 @@ def _likely_bases(experiment: Experiment, known: Mapping[str, Experiment], log: 
 def _note(
     services: Services, uow: UnitOfWork, actor: Actor, action: str, experiment_id: str, count: int
 ) -> None:
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action=action,
         subject=("experiment", experiment_id),
         data={"interviews": count},

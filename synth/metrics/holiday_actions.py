@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from synth.access import repo as access
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.metrics.calendars import NO_HOLIDAYS, read_country
 from synth.services import Services
 
@@ -22,11 +22,10 @@ def set_country(services: Services, actor: Actor, code: str | None) -> str | Non
     with services.writing(actor.workspace_id) as uow:
         if access.country(uow) != country:
             access.set_country(uow, country)
-            audit.append(
+            record_act(
+                services,
                 uow,
-                services.secret,
-                at=services.clock(),
-                actor_id=actor.member.id,
+                actor,
                 action="workspace.holidays",
                 subject=("workspace", actor.workspace_id),
                 data={"country": country or NO_HOLIDAYS},

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.ids import derive_id
 from synth.metrics import event_repo
 from synth.metrics.event_queries import asking_events
@@ -76,14 +76,14 @@ def remove_rule(services: Services, actor: Actor, name: str) -> None:
     with services.writing(actor.workspace_id) as uow:
         rule = event_repo.find_rule(uow, name)
         event_repo.remove_rule(uow, rule.id)
-        _audit(services, uow, actor, "rule.remove", rule.id)
+        record_act(services, uow, actor, action="rule.remove", subject=("rule", rule.id), data={})
 
 
 def _save(services: Services, uow: UnitOfWork, actor: Actor, rule: Rule) -> None:
     rule_id, now = derive_id("rule", rule.name), services.clock()
     by = actor.member.id
     event_repo.save_rule(uow, rule_id, rule.name, rule.text, created_by=by, now=now)
-    _audit(services, uow, actor, "rule.put", rule_id)
+    record_act(services, uow, actor, action="rule.put", subject=("rule", rule_id), data={})
 
 
 def _segments(uow: UnitOfWork) -> Segments:
@@ -92,15 +92,3 @@ def _segments(uow: UnitOfWork) -> Segments:
         for one in people_repo.load(uow).values()
         if one.role is Role.PARTICIPANT and one.consent.analyse
     }
-
-
-def _audit(services: Services, uow: UnitOfWork, actor: Actor, action: str, rule_id: str) -> None:
-    audit.append(
-        uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
-        action=action,
-        subject=("rule", rule_id),
-        data={},
-    )

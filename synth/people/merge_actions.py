@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_text
 from synth.core.ids import new_id
 from synth.errors import Conflict, InputError, NotFound
@@ -211,11 +211,10 @@ def import_crosswalk(
     joining.write()
     merge_repo.add_merges(uow, joining.made)
     done = ImportedCrosswalk(rows=count, joined=len(joining.made), problems=tuple(problems))
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action="people.crosswalk",
         subject=("file", sha256_text(text)),
         data={"rows": done.rows, "joined": done.joined, "problems": len(done.problems)},
@@ -307,11 +306,10 @@ def _ended(services: Services, actor: Actor, merge: Merge, state: MergeState) ->
 
 
 def _note(services: Services, uow: UnitOfWork, actor: Actor, action: str, merge: Merge) -> None:
-    audit.append(
+    record_act(
+        services,
         uow,
-        services.secret,
-        at=services.clock(),
-        actor_id=actor.member.id,
+        actor,
         action=action,
         subject=("participant_merge", merge.id),
         data={"one": merge.kept_id, "other": merge.merged_id, "ground": merge.ground},

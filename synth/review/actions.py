@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.core.ids import new_id
@@ -115,11 +116,10 @@ def edit(
         )
         move(uow, hypothesis, after, revision=revision)
         repo.drop_claim(uow, hypothesis_id)
-        audit.append(
+        record_act(
+            services,
             uow,
-            services.secret,
-            at=services.clock(),
-            actor_id=actor.member.id,
+            actor,
             action="hypothesis.edit",
             subject=("hypothesis", hypothesis_id),
             data={"revision": revision, "sha256": sha256, "key": actor.key_id},

@@ -8,8 +8,8 @@ from dataclasses import replace
 from typing import Any
 
 from synth.access.policy import Action, require
+from synth.access.recording import record_act
 from synth.access.types import Actor
-from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_bytes
 from synth.core.ids import new_id
 from synth.errors import InputError, TooLarge
@@ -58,11 +58,10 @@ def upload(
             arguments={"source_id": source.id},
             created_by=actor.member.id,
         )
-        audit.append(
+        record_act(
+            services,
             uow,
-            services.secret,
-            at=services.clock(),
-            actor_id=actor.member.id,
+            actor,
             action="source.upload",
             subject=("source", source.id),
             data={"sha256": source.sha256, "bytes": source.bytes, "job": job.id},
