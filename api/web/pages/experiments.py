@@ -14,6 +14,7 @@ from api.web.framing import make_frame
 from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, Option, StateTag
 from api.web.rendering import render
+from api.web.uploading import problem_lines, read_text
 from synth.access.policy import Action
 from synth.core.proportions import SMALL_N, wilson
 from synth.errors import Conflict, InputError, NotFound
@@ -30,7 +31,6 @@ from synth.metrics.experiments import (
     swings,
 )
 from synth.services import Services
-from synth.sources.redaction import redact
 
 router = APIRouter()
 
@@ -56,20 +56,15 @@ def import_experiments(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Import a file of experiments; what cannot be used, or has to wait, is said on the page."""
-    if file is None or not file.filename:
-        return _list(request, sender, services, errors=("choose a file first",))
     try:
-        text = file.file.read().decode("utf-8-sig")
+        filename, text = read_text(file)
         done = experiment_actions.import_experiments(
-            services, sender.actor, filename=file.filename, text=text
+            services, sender.actor, filename=filename, text=text
         )
     except (InputError, Conflict) as error:
         return _list(request, sender, services, errors=(error.message,))
-    except UnicodeDecodeError:
-        return _list(request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",))
     if done.problems:
-        problems = tuple(one.text for one in redact(done.problems[:20]).texts)
-        return _list(request, sender, services, errors=problems)
+        return _list(request, sender, services, errors=problem_lines(done.problems))
     return RedirectResponse("/experiments?done=imported", status_code=303)
 
 

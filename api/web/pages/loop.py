@@ -6,8 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import RedirectResponse, Response
+from starlette.datastructures import FormData
 
 from api.web.format import sentence
 from api.web.insight_parts import values_of
@@ -27,10 +28,19 @@ Text = Annotated[str, Form(max_length=4000)]
 Word = Annotated[str, Form(max_length=400)]
 
 
+async def _form(request: Request) -> FormData:
+    return await request.form()
+
+
 @router.post("/insights/{insight_id}/labels")
-async def label(request: Request, sender: Sending, services: Serving, insight_id: str) -> Response:
+def label(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    insight_id: str,
+    form: Annotated[FormData, Depends(_form)],
+) -> Response:
     """Set every kind of label to what its field holds."""
-    form = await request.form()
     given = {kind.value: values_of([str(form.get(kind.value, ""))]) for kind in LabelKind}
     return _do(
         request, sender, services, insight_id, "labelled",

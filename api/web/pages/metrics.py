@@ -28,6 +28,7 @@ from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, Option, StateTag
 from api.web.parts import anomaly_row, anomaly_state, points, recent
 from api.web.rendering import render
+from api.web.uploading import MOST_PROBLEMS, read_text
 from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
@@ -76,14 +77,13 @@ def import_series(
     timezone: Annotated[str, Form(max_length=64)] = "",
 ) -> Response:
     """Import a metric file of any tool; what cannot be used is said on the form."""
-    if file is None or not file.filename:
-        return list_page(request, sender, services, errors=("choose a file first",))
     try:
+        filename, text = read_text(file)
         found = import_metric_file(
             services,
             sender.actor,
-            filename=file.filename,
-            text=file.file.read().decode("utf-8-sig"),
+            filename=filename,
+            text=text,
             metric=metric.strip() or None,
             unit=unit.strip() or None,
             good=good or None,
@@ -91,12 +91,8 @@ def import_series(
         )
     except InputError as error:
         return list_page(request, sender, services, errors=(error.message,))
-    except UnicodeDecodeError:
-        return list_page(
-            request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",)
-        )
     if found.problems:
-        return list_page(request, sender, services, errors=found.problems[:20])
+        return list_page(request, sender, services, errors=found.problems[:MOST_PROBLEMS])
     return RedirectResponse("/metrics?done=imported", status_code=303)
 
 

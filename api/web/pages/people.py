@@ -16,6 +16,7 @@ from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, StateTag
 from api.web.people_contexts import JoinRow, PeoplePage, PersonRow
 from api.web.rendering import render
+from api.web.uploading import problem_lines, read_text
 from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.access.types import Member
@@ -92,21 +93,16 @@ def import_crosswalk(
     file: Annotated[UploadFile | None, File()] = None,
 ) -> Response:
     """Join people by a CSV; rows that cannot be used are said on the page."""
-    if file is None or not file.filename:
-        return _list(request, sender, services, errors=("choose a file first",))
     try:
-        text = file.file.read().decode("utf-8-sig")
+        filename, text = read_text(file)
         with services.writing(sender.workspace_id) as uow:
-            done = merge_actions.import_crosswalk(services, uow, sender.actor, file.filename, text)
+            done = merge_actions.import_crosswalk(services, uow, sender.actor, filename, text)
             if done.joined:
                 recount(services, uow, started_by=sender.actor.member.id)
     except InputError as error:
         return _list(request, sender, services, errors=(error.message,))
-    except UnicodeDecodeError:
-        return _list(request, sender, services, errors=("the file is not UTF-8: save it as UTF-8",))
     if done.problems:
-        problems = tuple(one.text for one in redact(done.problems[:20]).texts)
-        return _list(request, sender, services, errors=problems)
+        return _list(request, sender, services, errors=problem_lines(done.problems))
     return RedirectResponse("/people?done=joined", status_code=303)
 
 
