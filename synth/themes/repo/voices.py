@@ -68,21 +68,7 @@ def tallies(uow: UnitOfWork, level: Level) -> tuple[dict[str, Tally], datetime |
 
     One statement reads the passages once; those in no theme count for the last word alone.
     """
-    key = theme_at(level)
-    said = (
-        select(
-            key.label("theme"),
-            chunks.c.participant_id.label("person"),
-            _week().label("week"),
-            passage_stances.c.stance,
-            documents.c.occurred_at.label("at"),
-        )
-        .select_from(
-            members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
-        )
-        .where(*counted(uow, current_id(uow)))
-        .cte("said")
-    )
+    said = _said(uow, level)
     of, week, nobody = said.c.theme, said.c.week, literal(0)
     people = func.count(said.c.person.distinct())
     trouble, fine = (_on(said, stance) for stance in (Stance.TROUBLE, Stance.FINE))
@@ -248,6 +234,24 @@ def _read() -> ColumnElement[bool]:
     return and_(
         passage_stances.c.workspace_id == chunks.c.workspace_id,
         passage_stances.c.chunk_id == chunks.c.id,
+    )
+
+
+def _said(uow: UnitOfWork, level: Level) -> CTE:
+    """Select what counts of the run: in which theme, by whom, in which week, how, when."""
+    return (
+        select(
+            theme_at(level).label("theme"),
+            chunks.c.participant_id.label("person"),
+            _week().label("week"),
+            passage_stances.c.stance,
+            documents.c.occurred_at.label("at"),
+        )
+        .select_from(
+            members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
+        )
+        .where(*counted(uow, current_id(uow)))
+        .cte("said")
     )
 
 
