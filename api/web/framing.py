@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from fastapi import Request
 
-from api.web.pages.session import Visitor
 from api.web.part_contexts import Frame
+from api.web.session import Visitor
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
 from synth.store.unit_of_work import UnitOfWork

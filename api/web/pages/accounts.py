@@ -11,8 +11,8 @@ from api.web.format import MINUS, counted, number, people
 from api.web.framing import make_frame
 from api.web.investigation_contexts import AccountListPage, AccountRow
 from api.web.pages.investigations import ABOVE
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import InputError
 from synth.investigations import repo

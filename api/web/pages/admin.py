@@ -10,8 +10,8 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.contexts import AdminPage, AuditPage, AuditRow, KeyRow
 from api.web.format import day, short_id, words
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access import repo
 from synth.access.actions import create_key, revoke_key
 from synth.access.policy import POLICY, Action, require

@@ -25,10 +25,10 @@ from api.web.framing import make_frame
 from api.web.investigation_parts import READ_PEOPLE, case_row, field_part
 from api.web.link_parts import link_card
 from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import LinkCard
 from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.slice_table import slice_rows
 from synth.access.policy import Action, require
 from synth.hypotheses.pairs import find_pairs

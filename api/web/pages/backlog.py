@@ -13,9 +13,9 @@ from api.web.framing import make_frame
 from api.web.insight_contexts import BacklogPage
 from api.web.insight_parts import item_row, options
 from api.web.pages.insights import member_names
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Option
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import Conflict, InputError, NotFound
 from synth.insights import backlog, repo

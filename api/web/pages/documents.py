@@ -12,8 +12,8 @@ from fastapi.responses import Response
 from api.web.contexts import DocumentPage, TextPiece, TurnRow
 from api.web.format import clock, counted, day, words
 from api.web.framing import make_frame
-from api.web.pages.session import Serving, Visiting
 from api.web.rendering import render
+from api.web.session import Serving, Visiting
 from synth.core.spans import Span
 from synth.people import repo as people
 from synth.people.types import Role

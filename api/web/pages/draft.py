@@ -12,9 +12,9 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.draft_page import DraftRequest, load_draft_page
 from api.web.framing import make_frame
 from api.web.pages.review import ABOVE
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.rendering import render
 from api.web.review_parts import refusals
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.errors import Conflict, Forbidden, InputError, StaleRevision
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State

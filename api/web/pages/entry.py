@@ -10,9 +10,9 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.auth import COOKIE
 from api.web.contexts import SignInPage
-from api.web.pages.session import Sending, Serving
 from api.web.part_contexts import Frame
 from api.web.rendering import render
+from api.web.session import Sending, Serving
 from synth.access.actions import SESSION_LIFE, close_session, open_session
 from synth.errors import Forbidden, Unauthenticated
 

@@ -11,9 +11,9 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.experiment_contexts import EffectRow, ExperimentCard, ExperimentsPage
 from api.web.format import counted, day, number, people, sentence
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, Option, StateTag
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import problem_lines, read_text
 from synth.access.policy import Action
 from synth.core.proportions import SMALL_N, wilson

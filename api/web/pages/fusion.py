@@ -21,9 +21,9 @@ from api.web.fusion_contexts import (
     PackPage,
 )
 from api.web.pages.insights import member_names
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Count, Option, StateTag
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action, require
 from synth.errors import InputError
 from synth.fusion import actions

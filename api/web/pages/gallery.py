@@ -9,7 +9,6 @@ from fastapi.responses import Response
 
 from api.web import charts
 from api.web.contexts import GalleryPage
-from api.web.pages.session import Visiting
 from api.web.part_contexts import (
     Change,
     ClaimRow,
@@ -24,6 +23,7 @@ from api.web.part_contexts import (
     StateTag,
 )
 from api.web.rendering import render
+from api.web.session import Visiting
 from synth.access.policy import Action, require
 from synth.core.proportions import wilson
 

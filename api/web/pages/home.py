@@ -17,10 +17,10 @@ from api.web.insight_parts import urgent_line
 from api.web.investigation_parts import case_row
 from api.web.pages.metrics import why
 from api.web.pages.review import in_order
-from api.web.pages.session import Serving, Visiting
 from api.web.part_contexts import Notice
 from api.web.parts import anomaly_row, anomaly_state, theme_row
 from api.web.rendering import render
+from api.web.session import Serving, Visiting
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
 from synth.insights.standing import list_urgent

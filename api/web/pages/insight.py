@@ -25,11 +25,11 @@ from api.web.insight_parts import (
 )
 from api.web.pages.anomalies import series_of
 from api.web.pages.insights import member_names
-from api.web.pages.session import Serving, Visiting, Visitor
 from api.web.part_contexts import QuoteCard
 from api.web.parts import anomaly_chart
 from api.web.proof import Proof
 from api.web.rendering import render
+from api.web.session import Serving, Visiting, Visitor
 from synth.access.policy import Action, require
 from synth.errors import NotFound
 from synth.fusion.case_study import to_markdown

@@ -14,10 +14,10 @@ from api.web.format import counted, metric_words, sentence, words
 from api.web.framing import make_frame
 from api.web.insight_contexts import InsightListPage
 from api.web.insight_parts import REASONS, STATES, list_summary, options, standing_row
-from api.web.pages.session import Serving, Visiting
 from api.web.part_contexts import Option
 from api.web.parts import hit_quote
 from api.web.rendering import render
+from api.web.session import Serving, Visiting
 from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.indexing.search import find as find_passages

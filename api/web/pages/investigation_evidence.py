@@ -13,10 +13,10 @@ from api.web.investigation_contexts import EvidencePage, FindingRow
 from api.web.investigation_parts import case_row, caution_of, result_words, term_rows
 from api.web.link_parts import link_card
 from api.web.pages.investigations import ABOVE, member_names
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import QuoteCard
 from api.web.parts import NOT_QUOTABLE, may_quote, passage_href, theme_quote
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import InputError
 from synth.investigations import finding, repo, terms

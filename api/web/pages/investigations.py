@@ -23,9 +23,9 @@ from api.web.investigation_parts import (
     tasks_of,
     trigger_row,
 )
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Option
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.errors import Conflict, InputError

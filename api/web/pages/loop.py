@@ -13,7 +13,7 @@ from starlette.datastructures import FormData
 from api.web.format import sentence
 from api.web.insight_parts import values_of
 from api.web.pages.insight import show
-from api.web.pages.session import Sending, Serving, Visitor
+from api.web.session import Sending, Serving, Visitor
 from synth.errors import Conflict, InputError
 from synth.hypotheses.types import Side
 from synth.insights import actions

@@ -12,11 +12,11 @@ from fastapi.responses import Response
 from api.web.format import counted
 from api.web.framing import make_frame
 from api.web.map_scene import COLOURS, FOCUS, default_focus, make_scene, near
-from api.web.pages.session import Serving, Visiting
 from api.web.pages.themes import ABOVE, Undone
 from api.web.part_contexts import Count, Notice
 from api.web.parts import theme_quote
 from api.web.rendering import render
+from api.web.session import Serving, Visiting
 from api.web.theme_contexts import Chosen, MapPage, MapRow, Switch
 from api.web.theme_history import find_undo
 from api.web.theme_map import MapOf, load_map, place_note, small_map

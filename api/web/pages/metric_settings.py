@@ -8,7 +8,7 @@ from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.web.pages.metrics import list_page, metric_href, metric_page
-from api.web.pages.session import Sending, Serving
+from api.web.session import Sending, Serving
 from synth.errors import Conflict, InputError, NotFound
 from synth.metrics import repo
 from synth.metrics.actions import put_metric

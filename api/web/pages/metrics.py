@@ -24,10 +24,10 @@ from api.web.format import (
 from api.web.framing import make_frame
 from api.web.link_parts import link_card
 from api.web.metric_contexts import MetricForm
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, Option, StateTag
 from api.web.parts import anomaly_row, anomaly_state, points, recent
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import MOST_PROBLEMS, read_text
 from synth.access import repo as access
 from synth.access.policy import Action, require

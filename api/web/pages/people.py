@@ -12,10 +12,10 @@ from api.recounting import recount
 from api.web.coverage import coverage_words
 from api.web.format import counted, day, sentence
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Notice, StateTag
 from api.web.people_contexts import JoinRow, PeoplePage, PersonRow
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import problem_lines, read_text
 from synth.access import repo as access
 from synth.access.policy import Action, require

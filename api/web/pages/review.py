@@ -12,11 +12,11 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.draft_parts import draft_card
 from api.web.format import readable, sentence
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import StateTag
 from api.web.rendering import render
 from api.web.review_contexts import HeldPage, HeldRow, QueuePage
 from api.web.review_parts import REASONS, STATES, queue_row, refusals
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access import repo as access
 from synth.access.policy import Action
 from synth.access.types import Actor

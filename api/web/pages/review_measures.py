@@ -11,11 +11,11 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.format import counted
 from api.web.framing import make_frame
 from api.web.pages.review import ABOVE
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Count
 from api.web.rendering import render
 from api.web.review_contexts import MeasuresPage, ReviewerRow
 from api.web.review_parts import refusals
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import Forbidden, InputError
 from synth.review import configuring, repo

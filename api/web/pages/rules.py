@@ -12,10 +12,10 @@ from api.web.event_contexts import FunnelPart, MatchPart, RulePart, RulesPage, S
 from api.web.format import counted, moment, slice_words
 from api.web.framing import make_frame
 from api.web.pages.metrics import ABOVE, metric_href
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Count, Notice, StateTag
 from api.web.parts import recent
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.core.proportions import wilson
 from synth.errors import Conflict, InputError

@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.contexts import JobListPage, JobPage, SourceListPage, SourcePage, SourceRow
 from api.web.format import counted, day, moment, sentence, size, words
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting, Visitor
 from api.web.part_contexts import Option, StateTag
 from api.web.parts import JOB_TAGS, TITLES, job_progress
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import InputError, TooLarge
 from synth.jobs import repo as jobs

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from api.web.framing import make_frame
-from api.web.pages.session import Serving, Visiting
 from api.web.pages.themes import ABOVE, Undone
 from api.web.rendering import render
+from api.web.session import Serving, Visiting
 from api.web.theme_history import find_undo
 from api.web.theme_page import load, make_page
 from synth.access.policy import Action

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.pages.session import Sending, Serving, Visitor
+from api.web.session import Sending, Serving, Visitor
 from synth.errors import InputError
 from synth.services import Services
 from synth.themes import actions, repo

@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 
 from api.web.format import counted, moment
 from api.web.framing import make_frame
-from api.web.pages.session import Sending, Serving, Visiting
 from api.web.part_contexts import Notice
 from api.web.parts import theme_quote, theme_row
 from api.web.rendering import render
+from api.web.session import Sending, Serving, Visiting
 from api.web.theme_contexts import Chosen, Switch, ThemeListPage, UnthemedPage
 from api.web.theme_history import find_undo
 from api.web.theme_parts import SORTS, level_switch, listed, options, silence, sort_themes
