@@ -15,7 +15,7 @@ from api.schemas.base import Page
 from api.schemas.insights import DecisionShown, InsightListed, RecordShown
 from api.schemas.outcomes import (
     DecisionGiven,
-    ExperimentBody,
+    InsightTestBody,
     LabelsGiven,
     OutcomeBody,
     ReopenBody,
@@ -25,7 +25,7 @@ from synth.fusion.case_study import to_markdown
 from synth.fusion.reading import quotable as quotable_in
 from synth.fusion.reading import read_case_study
 from synth.insights import actions, export
-from synth.insights.recording import ExperimentGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
+from synth.insights.recording import InsightTestGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
 from synth.insights.search import Wanted, find
 from synth.insights.standing import list_standings, load_record
 from synth.insights.types import Choice, FlagCode, LabelKind, LoopState
@@ -96,10 +96,10 @@ def decide(insight_id: str, given: DecisionGiven, context: ContextOf) -> Decisio
 
 
 @router.post("/v1/insights/{insight_id}/test", status_code=201)
-def start_test(insight_id: str, given: ExperimentBody, context: ContextOf) -> RecordShown:
+def start_test(insight_id: str, given: InsightTestBody, context: ContextOf) -> RecordShown:
     """Record what is tried: an A/B test, a flag, a pilot or a rollout."""
-    experiment = ExperimentGiven(**given.model_dump())
-    actions.start_experiment(context.services, context.actor, insight_id, experiment)
+    test = InsightTestGiven(**given.model_dump())
+    actions.start_test(context.services, context.actor, insight_id, test)
     return _shown(context, insight_id)
 
 
@@ -112,7 +112,7 @@ def record_outcome(insight_id: str, given: OutcomeBody, context: ContextOf) -> R
         findings=given.findings,
         learning=given.learning,
         close=given.close,
-        experiment_id=given.test_id,
+        test_id=given.test_id,
     )
     actions.record_outcome(context.services, context.actor, insight_id, outcome)
     return _shown(context, insight_id)

@@ -14,10 +14,10 @@ from synth.insights.outcomes import Effect, Range, Verdict, compute_effect
 from synth.insights.telling import impact_lines
 from synth.insights.types import (
     Choice,
-    ExperimentKind,
     FlagCode,
     Heard,
     InsightDecision,
+    InsightTestKind,
     ItemState,
     LabelKind,
     LoopState,
@@ -101,11 +101,11 @@ class StepShown(Shown):
     at: datetime
 
 
-class ExperimentShown(Shown):
+class InsightTestShown(Shown):
     """What was tried."""
 
     id: str
-    kind: ExperimentKind
+    kind: InsightTestKind
     name: str
     change: str
     split: Mapping[str, float]
@@ -161,7 +161,7 @@ class MeasuredShown(Shown):
             for name in ("difference_range", "relative_range")
         }
         parts = {**vars(measured), **vars(effect), **ranges, "percent": percent}
-        parts["test_id"] = measured.experiment_id
+        parts["test_id"] = measured.test_id
         return cls.model_validate(only(cls.model_fields, parts))
 
 
@@ -180,7 +180,7 @@ class HeardShown(Shown):
         shown = () if heard.lost else (heard.citation.participant_id,)
         return cls(
             id=heard.id,
-            test_id=heard.experiment_id,
+            test_id=heard.test_id,
             citation=SidedCitation.of(heard.citation, shown),
             said_on=heard.said_on,
             lost=heard.lost,
@@ -200,7 +200,7 @@ class RecordShown(InsightListed):
 
     steps: list[StepShown]
     decisions: list[DecisionShown]
-    tests: list[ExperimentShown]
+    tests: list[InsightTestShown]
     quant: list[MeasuredShown]
     qual: list[HeardShown]
     impact: list[str]  #: what it costs, step by step
@@ -219,7 +219,7 @@ class RecordShown(InsightListed):
                 **parts,
                 "steps": [StepShown.model_validate(step) for step in record.steps],
                 "decisions": [DecisionShown.of(decision) for decision in record.decisions],
-                "tests": [ExperimentShown.model_validate(one) for one in record.experiments],
+                "tests": [InsightTestShown.model_validate(one) for one in record.tests],
                 "quant": [MeasuredShown.of(one) for one in record.measured],
                 "qual": [HeardShown.of(one) for one in record.heard],
                 "impact": impact_lines(record.impact) if record.impact else [],

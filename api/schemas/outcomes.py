@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.schemas.base import Given
 from synth.hypotheses.types import Side
-from synth.insights.types import Choice, ExperimentKind, FlagCode
+from synth.insights.types import Choice, FlagCode, InsightTestKind
 from synth.metrics.types import Good
 
 Text = Annotated[str, Field(max_length=2000)]
@@ -39,10 +39,10 @@ class DecisionGiven(Given):
     note: Text = ""
 
 
-class ExperimentBody(Given):
+class InsightTestBody(Given):
     """What is tried: an A/B test, a flag, a pilot or a rollout."""
 
-    kind: ExperimentKind
+    kind: InsightTestKind
     name: Name
     change: Text = ""
     split: Annotated[dict[Name, float], Field(default_factory=dict, max_length=20)]

@@ -104,7 +104,7 @@ class InsightPage:
     decision: str
     decision_note: str
     history: Sequence[tuple[str, str]]  #: (day, what was done)
-    experiments: Sequence[tuple[str, str]]  #: (name, kind, split and days in words)
+    tests: Sequence[tuple[str, str]]  #: (name, kind, split and days in words)
     results: Sequence[ResultRow]
     gaps: Sequence[str]
     heard: Sequence[QuoteCard]

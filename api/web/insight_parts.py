@@ -33,12 +33,12 @@ from synth.insights.telling import relative_words, values_words, verdict_words
 from synth.insights.transitions import LoopAct, possible
 from synth.insights.types import (
     Choice,
-    Experiment,
-    ExperimentKind,
     Flag,
     FlagCode,
     Insight,
     InsightDecision,
+    InsightTest,
+    InsightTestKind,
     ItemState,
     LabelKind,
     Labels,
@@ -67,10 +67,10 @@ VERDICTS = {
     Verdict.WORSE: StateTag(word="worse", tone="held", icon="!"),
 }
 KINDS = {
-    ExperimentKind.AB: "A/B test",
-    ExperimentKind.FLAG: "flag",
-    ExperimentKind.PILOT: "pilot",
-    ExperimentKind.ROLLOUT: "rollout to everybody",
+    InsightTestKind.AB: "A/B test",
+    InsightTestKind.FLAG: "flag",
+    InsightTestKind.PILOT: "pilot",
+    InsightTestKind.ROLLOUT: "rollout to everybody",
 }
 ITEM_STATES = {
     ItemState.IDEA: StateTag(word="idea", tone="plain", icon="·"),
@@ -163,7 +163,7 @@ def result_row(measured: Measured) -> ResultRow:
     )
 
 
-def experiment_words(one: Experiment) -> tuple[str, str]:
+def tried_words(one: InsightTest) -> tuple[str, str]:
     """Return the name of a test and the rest of it in words."""
     until = f" to {day(one.ends_on, year=True)}" if one.ends_on else ", no end set"
     split = ", ".join(f"{arm} {number(100 * share)} in 100" for arm, share in one.split.items())

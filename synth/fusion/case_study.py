@@ -11,7 +11,7 @@ from synth.hypotheses.types import Citation, Side
 from synth.insights.closing import gaps, result_word
 from synth.insights.escaping import WITHHELD, escape_markdown
 from synth.insights.telling import impact_lines, outcome_words
-from synth.insights.types import Experiment, LoopState, Record
+from synth.insights.types import InsightTest, LoopState, Record
 from synth.metrics.types import Anomaly
 
 
@@ -137,10 +137,10 @@ def _tried(record: Record, names: Mapping[str, str]) -> list[str]:
         until = f", until {one.deadline}" if one.deadline else ""
         owner = names.get(one.owner_id, "somebody")
         lines.append(f"{one.decided_at.date()}: {one.choice}, by {owner}{until}")
-    return lines + [_experiment(one) for one in record.experiments]
+    return lines + [_test(one) for one in record.tests]
 
 
-def _experiment(one: Experiment) -> str:
+def _test(one: InsightTest) -> str:
     kind = "A/B test" if one.kind == "ab" else str(one.kind)
     until = f" to {one.ends_on}" if one.ends_on else ""
     split = ", ".join(f"{arm} {100 * share:g} in 100" for arm, share in one.split.items())
@@ -166,7 +166,7 @@ def _when(record: Record, anomaly: Anomaly) -> list[str]:
     begun = anomaly.window.start.date() if anomaly.window else None
     closed = [step.at.date() for step in record.steps if step.state is LoopState.CLOSED]
     marks: list[tuple[str, date]] = [("approved", record.standing.insight.approved_at.date())]
-    marks += [("first test", one.starts_on) for one in record.experiments[:1]]
+    marks += [("first test", one.starts_on) for one in record.tests[:1]]
     marks += [("closed", day) for day in closed[-1:]]
     return [_mark(words, day, begun) for words, day in marks]
 

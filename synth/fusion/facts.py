@@ -13,7 +13,7 @@ from synth.insights.gate import rank_backlog
 from synth.insights.heard import heard_after
 from synth.insights.outcomes import compute_effect, is_validated
 from synth.insights.standing import list_standings
-from synth.insights.types import Experiment, Heard, Measured, Standing
+from synth.insights.types import Heard, InsightTest, Measured, Standing
 from synth.investigations import repo as investigations
 from synth.investigations.types import Side
 from synth.metrics.event_queries import asking_events
@@ -47,24 +47,24 @@ def read_loops(uow: UnitOfWork, standings: Sequence[Standing]) -> list[Loop]:
     if not standings:
         return []
     days = repo.anomaly_days(uow)
-    experiments: dict[str, list[Experiment]] = {}
-    for one in insights.list_experiments(uow):
-        experiments.setdefault(one.insight_id, []).append(one)
+    tests: dict[str, list[InsightTest]] = {}
+    for one in insights.list_tests(uow):
+        tests.setdefault(one.insight_id, []).append(one)
     measured = insights.list_measured(uow)
     heard = heard_after(uow, insights.list_places(uow))
-    return [_loop(standing, days, experiments, measured, heard) for standing in standings]
+    return [_loop(standing, days, tests, measured, heard) for standing in standings]
 
 
 def _loop(
     standing: Standing,
     days: Mapping[str, tuple[date, str]],
-    experiments: Mapping[str, Sequence[Experiment]],
+    tests: Mapping[str, Sequence[InsightTest]],
     measured: Mapping[str, Sequence[Measured]],
     heard: Mapping[str, Sequence[Heard]],
 ) -> Loop:
     insight = standing.insight
     own = [one for one in measured.get(insight.id, ()) if one.metric == insight.content.metric]
-    tried = experiments.get(insight.id, ())
+    tried = tests.get(insight.id, ())
     return Loop(
         standing=standing,
         moved_on=days[insight.anomaly_id][0],

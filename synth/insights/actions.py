@@ -16,12 +16,12 @@ from synth.insights.closing import find_missing, unknown_percentages
 from synth.insights.heard import place_quotes
 from synth.insights.labels import read_labels
 from synth.insights.recording import (
-    ExperimentGiven,
+    InsightTestGiven,
     MeasuredGiven,
     OutcomeGiven,
     checked,
-    read_experiment,
     read_measured,
+    read_test,
     required,
 )
 from synth.insights.standing import load_record, state_of
@@ -29,10 +29,10 @@ from synth.insights.transitions import LoopAct, follow
 from synth.insights.types import (
     BacklogItem,
     Choice,
-    Experiment,
     FlagCode,
     Insight,
     InsightDecision,
+    InsightTest,
     ItemKind,
     ItemState,
     Labels,
@@ -111,9 +111,9 @@ def decide(
         return decision
 
 
-def start_experiment(
-    services: Services, actor: Actor, insight_id: str, given: ExperimentGiven
-) -> Experiment:
+def start_test(
+    services: Services, actor: Actor, insight_id: str, given: InsightTestGiven
+) -> InsightTest:
     """Record what is tried; raises Conflict unless it was decided to build or to test it."""
     require(actor, Action.RECORD_OUTCOME)
     with services.writing(actor.workspace_id) as uow:
@@ -123,11 +123,11 @@ def start_experiment(
         _step(uow, actor, insight_id, state, LoopAct.TEST, now)
         if decided[-1].choice not in TRIED:
             raise Conflict(f"it was decided to {decided[-1].choice}; decide to test or build first")
-        experiment = read_experiment(given, insight_id, by=actor.member.id, now=now)
-        repo.add_experiment(uow, experiment)
-        data = {"test": experiment.id, "kind": str(given.kind), "from": str(given.starts_on)}
+        test = read_test(given, insight_id, by=actor.member.id, now=now)
+        repo.add_test(uow, test)
+        data = {"test": test.id, "kind": str(given.kind), "from": str(given.starts_on)}
         _audit(services, uow, actor, "test", insight_id, data)
-        return experiment
+        return test
 
 
 def record_outcome(
@@ -147,12 +147,10 @@ def record_outcome(
         now = services.clock()
         follow(state, LoopAct.RECORD)
         insight = repo.load_insight(uow, insight_id)
-        experiment = _experiment(uow, insight_id, given.experiment_id)
-        measured = _measure(uow, insight, experiment, given.measured, actor, now)
+        test = _test(uow, insight_id, given.test_id)
+        measured = _measure(uow, insight, test, given.measured, actor, now)
         repo.add_measured(uow, insight_id, measured)
-        places = place_quotes(
-            uow, insight_id, experiment, given.quotes, by=actor.member.id, now=now
-        )
+        places = place_quotes(uow, insight_id, test, given.quotes, by=actor.member.id, now=now)
         repo.add_places(uow, places)
         _add_findings(uow, insight_id, given.findings, actor, now)
         if measured or places or given.findings:
@@ -223,8 +221,8 @@ def _require_deadline(choice: Choice, deadline: date | None, today: date) -> Non
         raise InputError("the deadline is past", found=deadline.isoformat())
 
 
-def _experiment(uow: UnitOfWork, insight_id: str, wanted: str | None) -> Experiment:
-    known = repo.list_experiments(uow, insight_id)
+def _test(uow: UnitOfWork, insight_id: str, wanted: str | None) -> InsightTest:
+    known = repo.list_tests(uow, insight_id)
     if wanted is None:
         return known[-1]
     for one in known:
@@ -236,7 +234,7 @@ def _experiment(uow: UnitOfWork, insight_id: str, wanted: str | None) -> Experim
 def _measure(
     uow: UnitOfWork,
     insight: Insight,
-    experiment: Experiment,
+    test: InsightTest,
     given: Iterable[MeasuredGiven],
     actor: Actor,
     now: datetime,
@@ -246,7 +244,7 @@ def _measure(
             one,
             insight,
             metrics.find_metric(uow, one.metric or insight.content.metric),
-            experiment,
+            test,
             by=actor.member.id,
             now=now,
         )

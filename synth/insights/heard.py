@@ -13,14 +13,14 @@ from synth.hypotheses.passages import load_passages
 from synth.hypotheses.types import Citation
 from synth.insights import repo
 from synth.insights.recording import QuoteGiven
-from synth.insights.types import Experiment, Heard
+from synth.insights.types import Heard, InsightTest
 from synth.store.unit_of_work import UnitOfWork
 
 
 def place_quotes(
     uow: UnitOfWork,
     insight_id: str,
-    experiment: Experiment,
+    test: InsightTest,
     given: Sequence[QuoteGiven],
     *,
     by: str,
@@ -31,7 +31,7 @@ def place_quotes(
     Raises:
         InputError: words nobody said since then, or a quote that is not proved, with the reason.
     """
-    since = experiment.starts_on
+    since = test.starts_on
     named = [one.chunk_id for one in given if one.chunk_id]
     searched = repo.said_since(uow, since) if len(named) < len(given) else {}
     places = []
@@ -40,7 +40,7 @@ def place_quotes(
             chunk_id for chunk_id, text in searched.items() if locate(one.quote, text)
         ]  # fmt: skip
         passages = load_passages(uow, wanted[:1])
-        places.append(_prove(one, passages, insight_id, experiment, by=by, now=now))
+        places.append(_prove(one, passages, insight_id, test, by=by, now=now))
     return places
 
 
@@ -48,14 +48,14 @@ def _prove(
     given: QuoteGiven,
     passages: Mapping[str, Passage],
     insight_id: str,
-    experiment: Experiment,
+    test: InsightTest,
     *,
     by: str,
     now: datetime,
 ) -> repo.Placed:
     if not passages:
         raise InputError(
-            f"nobody said these words since the test began on {experiment.starts_on}",
+            f"nobody said these words since the test began on {test.starts_on}",
             found=f"“{given.quote[:80]}”",
             expected="the words of a conversation, ticket or note with a date",
         )
@@ -64,16 +64,16 @@ def _prove(
     if isinstance(result, Unproved):
         raise InputError(f"this quote is not proved: {result.reason}")
     said = passage.document.occurred_at
-    if said is None or said.date() < experiment.starts_on:
+    if said is None or said.date() < test.starts_on:
         when = f"on {said:%Y-%m-%d}" if said else "at no known date"
         raise InputError(
-            f"this was said {when}; the test began on {experiment.starts_on}",
+            f"this was said {when}; the test began on {test.starts_on}",
             expected="a quote after launch",
         )
     return repo.Placed(
         id=new_id(),
         insight_id=insight_id,
-        experiment_id=experiment.id,
+        test_id=test.id,
         side=given.side,
         chunk_id=chunk_id,
         document_id=result.document_id,
@@ -101,7 +101,7 @@ def heard_after(uow: UnitOfWork, places: Sequence[repo.Placed]) -> dict[str, lis
         found.setdefault(place.insight_id, []).append(
             Heard(
                 id=place.id,
-                experiment_id=place.experiment_id,
+                test_id=place.test_id,
                 citation=result if isinstance(result, Citation) else _withheld(place),
                 said_on=said.date() if said else None,
                 recorded_by=place.recorded_by,

@@ -10,7 +10,7 @@ from synth.core.ids import new_id
 from synth.core.proportions import Proportion, wilson
 from synth.errors import InputError
 from synth.hypotheses.types import Side
-from synth.insights.types import Experiment, ExperimentKind, Insight, Measured
+from synth.insights.types import Insight, InsightTest, InsightTestKind, Measured
 from synth.metrics.types import Good, Metric
 
 #: How far a share given as a value may stray from the counts given with it: rounding.
@@ -20,10 +20,10 @@ LARGEST = 1e15
 
 
 @dataclass(frozen=True, kw_only=True)
-class ExperimentGiven:
+class InsightTestGiven:
     """What is tried, as a person says it."""
 
-    kind: ExperimentKind
+    kind: InsightTestKind
     name: str
     change: str = ""
     split: Mapping[str, float] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class OutcomeGiven:
     findings: Sequence[str] = ()
     learning: str = ""
     close: bool = False
-    experiment_id: str | None = None  #: None: the last one that began
+    test_id: str | None = None  #: None: the last one that began
 
     @property
     def is_empty(self) -> bool:
@@ -75,9 +75,7 @@ class OutcomeGiven:
         return not (self.measured or self.quotes or self.findings or self.close)
 
 
-def read_experiment(
-    given: ExperimentGiven, insight_id: str, *, by: str, now: datetime
-) -> Experiment:
+def read_test(given: InsightTestGiven, insight_id: str, *, by: str, now: datetime) -> InsightTest:
     """Return the test to record; raises InputError."""
     if given.ends_on and given.ends_on < given.starts_on:
         raise InputError("a test ends after it starts", found=f"{given.starts_on}-{given.ends_on}")
@@ -85,9 +83,9 @@ def read_experiment(
     if shares and not (min(shares) > 0 and abs(sum(shares) - 1) <= ROUNDING):
         found = ", ".join(f"{arm} {share:g}" for arm, share in given.split.items())
         raise InputError("shares of a split are positive and sum to 1", found=found)
-    if given.kind is ExperimentKind.AB and len(given.split) < 2:
+    if given.kind is InsightTestKind.AB and len(given.split) < 2:
         raise InputError("an A/B test needs its split", expected="control=0.5, treatment=0.5")
-    return Experiment(
+    return InsightTest(
         id=new_id(),
         insight_id=insight_id,
         kind=given.kind,
@@ -105,7 +103,7 @@ def read_measured(
     given: MeasuredGiven,
     insight: Insight,
     metric: Metric | None,
-    experiment: Experiment,
+    test: InsightTest,
     *,
     by: str,
     now: datetime,
@@ -126,7 +124,7 @@ def read_measured(
         given_before = _value(given.before, before_share, unit, "before")
     return Measured(
         id=new_id(),
-        experiment_id=experiment.id,
+        test_id=test.id,
         metric=content.metric if is_own else required(str(given.metric), "the metric"),
         unit=unit,
         good=good,
@@ -138,7 +136,7 @@ def read_measured(
         else _sane(given.predicted, "predicted"),
         before_share=before_share,
         after_share=after_share,
-        measured_on=_day(given.measured_on, experiment, now.date()),
+        measured_on=_day(given.measured_on, test, now.date()),
         recorded_by=by,
         recorded_at=now,
     )
@@ -207,13 +205,13 @@ def _sane(value: float | None, which: str) -> float | None:
     return value
 
 
-def _day(given: date | None, experiment: Experiment, today: date) -> date:
+def _day(given: date | None, test: InsightTest, today: date) -> date:
     day = given or today
-    if day < experiment.starts_on:
+    if day < test.starts_on:
         raise InputError(
             "measured before the test began",
             found=day.isoformat(),
-            expected=f"{experiment.starts_on} or later",
+            expected=f"{test.starts_on} or later",
         )
     if day > today:
         raise InputError("measured in the future", found=day.isoformat())

@@ -81,7 +81,7 @@ def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:
         standing=stand(insight, past),
         steps=past.steps.get(insight_id, ()),
         decisions=past.decisions.get(insight_id, ()),
-        experiments=repo.list_experiments(uow, insight_id),
+        tests=repo.list_tests(uow, insight_id),
         measured=repo.list_measured(uow, insight_id).get(insight_id, []),
         heard=heard_after(uow, repo.list_places(uow, insight_id)).get(insight_id, []),
         impact=_impact(uow, insight.anomaly_id),

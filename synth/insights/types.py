@@ -112,7 +112,7 @@ class InsightDecision:
         return max(0, (today - self.deadline).days) if self.deadline else 0
 
 
-class ExperimentKind(StrEnum):
+class InsightTestKind(StrEnum):
     """How a change was tried."""
 
     AB = "ab"
@@ -122,12 +122,12 @@ class ExperimentKind(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Experiment:
+class InsightTest:
     """What was tried, on whom, when."""
 
     id: str
     insight_id: str
-    kind: ExperimentKind
+    kind: InsightTestKind
     name: str
     change: str  #: what was changed, in a person's words
     split: Mapping[str, float]  #: share of each arm, together 1; empty: nobody was left out
@@ -142,7 +142,7 @@ class Measured:
     """One metric before and after, for everybody or for one segment."""
 
     id: str
-    experiment_id: str
+    test_id: str
     metric: str
     unit: str
     good: Good
@@ -162,7 +162,7 @@ class Heard:
     """A proved quote after launch, with the place it stands at."""
 
     id: str
-    experiment_id: str
+    test_id: str
     citation: Citation
     said_on: date | None  #: None: its document has no date
     recorded_by: str
@@ -212,7 +212,7 @@ class Record:
     standing: Standing
     steps: Sequence[Step]
     decisions: Sequence[InsightDecision]  #: oldest first; the last one counts
-    experiments: Sequence[Experiment]
+    tests: Sequence[InsightTest]
     measured: Sequence[Measured]
     heard: Sequence[Heard]
     impact: Impact | None  #: what it costs, from the investigation of its anomaly

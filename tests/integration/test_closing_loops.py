@@ -18,9 +18,9 @@ from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import Side
 from synth.insights import actions, repo
 from synth.insights.backlog import add_item, move_item
-from synth.insights.recording import ExperimentGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
+from synth.insights.recording import InsightTestGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
 from synth.insights.standing import list_standings, list_urgent, load_record
-from synth.insights.types import Choice, ExperimentKind, FlagCode, ItemKind, ItemState, LoopState
+from synth.insights.types import Choice, FlagCode, InsightTestKind, ItemKind, ItemState, LoopState
 from synth.metrics import repo as metrics
 from synth.review.actions import approve
 from synth.store.tables import metrics as tables
@@ -56,8 +56,8 @@ class Team:
 
     def close(self):
         starts = date.fromisoformat(self.clock.day(21))
-        given = ExperimentGiven(kind=ExperimentKind.ROLLOUT, name="status", starts_on=starts)
-        actions.start_experiment(self.services, self.pm, self.id, given)
+        given = InsightTestGiven(kind=InsightTestKind.ROLLOUT, name="status", starts_on=starts)
+        actions.start_test(self.services, self.pm, self.id, given)
         self.clock.day(82)
         outcome = OutcomeGiven(
             measured=[MeasuredGiven(segment=ENTERPRISE, before=0.8, after=0.28)],

@@ -16,12 +16,12 @@ from api.web.insight_parts import (
     ITEM_STATES,
     STATES,
     decision_words,
-    experiment_words,
     label_pairs,
     loop_forms,
     result_row,
     split_flags,
     story,
+    tried_words,
 )
 from api.web.pages.anomalies import series_of
 from api.web.pages.insights import member_names
@@ -144,7 +144,7 @@ def show(
         decision=decision_words(decision, names),
         decision_note=decision.note if decision else "",
         history=story(record, names),
-        experiments=[experiment_words(one) for one in record.experiments],
+        tests=[tried_words(one) for one in record.tests],
         results=[result_row(one) for one in record.measured],
         gaps=gaps(record),
         heard=_heard(proof, record, len(item.content.citations)),
@@ -175,7 +175,7 @@ def _candidates(uow: UnitOfWork, record: Record) -> list[CandidateCard]:
     """Return the newest passages since the last test began that may be quoted."""
     if record.standing.state is not LoopState.TESTING:
         return []
-    said = repo.said_since(uow, record.experiments[-1].starts_on)
+    said = repo.said_since(uow, record.tests[-1].starts_on)
     used = {one.citation.chunk_id for one in record.heard}
     passages = load_passages(uow, [key for key in said if key not in used][: OFFERED + 2])
     cited = [whole for one in passages.values() if (whole := _whole(one)) is not None][:OFFERED]

@@ -17,8 +17,8 @@ from api.web.session import Sending, Serving, Visitor
 from synth.errors import Conflict, InputError
 from synth.hypotheses.types import Side
 from synth.insights import actions
-from synth.insights.recording import ExperimentGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
-from synth.insights.types import Choice, ExperimentKind, FlagCode, LabelKind
+from synth.insights.recording import InsightTestGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
+from synth.insights.types import Choice, FlagCode, InsightTestKind, LabelKind
 from synth.segments import repo as segments
 from synth.services import Services
 
@@ -93,20 +93,20 @@ def start_test(
     """Record what is tried."""
 
     def act() -> object:
-        if kind not in set(ExperimentKind):
-            raise InputError("choose how it is tried", expected=", ".join(ExperimentKind))
+        if kind not in set(InsightTestKind):
+            raise InputError("choose how it is tried", expected=", ".join(InsightTestKind))
         starts = read_day(starts_on)
         if starts is None:
             raise InputError("the first day of the test is missing")
-        given = ExperimentGiven(
-            kind=ExperimentKind(kind),
+        given = InsightTestGiven(
+            kind=InsightTestKind(kind),
             name=name,
             change=change,
             split={arm: read_number(share, "a share") for arm, share in read_pairs(split).items()},
             starts_on=starts,
             ends_on=read_day(ends_on),
         )
-        return actions.start_experiment(services, sender.actor, insight_id, given)
+        return actions.start_test(services, sender.actor, insight_id, given)
 
     return _do(request, sender, services, insight_id, "testing", act)
 

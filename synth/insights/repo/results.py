@@ -1,4 +1,4 @@
-"""SQL of experiments, their outcomes in numbers and in places of quotes."""
+"""SQL of tests, their outcomes in numbers and in places of quotes."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import RowMapping, Select, Table, select
 
 from synth.core.proportions import Proportion, wilson
 from synth.hypotheses.types import Side
-from synth.insights.types import Experiment, ExperimentKind, Measured
+from synth.insights.types import InsightTest, InsightTestKind, Measured
 from synth.metrics.types import Good
 from synth.store.tables.insights import (
     insight_outcomes,
@@ -27,7 +27,7 @@ class Placed:
 
     id: str
     insight_id: str
-    experiment_id: str
+    test_id: str
     side: Side
     chunk_id: str
     document_id: str
@@ -38,16 +38,16 @@ class Placed:
     recorded_at: datetime
 
 
-def add_experiment(uow: UnitOfWork, experiment: Experiment) -> None:
+def add_test(uow: UnitOfWork, test: InsightTest) -> None:
     """Add what is tried."""
-    uow.insert(insight_tests, [{**asdict(experiment), "split": dict(experiment.split)}])
+    uow.insert(insight_tests, [{**asdict(test), "split": dict(test.split)}])
 
 
-def list_experiments(uow: UnitOfWork, insight_id: str | None = None) -> list[Experiment]:
+def list_tests(uow: UnitOfWork, insight_id: str | None = None) -> list[InsightTest]:
     """Return what was tried, oldest first: for one insight, or for all."""
     statement = _own(uow, insight_tests, insight_id)
     rows = uow.rows(statement.order_by(insight_tests.c.starts_on, insight_tests.c.id))
-    return [_experiment(row) for row in rows]
+    return [_test(row) for row in rows]
 
 
 def add_measured(uow: UnitOfWork, insight_id: str, found: Iterable[Measured]) -> None:
@@ -66,12 +66,7 @@ def list_measured(uow: UnitOfWork, insight_id: str | None = None) -> dict[str, l
 
 def add_places(uow: UnitOfWork, found: Iterable[Placed]) -> None:
     """Add places of quotes after launch."""
-    rows = []
-    for one in found:
-        row = asdict(one)
-        row["test_id"] = row.pop("experiment_id")
-        rows.append(row)
-    uow.insert(insight_quotes, rows)
+    uow.insert(insight_quotes, (asdict(one) for one in found))
 
 
 def list_places(uow: UnitOfWork, insight_id: str | None = None) -> list[Placed]:
@@ -86,28 +81,26 @@ def _own(uow: UnitOfWork, table: Table, insight_id: str | None) -> Select[Any]:
     return statement if insight_id is None else statement.where(table.c.insight_id == insight_id)
 
 
-def _experiment(row: RowMapping) -> Experiment:
-    values = {name: row[name] for name in Experiment.__dataclass_fields__}
-    return Experiment(**{**values, "kind": ExperimentKind(row["kind"])})
+def _test(row: RowMapping) -> InsightTest:
+    values = {name: row[name] for name in InsightTest.__dataclass_fields__}
+    return InsightTest(**{**values, "kind": InsightTestKind(row["kind"])})
 
 
 def _measured_row(insight_id: str, one: Measured) -> dict[str, Any]:
-    row = {**asdict(one), "insight_id": insight_id, "test_id": one.experiment_id}
+    row = {**asdict(one), "insight_id": insight_id}
     for name in ("before", "after"):
         share = row.pop(f"{name}_share")
         row[f"{name}_k"], row[f"{name}_n"] = (share["k"], share["n"]) if share else (None, None)
-    del row["experiment_id"]
     return {**row, "segment": dict(one.segment)}
 
 
 def _measured(row: RowMapping) -> Measured:
     shown = (
-        "id", "metric", "unit", "segment", "before", "after", "predicted", "measured_on",
+        "id", "test_id", "metric", "unit", "segment", "before", "after", "predicted", "measured_on",
         "recorded_by", "recorded_at",
     )  # fmt: skip
     return Measured(
         **{name: row[name] for name in shown},
-        experiment_id=row["test_id"],
         good=Good(row["good"]),
         before_share=_share(row["before_k"], row["before_n"]),
         after_share=_share(row["after_k"], row["after_n"]),
@@ -119,5 +112,5 @@ def _share(k: int | None, n: int | None) -> Proportion | None:
 
 
 def _placed(row: RowMapping) -> Placed:
-    values = {name: row[name] for name in Placed.__dataclass_fields__ if name != "experiment_id"}
-    return Placed(**{**values, "side": Side(row["side"]), "experiment_id": row["test_id"]})
+    values = {name: row[name] for name in Placed.__dataclass_fields__}
+    return Placed(**{**values, "side": Side(row["side"])})

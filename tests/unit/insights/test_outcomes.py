@@ -26,7 +26,7 @@ NOW = datetime(2026, 3, 2, tzinfo=UTC)
 def measured(before, after, *, good="down", predicted=None, counts=None, unit="share"):
     shares = [wilson(*pair) for pair in counts] if counts else [None, None]
     return Measured(
-        id="m", experiment_id="e", metric="abandonment", unit=unit, good=Good(good), segment={},
+        id="m", test_id="e", metric="abandonment", unit=unit, good=Good(good), segment={},
         before=before, after=after, predicted=predicted, before_share=shares[0],
         after_share=shares[1], measured_on=date(2026, 3, 2), recorded_by="p", recorded_at=NOW,
     )  # fmt: skip
