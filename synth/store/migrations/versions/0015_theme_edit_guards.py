@@ -1,5 +1,9 @@
 """Edits of themes cannot be changed or removed."""
 
+from alembic import op
+
+from synth.store.theme_guards import theme_guard_ddl
+
 revision = "0015"
 down_revision = "0014"
 branch_labels = None
@@ -7,4 +11,9 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Nothing yet."""
+    for statement in theme_guard_ddl(op.get_bind().dialect.name):
+        op.get_bind().exec_driver_sql(statement)
+
+
+def downgrade() -> None:
+    raise NotImplementedError("nothing is taken down")
