@@ -24,7 +24,8 @@ from api.web.format import (
 from api.web.framing import make_frame
 from api.web.investigation_parts import READ_PEOPLE, case_row, field_part
 from api.web.link_parts import link_card
-from api.web.pages.metrics import ABOVE, States, metric_href, slice_charts, why
+from api.web.metric_parts import States, metric_href, series_of, slice_charts, why
+from api.web.pages.metrics import ABOVE
 from api.web.part_contexts import LinkCard
 from api.web.parts import anomaly_chart, anomaly_row, theme_quote
 from api.web.rendering import render
@@ -41,8 +42,7 @@ from synth.links import repo as links_repo
 from synth.links.actions import add_tag, decide_tag
 from synth.links.types import Link, TagState, Verdict
 from synth.metrics import repo
-from synth.metrics.segments import EVERYBODY, parse_segment
-from synth.metrics.types import Anomaly, Observation
+from synth.metrics.types import Anomaly
 from synth.themes import repo as themes
 from synth.themes.types import ThemeEvidence
 
@@ -232,12 +232,3 @@ def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:
 def _heard(pairs: Sequence[Link]) -> int:
     """Return how many of the people hit were heard: the same for every theme."""
     return max(link.counts.affected for link in pairs)
-
-
-def series_of(
-    anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
-) -> Sequence[Observation]:
-    """Return the series of the anomaly's own slice, or everybody's where it has none."""
-    wanted = dict(anomaly.segment)
-    key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
-    return found.get(key, [])

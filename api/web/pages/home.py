@@ -15,7 +15,7 @@ from api.web.format import headline, sentence
 from api.web.framing import make_frame
 from api.web.insight_parts import urgent_line
 from api.web.investigation_parts import case_row
-from api.web.pages.metrics import why
+from api.web.metric_parts import why
 from api.web.pages.review import in_order
 from api.web.part_contexts import Notice
 from api.web.parts import anomaly_row, anomaly_state, theme_row

@@ -23,7 +23,7 @@ from api.web.insight_parts import (
     story,
     tried_words,
 )
-from api.web.pages.anomalies import series_of
+from api.web.metric_parts import series_of
 from api.web.pages.insights import member_names
 from api.web.part_contexts import QuoteCard
 from api.web.parts import anomaly_chart

@@ -7,7 +7,8 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.pages.metrics import list_page, metric_href, metric_page
+from api.web.metric_parts import metric_href
+from api.web.pages.metrics import list_page, metric_page
 from api.web.session import Sending, Serving
 from synth.errors import Conflict, InputError, NotFound
 from synth.metrics import repo

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated
-from urllib.parse import quote as quoted
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
 from api.web import charts
-from api.web.contexts import MetricListPage, MetricPage, MetricRow
+from api.web.contexts import MetricListPage, MetricPage
 from api.web.coverage import coverage_words
 from api.web.format import (
     counted,
     day,
-    measure,
     metric_title,
-    people,
     sentence,
-    slice_words,
 )
 from api.web.framing import make_frame
-from api.web.link_parts import link_card
 from api.web.metric_contexts import MetricForm
-from api.web.part_contexts import Notice, Option, StateTag
-from api.web.parts import anomaly_row, anomaly_state, points, recent
+from api.web.metric_parts import MARKS, States, metric_row, slice_charts, why
+from api.web.part_contexts import Notice, Option
+from api.web.parts import anomaly_row, points, recent
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import MOST_PROBLEMS, read_text
@@ -33,30 +30,23 @@ from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.core.ids import new_id
 from synth.errors import InputError, NotFound
-from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.types import State
-from synth.insights import repo as insights
 from synth.jobs import queue
 from synth.links import repo as links_repo
-from synth.links.types import Link
 from synth.metrics import repo
 from synth.metrics.calendars import closed_days
 from synth.metrics.importing import import_metric_file
 from synth.metrics.naming import by_mark
-from synth.metrics.segments import EVERYBODY, parse_segment
-from synth.metrics.types import Anomaly, Mark, Metric, Observation
+from synth.metrics.segments import EVERYBODY
+from synth.metrics.types import Anomaly, Metric, Observation
 from synth.people import repo as people_repo
 from synth.services import Services
-from synth.store.unit_of_work import UnitOfWork
 
 router = APIRouter()
 
 ABOVE = (("Metrics", "/metrics"),)
-#: Slices and sparks that are drawn: what a page can ask the database.
-SLICES = 6
+#: Sparks that are drawn: what a page can ask the database.
 SPARKS = 4
 HOLIDAYS = 6
-MARKS = {Mark.NORTH_STAR: "North Star", Mark.TOP: "Top 10"}
 
 
 @router.get("/metrics")
@@ -145,7 +135,7 @@ def metric_page(
         )
     overall = found.get(EVERYBODY, [])
     page = MetricPage(
-        row=_metric_row(metric, overall, len(anomalies)),
+        row=metric_row(metric, overall, anomalies=len(anomalies)),
         chart=charts.series_chart(
             f"{metric_title(metric.name)} over time",
             points(overall),
@@ -193,58 +183,6 @@ def _form(metric: Metric) -> MetricForm:
     )
 
 
-class States:
-    """What waits for review and what was approved, read once for a page."""
-
-    def __init__(self, uow: UnitOfWork) -> None:
-        self.queue = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)
-        self.insights = insights.list_insights(uow)
-        self._drafted = {item.anomaly_id for item in self.queue}
-        self._explained = {item.anomaly_id for item in self.insights}
-
-    def of(self, anomaly_id: str) -> StateTag:
-        """Return the state of an anomaly."""
-        return anomaly_state(anomaly_id, self._drafted, self._explained)
-
-
-def why(pairs: Sequence[Link]) -> str:
-    """Return who names what, in people, or that nothing is linked: never a cause."""
-    linked = [link for link in pairs if link.is_linked]
-    if not linked:
-        return "no theme is linked to it yet" if pairs else "no theme was tested against it yet"
-    first = link_card(linked[0])
-    more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
-    heard = people(first.hit.share, "people hit").replace(" %", "\N{NO-BREAK SPACE}%")
-    return f"{heard} speak about “{linked[0].theme_title}”{more}"
-
-
-def slice_charts(
-    metric: Metric, found: Mapping[str, Sequence[Observation]]
-) -> list[tuple[str, charts.SeriesChart]]:
-    """Return a small line per slice, all on one scale."""
-    slices = {key: series for key, series in found.items() if key != EVERYBODY}
-    values = [item.value for series in slices.values() for item in series]
-    drawn = []
-    for key in sorted(slices)[:SLICES]:
-        name = slice_words(parse_segment(key))
-        chart = charts.series_chart(
-            name,
-            points(slices[key]),
-            metric.unit,
-            compact=True,
-            levels=recent(slices[key], metric.unit),
-            scale=(min(values), max(values)),
-        )
-        if chart is not None:
-            drawn.append((name, chart))
-    return drawn
-
-
-def metric_href(name: str) -> str:
-    """Return the address of a metric's page."""
-    return f"/metrics/{quoted(name, safe='')}"
-
-
 def list_page(
     request: Request, visitor: Visitor, services: Services, *, errors: Sequence[str] = ()
 ) -> Response:
@@ -254,11 +192,7 @@ def list_page(
         country = access.country(uow)
         anomalies = repo.list_anomalies(uow)
         pairs = links_repo.list_links(uow)
-        marked = [metric.id for metric in metrics if metric.mark]
-        moved = [item.metric_id for item in anomalies]
-        wanted = [*moved[:SPARKS], *marked, *(metric.id for metric in metrics)]
-        first = list(dict.fromkeys(wanted))[: SPARKS + min(len(marked), 2)]
-        series = {metric_id: repo.series(uow, metric_id) for metric_id in first}
+        series = {one: repo.series(uow, one) for one in _drawn(metrics, anomalies)}
         states = States(uow)
         frame = make_frame(
             request,
@@ -270,6 +204,7 @@ def list_page(
         )
         coverage = coverage_words(people_repo.coverage(uow))
     known = {metric.id: metric for metric in metrics}
+    found = Counter(item.metric_id for item in anomalies)
     page = MetricListPage(
         anomalies=[
             anomaly_row(
@@ -282,11 +217,7 @@ def list_page(
             for item in anomalies
         ],
         metrics=[
-            _metric_row(
-                metric,
-                series.get(metric.id, ()),
-                sum(item.metric_id == metric.id for item in anomalies),
-            )
+            metric_row(metric, series.get(metric.id, ()), anomalies=found[metric.id])
             for metric in metrics
         ],
         may_detect=visitor.may(Action.DETECT),
@@ -297,6 +228,14 @@ def list_page(
         errors=[sentence(error) for error in errors],
     )
     return render(request, "metrics.html", page, frame, status=422 if errors else 200)
+
+
+def _drawn(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> list[str]:
+    """Return the metrics that get a spark: what moved, then what is marked, then the first."""
+    moved = [item.metric_id for item in anomalies]
+    marked = [metric.id for metric in metrics if metric.mark]
+    wanted = [*moved[:SPARKS], *marked, *(metric.id for metric in metrics)]
+    return list(dict.fromkeys(wanted))[: SPARKS + min(len(marked), 2)]
 
 
 def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | None:
@@ -312,19 +251,4 @@ def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | 
         title="No metric stands out",
         text=f"{counted(len(metrics), 'metric')} watched; none left its range, missed its target "
         "or differs between slices in the last run.",
-    )
-
-
-def _metric_row(metric: Metric, series: Sequence[Observation], anomalies: int) -> MetricRow:
-    now = recent(series, metric.unit)
-    return MetricRow(
-        name=metric_title(metric.name),
-        href=metric_href(metric.name),
-        description=metric.description,
-        good=f"good is {metric.good.value}",
-        target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
-        last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
-        anomalies=anomalies,
-        spark=charts.spark(points(series)),
-        mark=MARKS[metric.mark] if metric.mark else "",
     )

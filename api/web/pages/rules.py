@@ -11,7 +11,8 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.event_contexts import FunnelPart, MatchPart, RulePart, RulesPage, StepPart
 from api.web.format import counted, moment, slice_words
 from api.web.framing import make_frame
-from api.web.pages.metrics import ABOVE, metric_href
+from api.web.metric_parts import metric_href
+from api.web.pages.metrics import ABOVE
 from api.web.part_contexts import Count, Notice, StateTag
 from api.web.parts import recent
 from api.web.rendering import render

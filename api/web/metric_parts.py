@@ -1,0 +1,101 @@
+"""Metrics and what became of their anomalies, to the contexts of pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import quote as quoted
+
+from api.web import charts
+from api.web.contexts import MetricRow
+from api.web.format import day, measure, metric_title, people, slice_words
+from api.web.link_parts import link_card
+from api.web.part_contexts import StateTag
+from api.web.parts import anomaly_state, points, recent
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.types import State
+from synth.insights import repo as insights
+from synth.links.types import Link
+from synth.metrics.segments import EVERYBODY, parse_segment
+from synth.metrics.types import Anomaly, Mark, Metric, Observation
+from synth.store.unit_of_work import UnitOfWork
+
+#: Slices that are drawn.
+SLICES = 6
+MARKS = {Mark.NORTH_STAR: "North Star", Mark.TOP: "Top 10"}
+
+
+class States:
+    """What waits for review and what was approved, read once for a page."""
+
+    def __init__(self, uow: UnitOfWork) -> None:
+        self.queue = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)
+        self.insights = insights.list_insights(uow)
+        self._drafted = {item.anomaly_id for item in self.queue}
+        self._explained = {item.anomaly_id for item in self.insights}
+
+    def of(self, anomaly_id: str) -> StateTag:
+        """Return the state of an anomaly."""
+        return anomaly_state(anomaly_id, self._drafted, self._explained)
+
+
+def why(pairs: Sequence[Link]) -> str:
+    """Return who names what, in people, or that nothing is linked: never a cause."""
+    linked = [link for link in pairs if link.is_linked]
+    if not linked:
+        return "no theme is linked to it yet" if pairs else "no theme was tested against it yet"
+    first = link_card(linked[0])
+    more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
+    heard = people(first.hit.share, "people hit").replace(" %", "\N{NO-BREAK SPACE}%")
+    return f"{heard} speak about “{linked[0].theme_title}”{more}"
+
+
+def slice_charts(
+    metric: Metric, found: Mapping[str, Sequence[Observation]]
+) -> list[tuple[str, charts.SeriesChart]]:
+    """Return a small line per slice, all on one scale."""
+    slices = {key: series for key, series in found.items() if key != EVERYBODY}
+    values = [item.value for series in slices.values() for item in series]
+    drawn = []
+    for key in sorted(slices)[:SLICES]:
+        name = slice_words(parse_segment(key))
+        chart = charts.series_chart(
+            name,
+            points(slices[key]),
+            metric.unit,
+            compact=True,
+            levels=recent(slices[key], metric.unit),
+            scale=(min(values), max(values)),
+        )
+        if chart is not None:
+            drawn.append((name, chart))
+    return drawn
+
+
+def metric_href(name: str) -> str:
+    """Return the address of a metric's page."""
+    return f"/metrics/{quoted(name, safe='')}"
+
+
+def series_of(
+    anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
+) -> Sequence[Observation]:
+    """Return the series of the anomaly's own slice, or everybody's where it has none."""
+    wanted = dict(anomaly.segment)
+    key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
+    return found.get(key, [])
+
+
+def metric_row(metric: Metric, series: Sequence[Observation], *, anomalies: int) -> MetricRow:
+    """Return a metric in the list; `series` is empty where no spark is drawn."""
+    now = recent(series, metric.unit)
+    return MetricRow(
+        name=metric_title(metric.name),
+        href=metric_href(metric.name),
+        description=metric.description,
+        good=f"good is {metric.good.value}",
+        target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
+        last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
+        anomalies=anomalies,
+        spark=charts.spark(points(series)),
+        mark=MARKS[metric.mark] if metric.mark else "",
+    )
