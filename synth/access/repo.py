@@ -60,6 +60,11 @@ def load_members(uow: UnitOfWork) -> dict[str, Member]:
     return {row["id"]: _member(row) for row in uow.rows(statement)}
 
 
+def member_names(uow: UnitOfWork) -> dict[str, str]:
+    """Return the names of the workspace's people by id."""
+    return {key: member.name for key, member in load_members(uow).items()}
+
+
 def add_key(
     uow: UnitOfWork, *, key_id: str, member_id: str, prefix: str, digest: str, now: datetime
 ) -> None:

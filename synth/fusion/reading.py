@@ -25,7 +25,7 @@ def read_case_study(uow: UnitOfWork, insight_id: str, *, now: datetime) -> CaseS
     return write_case_study(
         record,
         metrics.load_anomaly(uow, insight.anomaly_id),
-        names={key: member.name for key, member in access.load_members(uow).items()},
+        names=access.member_names(uow),
         quotable=quotable(uow, record),
         sha256=hashes[insight.revision],
     )

@@ -12,10 +12,10 @@ from api.web.format import sentence
 from api.web.framing import make_frame
 from api.web.insight_contexts import BacklogPage
 from api.web.insight_parts import item_row, options
-from api.web.pages.insights import member_names
 from api.web.part_contexts import Option
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
+from synth.access import repo as access
 from synth.access.policy import Action
 from synth.errors import Conflict, InputError, NotFound
 from synth.insights import backlog, repo
@@ -95,7 +95,7 @@ def _show(
     with services.reading(visitor.workspace_id) as uow:
         standings = list_standings(uow, now=services.clock())
         ranked = rank_backlog(repo.list_items(uow), standings)
-        names = member_names(uow)
+        names = access.member_names(uow)
         above = (("Insights", "/insights"),)
         frame = make_frame(request, uow, visitor, title="Backlog", section="insights", crumbs=above)
     page = BacklogPage(

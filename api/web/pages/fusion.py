@@ -20,10 +20,10 @@ from api.web.fusion_contexts import (
     FusionRow,
     PackPage,
 )
-from api.web.pages.insights import member_names
 from api.web.part_contexts import Count, Option, StateTag
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
+from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.errors import InputError
 from synth.fusion import actions
@@ -104,7 +104,7 @@ def show_agenda(request: Request, visitor: Visiting, services: Serving) -> Respo
     """Show the agenda of the next fusion review, to print on one page."""
     with services.reading(visitor.workspace_id) as uow:
         agenda = read_agenda(services, uow)
-        names = member_names(uow)
+        names = access.member_names(uow)
         frame = make_frame(request, uow, visitor, title="Agenda", section="insights", crumbs=BELOW)
     last = f"last held {day(agenda.last_held, year=True)}" if agenda.last_held else "never held yet"
     page = AgendaPage(

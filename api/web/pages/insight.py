@@ -24,12 +24,12 @@ from api.web.insight_parts import (
     tried_words,
 )
 from api.web.metric_parts import series_of
-from api.web.pages.insights import member_names
 from api.web.part_contexts import QuoteCard
 from api.web.parts import anomaly_chart
 from api.web.proof import Proof
 from api.web.rendering import render
 from api.web.session import Serving, Visiting, Visitor
+from synth.access import repo as access
 from synth.access.policy import Action, require
 from synth.errors import NotFound
 from synth.fusion.case_study import to_markdown
@@ -111,7 +111,7 @@ def show(
         series = series_of(anomaly, metrics.all_series(uow, metric.id))
         theme = _theme(uow, item.theme_id)
         history = hypotheses.revisions(uow, item.hypothesis_id)
-        names = member_names(uow)
+        names = access.member_names(uow)
         offered = _candidates(uow, record) if visitor.may(Action.RECORD_OUTCOME) else []
         title = readable(item.content.title, item.content.metric)
         frame = make_frame(request, uow, visitor, title=title, section="insights", crumbs=ABOVE)

@@ -55,7 +55,7 @@ def list_insights(
     with services.reading(visitor.workspace_id) as uow:
         anomalies = metrics.list_anomalies(uow)
         everything = list_standings(uow, now=now, anomalies=anomalies)
-        names = member_names(uow)
+        names = access.member_names(uow)
         frame = make_frame(request, uow, visitor, title="Insights", section="insights")
     by_id = {item.id: item for item in anomalies}
     wanted = replace(_wanted(q, state, flag, label), metric=metric, theme_id=theme)
@@ -134,7 +134,7 @@ def search(
         speakers = _speakers(uow, found.hits)
         documents = sources.load_documents(uow, {hit.document_id for hit in found.hits})
         insights = repo.list_insights(uow, query=text) if text else []
-        names = member_names(uow)
+        names = access.member_names(uow)
         frame = make_frame(request, uow, visitor, title="Search", section="search")
     page = SearchPage(
         query=q,
@@ -155,11 +155,6 @@ def search(
         summary=counted(len(found.hits), "passage") if text else "",
     )
     return render(request, "search.html", page, frame)
-
-
-def member_names(uow: UnitOfWork) -> dict[str, str]:
-    """Return the names of the workspace's people by id."""
-    return {key: member.name for key, member in access.load_members(uow).items()}
 
 
 def _speakers(uow: UnitOfWork, hits: Sequence[Hit]) -> dict[str, str]:

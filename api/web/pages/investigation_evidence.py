@@ -2,39 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.web.evidence_page import load, make_page
 from api.web.framing import make_frame
-from api.web.investigation_contexts import EvidencePage, FindingRow
-from api.web.investigation_parts import case_row, caution_of, result_words, term_rows
-from api.web.link_parts import link_card
-from api.web.pages.investigations import ABOVE, member_names
-from api.web.part_contexts import QuoteCard
-from api.web.parts import NOT_QUOTABLE, may_quote, passage_href, theme_quote
+from api.web.pages.investigations import ABOVE
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
-from synth.access.policy import Action
 from synth.errors import InputError
-from synth.investigations import finding, repo, terms
-from synth.investigations.impact import MOST_TERMS, Origin, Term, TermKind, multiply
-from synth.investigations.types import Finding, FindingKind, Investigation, Side
-from synth.links import repo as links_repo
-from synth.links.types import Link
-from synth.people import repo as people
-from synth.people.types import Participant
-from synth.segments import repo as segments
-from synth.segments.types import Chunk
+from synth.investigations import finding, terms
+from synth.investigations.impact import Origin, Term, TermKind
 from synth.services import Services
-from synth.themes import repo as themes
 
 router = APIRouter()
-
-#: Linked themes whose passages are offered, passages of each, and rows of the form kept free.
-THEMES, PASSAGES, BLANK = 3, 4, 2
 
 
 @router.get("/investigations/{investigation_id}/evidence")
@@ -103,18 +87,8 @@ def _show(
     errors: Sequence[tuple[str, str]] = (),
 ) -> Response:
     with services.reading(visitor.workspace_id) as uow:
-        case = repo.load_investigation(uow, investigation_id)
-        found = repo.list_findings(uow, case.id).get(case.id, [])
-        impact = multiply(repo.list_terms(uow, case.id))
-        pairs = links_repo.list_links(uow, anomaly_id=case.anomaly_id) if case.anomaly_id else []
-        linked = [link.theme_id for link in pairs if link.is_linked][:THEMES]
-        offered = themes.evidence_by_theme(uow, linked, limit=PASSAGES)
-        cited = [one.ref for one in found if one.kind is FindingKind.PASSAGE]
-        chunks = segments.load_chunks(uow, cited)
-        speakers = people.load(
-            uow, {one.participant_id for one in chunks.values() if one.participant_id}
-        )
-        names = member_names(uow)
+        loaded = load(uow, investigation_id)
+        case = loaded.case
         frame = make_frame(
             request,
             uow,
@@ -123,64 +97,9 @@ def _show(
             section="metrics",
             crumbs=(*ABOVE, (case.question, f"/investigations/{case.id}")),
         )
-    taken = {one.ref for one in found}
-    free = [link for link in pairs if link.id not in taken]
-    page = EvidencePage(
-        row=case_row(case, now=services.clock(), names=names),
-        numbers=[_number(one, pairs, case) for one in found if one.side is Side.QUANT],
-        people=[_passage(one, chunks, speakers) for one in found if one.side is Side.QUAL],
-        links=[link_card(link) for link in free],
-        link_ids=[link.id for link in free],
-        quotes=[
-            (one.chunk_id, theme_quote(one))
-            for passages in offered.values()
-            for one in passages
-            if one.chunk_id not in taken and one.participant_id
-        ],
-        terms=term_rows(impact, names),
-        blank=max(0, min(BLANK, MOST_TERMS - len(impact.steps))),
-        total=result_words(impact.steps[-1]) if impact.steps else "",
-        caution=caution_of(impact),
-        kinds=[kind.value for kind in TermKind],
-        origins=[origin.value for origin in Origin],
-        has_impact=case.id in taken,
-        may_investigate=visitor.may(Action.INVESTIGATE),
-        is_open=case.state.is_open,
-        errors=errors,
-    )
+    page = make_page(loaded, visitor.actor, now=services.clock(), errors=errors)
     status = 422 if errors else 200
     return render(request, "investigation_evidence.html", page, frame, status=status)
-
-
-def _number(found: Finding, pairs: Sequence[Link], case: Investigation) -> FindingRow:
-    pair = next((link for link in pairs if link.id == found.ref), None)
-    if found.kind is FindingKind.IMPACT:
-        words, href = "The impact arithmetic below", "#impact"
-    elif pair is None:
-        words, href = "A tested pair of an earlier run", f"/anomalies/{case.anomaly_id}"
-    else:
-        card = link_card(pair)
-        words = f"“{pair.theme_title}”: {card.lift if pair.is_linked else card.short_reason}"
-        href = f"/themes/{pair.theme_id}"
-    return FindingRow(id=found.id, words=words, href=href, note=found.note)
-
-
-def _passage(
-    found: Finding, chunks: Mapping[str, Chunk], speakers: Mapping[str, Participant]
-) -> FindingRow:
-    chunk = chunks.get(found.ref)
-    if chunk is None:
-        words = "This passage is no longer here."
-        return FindingRow(id=found.id, words=words, href="", note=found.note)
-    allowed = may_quote(chunk.participant_id, speakers)
-    speaker = speakers.get(chunk.participant_id or "")
-    href = passage_href(chunk.document_id, chunk.span.start, chunk.span.end)
-    card = QuoteCard(
-        text=chunk.text if allowed else NOT_QUOTABLE,
-        href=href,
-        speaker=speaker.pseudonym if speaker else "unnamed",
-    )
-    return FindingRow(id=found.id, words="", href=href, note=found.note, quote=card)
 
 
 def _term(row: tuple[str, ...]) -> Term:

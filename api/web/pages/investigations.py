@@ -37,7 +37,6 @@ from synth.investigations.types import Learning, State
 from synth.metrics import repo as metrics
 from synth.metrics.types import AnomalyKind, Mark
 from synth.services import Services
-from synth.store.unit_of_work import UnitOfWork
 
 router = APIRouter()
 
@@ -50,7 +49,7 @@ def list_cases(request: Request, visitor: Visiting, services: Serving) -> Respon
     """List investigations, late ones first, and the triggers that open them."""
     now = services.clock()
     with services.reading(visitor.workspace_id) as uow:
-        names = member_names(uow)
+        names = access.member_names(uow)
         cases = repo.list_investigations(uow)
         triggers = [trigger_row(one, names) for one in repo.list_triggers(uow)]
         known = metrics.list_metrics(uow)
@@ -218,11 +217,6 @@ def reopen(sender: Sending, services: Serving, investigation_id: str) -> Respons
     return _back(investigation_id, "case-reopened")
 
 
-def member_names(uow: UnitOfWork) -> dict[str, str]:
-    """Return the names of the workspace's people by id."""
-    return {key: member.name for key, member in access.load_members(uow).items()}
-
-
 def learnt_rows(learnt: Sequence[Learning]) -> list[tuple[str, str, str]]:
     """Return earlier insights as (title, address, day)."""
     return [(one.title, f"/insights/{one.id}", day(one.approved_at, year=True)) for one in learnt]
@@ -249,7 +243,7 @@ def _show(
         found = load_dossier(uow, investigation_id, now=now, most=READ_PEOPLE)
         learnt = learnt_on(uow, found.metric.name if found.metric else None)
         own = themes_of(uow, [found.case.account]) if found.case.account else {}
-        names = member_names(uow)
+        names = access.member_names(uow)
         frame = make_frame(
             request, uow, visitor, title=found.case.question, section="metrics", crumbs=ABOVE
         )

@@ -146,7 +146,7 @@ def _queue(
         votes, rules = repo.votes_of(uow, drafts), repo.load_rules(uow)
         claims, counts = repo.list_claims(uow, ids, now), hypotheses.count_by_state(uow)
         first = repo.next_for(uow, actor.member.id, now=now) if may_review else None
-        names = {key: member.name for key, member in access.load_members(uow).items()}
+        names = access.member_names(uow)
         anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
         decided = _decided(uow, actor)
         total = counts[State.IN_REVIEW]
