@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from api.schemas.base import Given, Page, Share, Shown
 from synth.themes.edits import EditKind
-from synth.themes.types import Level, Origin
+from synth.themes.types import CautionKind, Level, Origin
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Title = Annotated[str, Field(min_length=1, max_length=200)]
@@ -24,6 +24,13 @@ class ThemeRunGiven(Given):
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | None = None
 
 
+class CautionShown(Shown):
+    """What to know before trusting the themes of a run, and what to do about it."""
+
+    kind: CautionKind
+    text: str
+
+
 class ThemeRunShown(Shown):
     """One computation of themes; every chunk is in a theme or in the unthemed count."""
 
@@ -35,6 +42,7 @@ class ThemeRunShown(Shown):
     unthemed: int
     created_at: datetime
     previous_id: str | None
+    cautions: tuple[CautionShown, ...]
 
 
 class ThemeShown(Shown):

@@ -75,6 +75,7 @@ class ThemeListPage:
     may_build: bool
     may_edit: bool
     silence: str  #: that nobody was heard for long; empty: somebody was
+    cautions: Sequence[str]  #: what to know before trusting these themes
     undo: Undo | None
     empty: Notice | None
 

@@ -18,10 +18,11 @@ from evals.worlds.finding import Answer, Wordings, solve
 from evals.worlds.generator import make_worlds
 from evals.worlds.interviews import SmallStudy, chatter, make_study
 from evals.worlds.languages import bank_in
+from evals.worlds.warned import warnings_of
 from synth.backends.embedder import Vectors
-from synth.themes.caution import Caution, CautionKind, find_cautions
 from synth.themes.cluster import find_themes
 from synth.themes.labelling import label_themes
+from synth.themes.types import CautionKind
 
 ID = "E24"
 #: A larger fall than this must be warned about.
@@ -30,6 +31,8 @@ WORLDS, WORLDS_FULL = 12, 60
 STUDIES, PLANTED, MOST_THEMES, FOUND = 20, 5, 8, 0.90
 INTERVIEWS = (5, 8, 20)
 LARGEST = 60
+#: People who say what is in a bank: enough that their number is no reason for a warning.
+MANY_PEOPLE = 40
 FOREIGN = {"de": "german", "es": "spanish"}
 REFERENCE = "english_of_the_same_size"
 
@@ -70,6 +73,7 @@ def _in_language(language: str, count: int, seed: int) -> Figures:
     answers = solve(make_worlds(seed, count, themes=themes), _wordings())
     claims = [score.value for one in answers for score in score_claims(one, ranked(one))]
     texts = [text for theme in themes for text in theme.wordings]
+    said = [(f"u{at % MANY_PEOPLE}", text) for at, text in enumerate(texts)]
     return Figures(
         metrics={
             "hit1": _rate([score_cause(one, ranked(one))[0].value for one in answers]),
@@ -78,7 +82,7 @@ def _in_language(language: str, count: int, seed: int) -> Figures:
             "ari": _ari(language, seed),
         },
         n=count,
-        cautions=_kinds(find_cautions(texts, people=200)),
+        cautions=warnings_of([said], seed=seed)[0],
     )
 
 
@@ -111,8 +115,7 @@ def _with_people(n: int, seed: int) -> Figures:
     hits = [
         people.found(study.planted, shown) for study, shown in zip(studies, answers, strict=True)
     ]
-    said = [[one.text for one in study.said] for study in studies]
-    cautions = [_kinds(find_cautions(texts, people=n)) for texts in said]
+    said = [[(one.person, one.text) for one in study.said] for study in studies]
     return Figures(
         metrics={
             "planted_found": _by_study(studies, hits),
@@ -125,7 +128,7 @@ def _with_people(n: int, seed: int) -> Figures:
             ),
         },
         n=len(studies),
-        cautions=frozenset.intersection(*cautions),
+        cautions=frozenset.intersection(*warnings_of(said, seed=seed)),
     )
 
 
@@ -244,10 +247,6 @@ def _vectors(texts: Sequence[str]) -> Vectors:
 
 def _seeds(seed: int) -> list[int]:
     return [int(one) for one in np.random.SeedSequence([seed, 24]).generate_state(STUDIES)]
-
-
-def _kinds(cautions: Sequence[Caution]) -> frozenset[CautionKind]:
-    return frozenset(caution.kind for caution in cautions)
 
 
 def _by_study(studies: Sequence[SmallStudy], hits: Sequence[Mapping[str, bool]]) -> Estimate:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from synth.cli.options import AsJson, KeyFile, acting
-from synth.cli.output import CommandFailed, print_json, print_rows, progress_line
+from synth.cli.output import CommandFailed, print_json, print_rows, progress_line, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 ThemeId = Annotated[str, typer.Argument(help="Theme id, as synth themes ls --json gives it.")]
 Passages = Annotated[list[str], typer.Argument(help="Passage ids (chunk_id), as show --json.")]
@@ -135,11 +135,22 @@ def import_codebook(
     sent = {"file": (file.name, file.read_bytes())}
     with acting(key_file) as session, progress_line() as show:
         job = session.wait(session.start("/v1/themes/codebook", files=sent), show)
-    result = job["result"]
+    print_built(job["result"], as_json=as_json)
+
+
+def print_built(result: Mapping[str, Any], *, as_json: bool) -> None:
+    """Print what a run came to, and what to know before trusting its themes."""
     if as_json:
         print_json(result)
     else:
         print(f"{result['chunks']} passages grouped, {result['unthemed']} in no theme")
+    warn(result["cautions"])
+
+
+def warn(cautions: Sequence[str]) -> None:
+    """Say what to know before trusting themes, beside the result."""
+    for caution in cautions:
+        say(f"Caution: {caution}")
 
 
 def _what(item: Mapping[str, Any]) -> str:

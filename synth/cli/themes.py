@@ -10,7 +10,7 @@ import typer
 from synth.cli import theme_map
 from synth.cli.options import AsJson, KeyFile, acting
 from synth.cli.output import print_json, print_rows, progress_line
-from synth.cli.theme_edits import ThemeId, register
+from synth.cli.theme_edits import ThemeId, print_built, register, warn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,11 +35,7 @@ def build(
     with acting(key_file) as session, progress_line() as show:
         body = {} if seed is None else {"seed": seed}
         job = session.wait(session.start("/v1/theme-runs", json=body), show)
-    if as_json:
-        print_json(job["result"])
-        return
-    result = job["result"]
-    print(f"{result['chunks']} passages grouped, {result['unthemed']} in no theme")
+    print_built(job["result"], as_json=as_json)
 
 
 class Level(StrEnum):
@@ -60,6 +56,7 @@ def list_themes(
     """List themes, pinned ones first, then those most people speak about."""
     with acting(key_file) as session:
         items = list(session.items("/v1/themes", level=level.value, hidden=hidden))
+        run = session.get("/v1/themes", limit=1)["run"]
     print_rows(
         items,
         {
@@ -71,6 +68,7 @@ def list_themes(
         as_json=as_json,
         empty="no themes yet: synth ingest PATH, then synth themes build",
     )
+    warn([caution["text"] for caution in run["cautions"]] if run else [])
 
 
 @app.command()

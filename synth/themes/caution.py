@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from statistics import median
 
 from synth.core.proportions import wilson
 from synth.themes.function_words import lexicons
 from synth.themes.keywords import WORD
+from synth.themes.types import Caution, CautionKind
 
 #: A theme that this share of all people would raise should not be missed by chance.
 QUARTER = 0.25
@@ -27,25 +26,16 @@ ENGLISH_SHARE = 0.18
 FEW_PASSAGES = 20
 
 
-class CautionKind(StrEnum):
-    """What makes themes less certain."""
+def find_cautions(
+    texts: Sequence[str], *, people: int, is_model_english: bool = True
+) -> list[Caution]:
+    """Return the warnings for a corpus of passages by so many identified people.
 
-    FEW_PEOPLE = "few_people"
-    FEW_PASSAGES = "few_passages"
-    OTHER_LANGUAGE = "other_language"
-
-
-@dataclass(frozen=True, kw_only=True)
-class Caution:
-    """A warning with what to do about it."""
-
-    kind: CautionKind
-    text: str  #: one or two sentences
-
-
-def find_cautions(texts: Sequence[str], *, people: int) -> list[Caution]:
-    """Return the warnings for a corpus of passages by so many identified people."""
-    found = [_few_people(people), _few_passages(len(texts)), _other_language(texts)]
+    Another language is worth a word where the embedding model was made for English.
+    """
+    found = [_few_people(people), _few_passages(len(texts))]
+    if is_model_english:
+        found.append(_other_language(texts))
     return [caution for caution in found if caution is not None]
 
 

@@ -15,6 +15,7 @@ from synth.segments.types import Chunk
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
+from synth.themes.caution import find_cautions
 from synth.themes.cluster import MIN_THEME, Labels, find_themes
 from synth.themes.edits import Before
 from synth.themes.keeping import Kept, claim
@@ -30,7 +31,7 @@ from synth.themes.planning import (
     name_themes,
     place_passages,
 )
-from synth.themes.types import Background, ThemeRun, UnthemedReason
+from synth.themes.types import Background, Caution, ThemeRun, UnthemedReason
 from synth.themes.writing import choose_ranks, write_labels
 
 #: Shorter passages ("yes, exactly") say nothing by themselves.
@@ -51,6 +52,7 @@ class Corpus:
     backgrounds: Mapping[str, Background]
     vectors: Vectors  #: one row per telling chunk
     labels: Labels  #: aligned with them
+    cautions: Sequence[Caution]
 
 
 def build_themes(
@@ -86,6 +88,7 @@ def build_themes(
             unthemed=sum(member.shown.theme_id is None for member in plan.members),
             created_at=services.clock(),
             previous_id=previous.run_id,
+            cautions=tuple(corpus.cautions),
         )
         with services.writing(workspace_id) as uow:
             repo.lock_themes(uow)
@@ -126,6 +129,18 @@ def _read_corpus(
         backgrounds=backgrounds,
         vectors=vectors,
         labels=labels,
+        cautions=_cautions(services, eligible, backgrounds),
+    )
+
+
+def _cautions(
+    services: Services, eligible: Sequence[Chunk], backgrounds: Mapping[str, Background]
+) -> list[Caution]:
+    heard = {backgrounds[one.id].participant_id for one in eligible if one.id in backgrounds}
+    return find_cautions(
+        [chunk.text for chunk in eligible],
+        people=len(heard - {None}),
+        is_model_english=not services.settings.embedding_base_url,
     )
 
 

@@ -46,6 +46,22 @@ class Change(StrEnum):
     DIED = "died"
 
 
+class CautionKind(StrEnum):
+    """What makes themes less certain."""
+
+    FEW_PEOPLE = "few_people"
+    FEW_PASSAGES = "few_passages"
+    OTHER_LANGUAGE = "other_language"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Caution:
+    """A warning with what to do about it."""
+
+    kind: CautionKind
+    text: str  #: one or two sentences
+
+
 @dataclass(frozen=True, kw_only=True)
 class ThemeRun:
     """One computation of themes."""
@@ -58,6 +74,7 @@ class ThemeRun:
     unthemed: int
     created_at: datetime
     previous_id: str | None = None  #: the run it was compared with
+    cautions: tuple[Caution, ...] = ()  #: what to know before trusting its themes
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -105,3 +105,10 @@ def test_a_codebook_makes_themes_of_codes(built, tmp_path):
     [code] = [theme for theme in listed(built) if theme["origin"] == "codebook"]
     assert code["title"] == "Slow roles"
     assert 4 <= code["people"] <= len(ENDINGS)
+
+
+def test_few_passages_are_warned_about_beside_the_result(built):
+    done = built("ls")
+    assert "dashboard" in done.stdout
+    assert "Caution" not in done.stdout
+    assert "Caution: 12 passages are too few to tell themes from single remarks." in done.stderr

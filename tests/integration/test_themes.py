@@ -15,7 +15,7 @@ from synth.indexing.search import search
 from synth.indexing.types import SearchQuery
 from synth.people.types import Consent
 from synth.themes import actions, repo, stage
-from synth.themes.types import UnthemedReason
+from synth.themes.types import CautionKind, UnthemedReason
 from tests.integration.passages import START, Said, plant
 
 UPLOAD = ["dashboard", "empty", "upload", "blank", "charts", "file"]
@@ -92,6 +92,7 @@ def test_a_run_counts_people_and_accounts_for_every_chunk(planted):
     assert run.chunks == len(CORPUS)
     assert run.unthemed == 2
     assert run.manifest["model"] == services.embedder.model
+    assert [caution.kind for caution in run.cautions] == [CautionKind.OTHER_LANGUAGE]
     with services.reading(actor.workspace_id) as uow:
         assert repo.current_run(uow) == run
         assert repo.unthemed_reasons(uow) == {
@@ -102,6 +103,17 @@ def test_a_run_counts_people_and_accounts_for_every_chunk(planted):
             CORPUS[-1].text,
             CORPUS[-2].text,
         }
+
+
+def test_a_run_of_few_voices_says_so_with_its_numbers(both_services):
+    start = start_workspace(both_services, "Few")
+    actor = authenticate(both_services, start.keys[MemberRole.RESEARCHER])
+    silent = Consent(analyse=False)
+    some = [*CORPUS[:6], replace(CORPUS[6], consent=silent), replace(CORPUS[7], who=None)]
+    plant(both_services, actor, some)
+    cautions = {one.kind: one.text for one in build(both_services, actor).cautions}
+    assert "6 people were heard" in cautions[CautionKind.FEW_PEOPLE]
+    assert "7 passages are too few" in cautions[CautionKind.FEW_PASSAGES]
 
 
 def test_the_same_chunks_give_the_same_themes_and_one_run_is_current(planted):

@@ -73,6 +73,7 @@ def list_themes(
         may_build=visitor.may(Action.BUILD_THEMES),
         may_edit=visitor.may(Action.EDIT_THEMES) and level is Level.THEME,
         silence=silence(newest, services.clock()),
+        cautions=[caution.text for caution in run.cautions] if run else [],
         undo=undone,
         empty=_empty(run) if not shown else None,
     )

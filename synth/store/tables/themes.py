@@ -27,6 +27,7 @@ theme_runs = scoped_table(
     Column("created_by", ID, nullable=False),
     Column("created_at", Utc, nullable=False),
     Column("previous_id", ID),
+    Column("cautions", JSON, nullable=False, server_default="[]"),
     refers("created_by", "members"),
     Index(None, "workspace_id", "is_current"),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from typing import Any
 
 from sqlalchemy import RowMapping, select, update
@@ -13,7 +14,7 @@ from synth.store.unit_of_work import UnitOfWork
 from synth.themes.edits import After, Before, StoredTheme
 from synth.themes.repo.joins import current_id, own
 from synth.themes.repo.members import replace_members
-from synth.themes.types import Level, Member, Origin, ThemeRun
+from synth.themes.types import Caution, CautionKind, Level, Member, Origin, ThemeRun
 
 
 def lock_themes(uow: UnitOfWork) -> None:
@@ -43,7 +44,8 @@ def save_run(
         .values(is_current=False)
     )
     row = {name: getattr(run, name) for name in ThemeRun.__dataclass_fields__}
-    row |= {"manifest": dict(run.manifest), "is_current": True, "created_by": created_by}
+    row |= {"manifest": dict(run.manifest), "cautions": [asdict(one) for one in run.cautions]}
+    row |= {"is_current": True, "created_by": created_by}
     uow.upsert(theme_runs, [row])
     write_themes(uow, run.id, found)
     replace_members(uow, run.id, members)
@@ -61,7 +63,11 @@ def write_themes(uow: UnitOfWork, run_id: str, found: Iterable[StoredTheme]) -> 
 
 
 def _run(row: RowMapping) -> ThemeRun:
-    return ThemeRun(**{name: row[name] for name in ThemeRun.__dataclass_fields__})
+    values = {name: row[name] for name in ThemeRun.__dataclass_fields__}
+    cautions = tuple(
+        Caution(kind=CautionKind(one["kind"]), text=one["text"]) for one in row["cautions"]
+    )
+    return ThemeRun(**{**values, "cautions": cautions})
 
 
 def _theme_row(run_id: str, theme: StoredTheme) -> dict[str, Any]:

@@ -132,3 +132,9 @@ def test_what_cannot_be_done_says_what_is_expected(built, path, body):
     assert answer.status_code == 422
     assert answer.json()["detail"]
     assert themes(built)[0] == theme
+
+
+def test_the_list_says_what_to_know_before_trusting_it(built):
+    [caution] = built.get("/v1/themes", role="pm").json()["run"]["cautions"]
+    assert caution["kind"] == "other_language"
+    assert "SYNTH_EMBEDDING_BASE_URL" in caution["text"]

@@ -4,7 +4,8 @@ import pytest
 
 from evals.worlds.bank import bank
 from evals.worlds.languages import bank_in
-from synth.themes.caution import CautionKind, find_cautions
+from synth.themes.caution import find_cautions
+from synth.themes.types import CautionKind
 
 ENGLISH = [text for theme in bank() for text in theme.wordings]
 DUTCH = [
@@ -46,6 +47,10 @@ def test_another_language_is_noticed_from_a_tenth_on(language):
     assert kinds(foreign, 40) == {CautionKind.OTHER_LANGUAGE}
     assert kinds([*ENGLISH[:88], *foreign[:12]], 40) == {CautionKind.OTHER_LANGUAGE}
     assert kinds([*ENGLISH[:99], *foreign[:1]], 40) == set()
+
+
+def test_a_multilingual_model_needs_no_warning_of_languages():
+    assert find_cautions(DUTCH, people=40, is_model_english=False) == []
 
 
 def test_numbers_carry_their_denominator_and_what_to_do():

@@ -13,6 +13,8 @@ from api.web.map_scene import FOCUS, MOST_GREY, REST, UNTHEMED, make_scene, near
 from api.web.weeks import headline, spark, week_chart
 from synth.access.types import MemberRole
 from synth.core.proportions import wilson
+from synth.services import Services
+from synth.store.tables.themes import theme_runs
 from synth.themes.map import Dot
 from synth.themes.trend import find_trend, find_weeks
 from synth.themes.types import Theme
@@ -278,3 +280,16 @@ def test_before_a_run_the_map_says_what_to_do(sign_in: SignIn) -> None:
     answer = client.get("/v1/themes/map.svg")
     assert answer.status_code == 404
     assert "build themes" in answer.text
+
+
+def test_the_list_warns_of_what_makes_themes_less_certain(
+    services: Services, sign_in: SignIn, study: Study
+):
+    assert "Before you rely on" not in sign_in(MemberRole.PM).get("/themes").text
+    warning = {"kind": "few_people", "text": "3 people <were> heard."}
+    with services.engine.begin() as connection:
+        connection.execute(theme_runs.update().values(cautions=[warning]))
+    page = sign_in(MemberRole.PM).get("/themes").text
+    check_markup(page)
+    assert "Before you rely on these themes" in page
+    assert "3 people &lt;were&gt; heard." in page

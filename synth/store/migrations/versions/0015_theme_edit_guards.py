@@ -1,5 +1,6 @@
-"""Edits of themes cannot be changed or removed."""
+"""Edits of themes cannot be changed or removed; runs keep what they warn of."""
 
+import sqlalchemy as sa
 from alembic import op
 
 from synth.store.theme_guards import theme_guard_ddl
@@ -11,6 +12,9 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column(
+        "theme_runs", sa.Column("cautions", sa.JSON(), nullable=False, server_default="[]")
+    )
     for statement in theme_guard_ddl(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
 
