@@ -25,7 +25,13 @@ from synth.fusion.case_study import to_markdown
 from synth.fusion.reading import quotable as quotable_in
 from synth.fusion.reading import read_case_study
 from synth.insights import actions, export
-from synth.insights.recording import InsightTestGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
+from synth.insights.recording import (
+    InsightTestGiven,
+    MeasuredGiven,
+    OutcomeGiven,
+    QuoteGiven,
+    ResultsGiven,
+)
 from synth.insights.search import Wanted, find
 from synth.insights.standing import list_standings, load_record
 from synth.insights.types import Choice, FlagCode, LabelKind, LoopState
@@ -108,6 +114,7 @@ def record_outcome(insight_id: str, given: OutcomeBody, context: ContextOf) -> R
     """Record numbers and quotes after launch; `close` needs both and what was learnt."""
     outcome = OutcomeGiven(
         measured=[MeasuredGiven(**one.model_dump()) for one in given.quant],
+        results=ResultsGiven(**given.results.model_dump()) if given.results else None,
         quotes=[QuoteGiven(**one.model_dump()) for one in given.quotes],
         findings=given.findings,
         learning=given.learning,

@@ -111,6 +111,7 @@ class InsightTestShown(Shown):
     split: Mapping[str, float]
     starts_on: date
     ends_on: date | None
+    experiment_id: str | None
     recorded_by: str
     recorded_at: datetime
 
@@ -127,6 +128,22 @@ class RangeShown(Shown):
         return cls(low=found.low, high=found.high) if found else None
 
 
+class MeanShown(Shown):
+    """A mean of n people and their standard deviation."""
+
+    value: float
+    sd: float
+    n: int
+
+
+class SourceShown(Shown):
+    """The imported numbers an outcome is: one variant against the control."""
+
+    experiment_id: str
+    variant: str
+    control: str
+
+
 class MeasuredShown(Shown):
     """One metric before and after; changes and verdict are computed, `percent` is the relative."""
 
@@ -141,6 +158,9 @@ class MeasuredShown(Shown):
     predicted: float | None
     before_share: Share | None
     after_share: Share | None
+    before_mean: MeanShown | None
+    after_mean: MeanShown | None
+    source: SourceShown | None
     measured_on: date
     difference: float
     relative: float | None

@@ -48,6 +48,7 @@ class InsightTestBody(Given):
     split: Annotated[dict[Name, float], Field(default_factory=dict, max_length=20)]
     starts_on: date
     ends_on: date | None = None
+    experiment_id: Name | None = None  #: whose results it will take over
 
 
 class MeasuredBody(Given):
@@ -67,6 +68,13 @@ class MeasuredBody(Given):
     measured_on: date | None = None
 
 
+class ResultsBody(Given):
+    """Imported numbers to take over: of the test's experiment, and of its only variant."""
+
+    experiment_id: Name | None = None
+    variant: Name | None = None
+
+
 class QuoteBody(Given):
     """Words somebody said after launch; without `chunk_id` they are looked for."""
 
@@ -80,6 +88,7 @@ class OutcomeBody(Given):
 
     test_id: Id | None = None
     quant: Annotated[list[MeasuredBody], Field(default_factory=list, max_length=50)]
+    results: ResultsBody | None = None
     quotes: Annotated[list[QuoteBody], Field(default_factory=list, max_length=50)]
     findings: Annotated[list[Name], Field(default_factory=list, max_length=20)]
     learning: Text = ""

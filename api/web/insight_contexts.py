@@ -49,6 +49,16 @@ class ResultRow:
     verdict: StateTag
     words: str
     when: str
+    source: str  #: experiment, variant and control it was taken over from; empty: typed
+
+
+@dataclass(frozen=True, kw_only=True)
+class TakeOver:
+    """An imported experiment whose numbers an outcome may take over."""
+
+    experiment_id: str
+    name: str
+    variants: Sequence[Option]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,6 +89,9 @@ class LoopForms:
     reasons: Sequence[Option]  #: for reopening
     segment: str  #: of the anomaly, as NAME=VALUE
     own_values: tuple[str, str]  #: baseline and target, as numbers
+    experiments: Sequence[Option]  #: whose results a test may take over
+    takeovers: Sequence[TakeOver]  #: whose numbers can be taken over now
+    to_import: str  #: what has to be imported before; empty: nothing
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from api.web.draft_parts import insight_row
+from api.web.experiment_options import experiment_options, takeovers
 from api.web.format import (
     counted,
     day,
@@ -29,7 +30,7 @@ from api.web.part_contexts import Option, StateTag
 from synth.access.policy import Action, may
 from synth.access.types import Actor
 from synth.insights.outcomes import Verdict, compute_effect
-from synth.insights.telling import relative_words, values_words, verdict_words
+from synth.insights.telling import relative_words, source_words, values_words, verdict_words
 from synth.insights.transitions import LoopAct, possible
 from synth.insights.types import (
     Choice,
@@ -49,7 +50,8 @@ from synth.insights.types import (
     Standing,
     Step,
 )
-from synth.metrics.types import Anomaly
+from synth.metrics.experiments import Experiment
+from synth.metrics.types import Anomaly, Metric
 
 TWO_WEEKS = timedelta(days=14)
 STATES = {
@@ -152,6 +154,8 @@ def result_row(measured: Measured) -> ResultRow:
     if measured.predicted is None and verdict.word == "reached":
         verdict = replace(verdict, word="better")
     where = slice_words(measured.segment) if measured.segment else "everybody"
+    if measured.source:
+        where = "people of the experiment"
     return ResultRow(
         subject=f"{metric_title(measured.metric)}, {where}",
         before=before,
@@ -160,6 +164,7 @@ def result_row(measured: Measured) -> ResultRow:
         verdict=verdict,
         words=sentence(verdict_words(measured)),
         when=day(measured.measured_on, year=True),
+        source=source_words(measured.source) if measured.source else "",
     )
 
 
@@ -167,7 +172,9 @@ def tried_words(one: InsightTest) -> tuple[str, str]:
     """Return the name of a test and the rest of it in words."""
     until = f" to {day(one.ends_on, year=True)}" if one.ends_on else ", no end set"
     split = ", ".join(f"{arm} {number(100 * share)} in 100" for arm, share in one.split.items())
-    parts = [KINDS[one.kind], f"from {day(one.starts_on, year=True)}{until}", split, one.change]
+    ran_as = f"as experiment {one.experiment_id}" if one.experiment_id else ""
+    begun = f"from {day(one.starts_on, year=True)}{until}"
+    parts = [KINDS[one.kind], begun, split, one.change, ran_as]
     return one.name, "; ".join(part for part in parts if part)
 
 
@@ -206,6 +213,8 @@ def loop_forms(
     names: Mapping[str, str],
     today: date,
     candidates: Sequence[CandidateCard],
+    experiments: Sequence[Experiment],
+    metric: Metric,
 ) -> LoopForms:
     """Return what this person may do next with an insight."""
     standing, state = record.standing, record.standing.state
@@ -216,6 +225,7 @@ def loop_forms(
         Choice.TEST,
     )
     flagged = [flag.code for flag in standing.flags]
+    offered, to_import = takeovers(record, metric, experiments)
     return LoopForms(
         may_decide=decides and LoopAct.DECIDE in can,
         may_test=records and LoopAct.TEST in can and is_tried,
@@ -242,6 +252,9 @@ def loop_forms(
         ],
         segment=", ".join(f"{key}={value}" for key, value in sorted(anomaly.segment.items())),
         own_values=(f"{content.baseline:g}", f"{content.target:g}"),
+        experiments=experiment_options(experiments),
+        takeovers=offered,
+        to_import=to_import,
     )
 
 

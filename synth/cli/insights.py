@@ -108,12 +108,16 @@ def start_test(
     ends: Day = None,
     change: Annotated[str, typer.Option(help="What was changed.")] = "",
     split: Annotated[list[str] | None, typer.Option(help=f"Share of an arm, {PAIRS}")] = None,
+    experiment: Annotated[
+        str | None, typer.Option(help="Experiment whose results it will take over.")
+    ] = None,
     key_file: KeyFile = None,
 ) -> None:
     """Record what is tried."""
     shares = {name: _number(value) for name, value in _pairs(split).items()}
-    body = {"kind": kind, "name": name, "change": change, "split": shares}
-    _post(insight_id, "test", {**body, "starts_on": starts, "ends_on": ends}, key_file)
+    body: Json = {"kind": kind, "name": name, "change": change, "split": shares}
+    body |= {"starts_on": starts, "ends_on": ends, "experiment_id": experiment}
+    _post(insight_id, "test", body, key_file)
 
 
 @app.command()
@@ -124,6 +128,10 @@ def outcome(
     metric: Annotated[str | None, typer.Option(help="Else the insight's own.")] = None,
     segment: Annotated[list[str] | None, typer.Option(help=f"Slice, {PAIRS}")] = None,
     counts: Annotated[str, typer.Option(help="K/N before and after: 80/100,28/100.")] = "",
+    experiment: Annotated[
+        str | None, typer.Option(help="Take its imported numbers over; a test may name it.")
+    ] = None,
+    variant: Annotated[str | None, typer.Option(help="Which of several variants.")] = None,
     quote: Annotated[list[str] | None, typer.Option(help="Words said after launch.")] = None,
     against: Annotated[bool, typer.Option("--against", help="The quotes say why not.")] = False,
     finding: Annotated[list[str] | None, typer.Option(help="Seen by accident.")] = None,
@@ -136,9 +144,11 @@ def outcome(
     if before is not None or after is not None or counts:
         values: Json = {"metric": metric, "before": before, "after": after, **_counts(counts)}
         quant = [{**values, "segment": _pairs(segment)}]
+    results = {"experiment_id": experiment, "variant": variant} if experiment or variant else None
     side = "against" if against else "for"
     body = {
         "quant": quant,
+        "results": results,
         "quotes": [{"quote": words, "side": side} for words in quote or []],
         "findings": finding or [],
         "learning": learning,

@@ -19,12 +19,14 @@ from synth.insights.recording import (
     InsightTestGiven,
     MeasuredGiven,
     OutcomeGiven,
+    ResultsGiven,
     checked,
     read_measured,
     read_test,
     required,
 )
 from synth.insights.standing import load_record, state_of
+from synth.insights.taking_over import experiment_meant, require_new, take_over
 from synth.insights.transitions import LoopAct, follow
 from synth.insights.types import (
     BacklogItem,
@@ -41,6 +43,7 @@ from synth.insights.types import (
     Record,
     Step,
 )
+from synth.metrics import experiment_repo
 from synth.metrics import repo as metrics
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
@@ -149,13 +152,19 @@ def record_outcome(
         insight = repo.load_insight(uow, insight_id)
         test = _test(uow, insight_id, given.test_id)
         measured = _measure(uow, insight, test, given.measured, actor, now)
+        if given.results is not None:
+            measured.append(_take_over(uow, insight, test, given.results, actor, now))
         repo.add_measured(uow, insight_id, measured)
         places = place_quotes(uow, insight_id, test, given.quotes, by=actor.member.id, now=now)
         repo.add_places(uow, places)
         _add_findings(uow, insight_id, given.findings, actor, now)
         if measured or places or given.findings:
             state = _step(uow, actor, insight_id, state, LoopAct.RECORD, now)
-        data = {"quant": len(measured), "qual": len(places), "findings": len(given.findings)}
+        data: dict[str, object] = {
+            "quant": len(measured), "qual": len(places), "findings": len(given.findings),
+        }  # fmt: skip
+        sources = [one.source for one in measured if one.source]
+        data |= {"experiment": sources[0].experiment_id} if sources else {}
         _audit(services, uow, actor, "outcome", insight_id, data)
         if given.close:
             _close(services, uow, actor, insight_id, given.learning, state)
@@ -250,6 +259,28 @@ def _measure(
         )
         for one in given
     ]
+
+
+def _take_over(
+    uow: UnitOfWork,
+    insight: Insight,
+    test: InsightTest,
+    given: ResultsGiven,
+    actor: Actor,
+    now: datetime,
+) -> Measured:
+    metric = metrics.find_metric(uow, insight.content.metric)
+    wanted = experiment_meant(given, test)
+    experiment = experiment_repo.find_experiment(uow, wanted)
+    if experiment is None:
+        raise Conflict(
+            f"the results of experiment {wanted[:80]} are not here yet; "
+            "import them with `synth experiments import FILE`"
+        )
+    by = actor.member.id
+    found = take_over(experiment, given.variant, insight, metric, test, by=by, now=now)
+    require_new(found, repo.list_measured(uow, insight.id).get(insight.id, ()))
+    return found
 
 
 def _add_findings(

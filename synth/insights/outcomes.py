@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from math import exp, log, sqrt
+from math import sqrt
 
 from synth.core.proportions import Z95, Proportion
 from synth.insights.types import Measured
+from synth.metrics.ratios import Mean, ratio_of_means, ratio_of_shares
 from synth.metrics.types import Good
 
 #: Values nearer than this share of the value before are one value.
@@ -43,7 +44,7 @@ class Effect:
 
     difference: float  #: after - before, in the metric's unit
     relative: float | None  #: after / before - 1; None where before is 0
-    difference_range: Range | None  #: of shares whose counts are known
+    difference_range: Range | None  #: of shares and means whose counts are known
     relative_range: Range | None
     of_predicted: float | None  #: share of the predicted change that came; None: none predicted
     verdict: Verdict
@@ -53,15 +54,12 @@ class Effect:
 def compute_effect(measured: Measured) -> Effect:
     """Return what became of a metric."""
     difference = measured.after - measured.before
-    spread = difference_range(measured.before_share, measured.after_share)
-    scale = _scale(measured)
+    spread = _spread(measured)
     return Effect(
         difference=difference,
         relative=relative_change(measured.before, measured.after),
-        difference_range=Range(low=spread.low * scale, high=spread.high * scale)
-        if spread
-        else None,
-        relative_range=relative_range(measured.before_share, measured.after_share),
+        difference_range=spread,
+        relative_range=_relative_spread(measured),
         of_predicted=_of_predicted(measured),
         verdict=_verdict(measured, spread),
         is_tested=spread is not None,
@@ -86,25 +84,42 @@ def difference_range(before: Proportion | None, after: Proportion | None) -> Ran
     return Range(low=max(-1.0, low), high=min(1.0, high))
 
 
+def difference_of_means(before: Mean, after: Mean) -> Range:
+    """Return the interval of the difference of two independent means (Welch, large n)."""
+    middle, reach = after.value - before.value, Z95 * sqrt(before.error**2 + after.error**2)
+    return Range(low=middle - reach, high=middle + reach)
+
+
 def relative_range(before: Proportion | None, after: Proportion | None) -> Range | None:
     """Return the interval of the relative change of two independent shares.
 
-    Katz et al. 1978: the logarithm of the ratio is near normal. None where a count is 0.
+    As the page of experiments computes it; None where the share before is 0.
     """
-    if before is None or after is None or not (before.k and after.k):
+    if before is None or after is None or not before.k or not after.n:
         return None
-    ratio = (after.k / after.n) / (before.k / before.n)
-    error = sqrt(1 / after.k - 1 / after.n + 1 / before.k - 1 / before.n)
-    return Range(
-        low=exp(log(ratio) - Z95 * error) - 1,
-        high=exp(log(ratio) + Z95 * error) - 1,
-    )
+    low, high = ratio_of_shares(before, after)
+    return Range(low=low - 1, high=high - 1)
 
 
 def is_validated(effects: list[Effect]) -> bool:
     """Return whether numbers bear a hypothesis out: its metric got better, in no slice worse."""
     verdicts = {effect.verdict for effect in effects}
     return bool(verdicts & {Verdict.REACHED, Verdict.IMPROVED}) and Verdict.WORSE not in verdicts
+
+
+def _spread(measured: Measured) -> Range | None:
+    """Return the interval of the difference in the metric's unit, where counts are known."""
+    if measured.before_mean and measured.after_mean:
+        return difference_of_means(measured.before_mean, measured.after_mean)
+    spread, scale = difference_range(measured.before_share, measured.after_share), _scale(measured)
+    return Range(low=spread.low * scale, high=spread.high * scale) if spread else None
+
+
+def _relative_spread(measured: Measured) -> Range | None:
+    if measured.before_mean and measured.after_mean:
+        found = ratio_of_means(measured.before_mean, measured.after_mean)
+        return Range(low=found[0] - 1, high=found[1] - 1) if found else None
+    return relative_range(measured.before_share, measured.after_share)
 
 
 def _verdict(measured: Measured, spread: Range | None) -> Verdict:

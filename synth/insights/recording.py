@@ -29,6 +29,7 @@ class InsightTestGiven:
     split: Mapping[str, float] = field(default_factory=dict)
     starts_on: date
     ends_on: date | None = None
+    experiment_id: str | None = None  #: whose results it will take over
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,6 +51,14 @@ class MeasuredGiven:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ResultsGiven:
+    """Which imported numbers are taken over."""
+
+    experiment_id: str | None = None  #: None: of the experiment that the test names
+    variant: str | None = None  #: None: of the only one beside the control
+
+
+@dataclass(frozen=True, kw_only=True)
 class QuoteGiven:
     """Words somebody said after launch; without a passage they are looked for."""
 
@@ -63,6 +72,7 @@ class OutcomeGiven:
     """What a test brought; whatever is known so far."""
 
     measured: Sequence[MeasuredGiven] = ()
+    results: ResultsGiven | None = None  #: numbers of an experiment, read by code
     quotes: Sequence[QuoteGiven] = ()
     findings: Sequence[str] = ()
     learning: str = ""
@@ -72,7 +82,8 @@ class OutcomeGiven:
     @property
     def is_empty(self) -> bool:
         """Return whether it says nothing."""
-        return not (self.measured or self.quotes or self.findings or self.close)
+        said = self.measured or self.results or self.quotes or self.findings
+        return not (said or self.close)
 
 
 def read_test(given: InsightTestGiven, insight_id: str, *, by: str, now: datetime) -> InsightTest:
@@ -94,6 +105,7 @@ def read_test(given: InsightTestGiven, insight_id: str, *, by: str, now: datetim
         split=dict(given.split),
         starts_on=given.starts_on,
         ends_on=given.ends_on,
+        experiment_id=checked(given.experiment_id or "", "the experiment", longest=200) or None,
         recorded_by=by,
         recorded_at=now,
     )
@@ -136,7 +148,7 @@ def read_measured(
         else _sane(given.predicted, "predicted"),
         before_share=before_share,
         after_share=after_share,
-        measured_on=_day(given.measured_on, test, now.date()),
+        measured_on=day_measured(given.measured_on, test, now.date()),
         recorded_by=by,
         recorded_at=now,
     )
@@ -205,7 +217,8 @@ def _sane(value: float | None, which: str) -> float | None:
     return value
 
 
-def _day(given: date | None, test: InsightTest, today: date) -> date:
+def day_measured(given: date | None, test: InsightTest, today: date) -> date:
+    """Return the day given, else today; raises InputError before the test and in the future."""
     day = given or today
     if day < test.starts_on:
         raise InputError(

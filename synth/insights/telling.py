@@ -5,7 +5,7 @@ from __future__ import annotations
 from synth.core.proportions import SMALL_N
 from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
 from synth.insights.outcomes import Verdict, compute_effect
-from synth.insights.types import Measured
+from synth.insights.types import FromExperiment, Measured
 from synth.investigations.impact import Impact, TermKind
 
 VERDICTS = {
@@ -18,21 +18,33 @@ VERDICTS = {
 
 def subject_words(measured: Measured) -> str:
     """Return for example "day3 abandonment for plan enterprise"; all are "for everybody"."""
+    if measured.source:
+        return f"{metric_words(measured.metric)} in {source_words(measured.source)}"
     return metric_words(measured.metric) + (slice_words(measured.segment) or " for everybody")
+
+
+def source_words(source: FromExperiment) -> str:
+    """Return for example "experiment x1, new against old"."""
+    return f"experiment {source.experiment_id}, {source.variant} against {source.control}"
 
 
 def values_words(measured: Measured) -> tuple[str, str]:
     """Return the values before and after; a share of few people as counts with its interval."""
-    return (
-        value_words(measured.before, measured.unit, measured.before_share),
-        value_words(measured.after, measured.unit, measured.after_share),
-    )
+    before = value_words(measured.before, measured.unit, measured.before_share)
+    after = value_words(measured.after, measured.unit, measured.after_share)
+    if measured.before_mean and measured.after_mean:
+        before += f" (n = {measured.before_mean.n:,})"
+        after += f" (n = {measured.after_mean.n:,})"
+    return before, after
 
 
 def relative_words(measured: Measured) -> str:
     """Return for example "−65 %" or "+117 % (+35 to +248)"; of few people, nothing."""
     effect = compute_effect(measured)
-    counted = [share.n for share in (measured.before_share, measured.after_share) if share]
+    known = (
+        measured.before_share, measured.after_share, measured.before_mean, measured.after_mean
+    )  # fmt: skip
+    counted = [one.n for one in known if one]
     if effect.relative is None or min(counted, default=SMALL_N) < SMALL_N:
         return ""
     text = f"{_signed(100 * effect.relative)} %"
@@ -46,6 +58,8 @@ def verdict_words(measured: Measured) -> str:
     """Return what the numbers say, with what was predicted and how sure it is."""
     effect = compute_effect(measured)
     text = VERDICTS[effect.verdict]
+    if measured.source:
+        text = text.replace("worse than before", "worse than the control")
     if measured.predicted is None:
         text = text.replace("reached what was predicted", "better").replace(
             ", yet short of what was predicted", ""

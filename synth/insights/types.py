@@ -10,6 +10,7 @@ from enum import StrEnum
 from synth.core.proportions import Proportion
 from synth.hypotheses.types import Citation, Content
 from synth.investigations.impact import Impact
+from synth.metrics.ratios import Mean
 from synth.metrics.types import Good
 
 
@@ -133,13 +134,26 @@ class InsightTest:
     split: Mapping[str, float]  #: share of each arm, together 1; empty: nobody was left out
     starts_on: date
     ends_on: date | None
+    experiment_id: str | None = None  #: as where it ran; its results may be imported later
     recorded_by: str
     recorded_at: datetime
 
 
 @dataclass(frozen=True, kw_only=True)
+class FromExperiment:
+    """Which imported numbers an outcome is: one variant against the control."""
+
+    experiment_id: str
+    variant: str
+    control: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Measured:
-    """One metric before and after, for everybody or for one segment."""
+    """One metric before and after, for everybody or for one segment.
+
+    Of an experiment, before is its control and after one variant, of the people who took part.
+    """
 
     id: str
     test_id: str
@@ -152,6 +166,9 @@ class Measured:
     predicted: float | None
     before_share: Proportion | None  #: the counts behind `before`, where they are known
     after_share: Proportion | None
+    before_mean: Mean | None = None  #: n and deviation behind `before`, where it is a mean
+    after_mean: Mean | None = None
+    source: FromExperiment | None = None  #: None: a person typed the values
     measured_on: date
     recorded_by: str
     recorded_at: datetime

@@ -37,10 +37,15 @@ def list_experiments(uow: UnitOfWork) -> list[Experiment]:
 
 def load_experiment(uow: UnitOfWork, experiment_id: str) -> Experiment:
     """Return an experiment; raises NotFound."""
-    for experiment in list_experiments(uow):
-        if experiment.id == experiment_id:
-            return experiment
-    raise NotFound(f"no experiment {experiment_id[:80]}; list them with `synth experiments ls`")
+    found = find_experiment(uow, experiment_id)
+    if found is None:
+        raise NotFound(f"no experiment {experiment_id[:80]}; list them with `synth experiments ls`")
+    return found
+
+
+def find_experiment(uow: UnitOfWork, experiment_id: str) -> Experiment | None:
+    """Return an experiment; None where it was not imported."""
+    return next((one for one in list_experiments(uow) if one.id == experiment_id), None)
 
 
 def save_experiment(

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import exp, log, sqrt
 
-from synth.core.proportions import Z95, wilson
+from synth.core.proportions import Proportion, wilson
+from synth.metrics.ratios import Mean, ratio_of_means, ratio_of_shares
 
 #: Relative change beyond which people must be spoken with, and with how many.
 SWING, LEAST_TALKS, MOST_TALKS = 0.10, 5, 8
@@ -33,6 +33,16 @@ class Arm:
     def value(self) -> float:
         """Return the share that converted, or the mean."""
         return self.mean or 0.0 if self.conversions is None else self.conversions / self.n
+
+    @property
+    def counted(self) -> Proportion | None:
+        """Return the share that converted with its interval; None where it is a mean."""
+        return None if self.conversions is None else wilson(self.conversions, self.n)
+
+    @property
+    def averaged(self) -> Mean:
+        """Return its value as a mean; of conversions without deviation."""
+        return Mean(value=self.value, sd=self.sd or 0.0, n=self.n)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,9 +135,7 @@ def still_to_talk(experiment: Experiment, people: int) -> str:
 def _effect(control: Arm, arm: Arm) -> Effect:
     if control.value == 0:
         return Effect(control=control, arm=arm, relative=None, low=None, high=None)
-    low, high = (
-        _ratio_of_means(control, arm) if arm.conversions is None else _ratio_of_shares(control, arm)
-    )
+    low, high = _ratio(control, arm) or (None, None)
     return Effect(
         control=control,
         arm=arm,
@@ -137,24 +145,7 @@ def _effect(control: Arm, arm: Arm) -> Effect:
     )
 
 
-def _ratio_of_shares(control: Arm, arm: Arm) -> tuple[float, float]:
-    """Return the 95 % interval of the ratio of two shares, from the Wilson interval of each.
-
-    Method of variance estimates recovery (Donner and Zou 2012, "Closed-form confidence intervals
-    for functions of the normal mean and standard deviation"); the control's share is not 0.
-    """
-    one, other = wilson(arm.conversions or 0, arm.n), wilson(control.conversions or 0, control.n)
-    p, q = arm.value, control.value
-    below, above = other.high * (2 * q - other.high), other.low * (2 * q - other.low)
-    low = p * q - sqrt(max((p * q) ** 2 - one.low * (2 * p - one.low) * below, 0.0))
-    high = p * q + sqrt(max((p * q) ** 2 - one.high * (2 * p - one.high) * above, 0.0))
-    return max(low / below, 0.0) if below else 0.0, high / above
-
-
-def _ratio_of_means(control: Arm, arm: Arm) -> tuple[float | None, float | None]:
-    """Return the 95 % interval of the ratio of two positive means, by the delta method on logs."""
-    if control.value <= 0 or arm.value <= 0:
-        return None, None
-    spread = sqrt(sum((one.sd or 0.0) ** 2 / (one.n * one.value**2) for one in (control, arm)))
-    middle = log(arm.value / control.value)
-    return exp(middle - Z95 * spread), exp(middle + Z95 * spread)
+def _ratio(control: Arm, arm: Arm) -> tuple[float, float] | None:
+    if control.counted and arm.counted:
+        return ratio_of_shares(control.counted, arm.counted)
+    return ratio_of_means(control.averaged, arm.averaged)

@@ -16,6 +16,12 @@ from tests.acceptance.browser import served
 from tests.acceptance.test_closed_loop import Team, approve
 from tests.reference_case import AFTER
 
+RESULTS = """experiment,metric,variant,n,conversions,control
+x1,day3_abandonment,old,200,160,yes
+x1,day3_abandonment,new,200,56,
+x1,day3_abandonment,other,200,159,
+"""
+
 
 class Shell:
     """Runs commands as the person of a role."""
@@ -64,6 +70,11 @@ def test_a_loop_is_closed_by_commands(shell: Shell) -> None:
     starts = shell.team.clock.day(21)
     shell.run("insights", "test", insight, "rollout", "status", "--starts", starts)
     shell.team.clock.day(82)
+    table = shell.folder / "x.csv"
+    table.write_text(RESULTS)
+    shell.run("experiments", "import", str(table), role="analyst")
+    taken = shell.run("insights", "outcome", insight, "--experiment", "x1", "--variant", "new")
+    assert json.loads(taken)["quant"][0]["source"]["control"] == "old"
     number = ("--before", "0.8", "--after", "0.28", "--segment", "plan=enterprise")
     with pytest.raises(CommandFailed, match="a quote of somebody after launch"):
         shell.run("insights", "outcome", insight, *number, "--close", "--learning", "It helps.")

@@ -43,6 +43,7 @@ from synth.insights.closing import gaps
 from synth.insights.standing import load_record
 from synth.insights.telling import impact_lines
 from synth.insights.types import Insight, LoopState, Record
+from synth.metrics import experiment_repo
 from synth.metrics import repo as metrics
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
@@ -113,6 +114,7 @@ def show(
         history = hypotheses.revisions(uow, item.hypothesis_id)
         names = access.member_names(uow)
         offered = _candidates(uow, record) if visitor.may(Action.RECORD_OUTCOME) else []
+        tried = experiment_repo.list_experiments(uow)
         title = readable(item.content.title, item.content.metric)
         frame = make_frame(request, uow, visitor, title=title, section="insights", crumbs=ABOVE)
     cards = proof.cards(item.content.citations)
@@ -156,7 +158,7 @@ def show(
         if closed
         else "",
         findings=[(one.title, ITEM_STATES[one.state].word) for one in record.findings],
-        forms=loop_forms(record, anomaly, visitor.actor, names, now.date(), offered),
+        forms=loop_forms(record, anomaly, visitor.actor, names, now.date(), offered, tried, metric),
         errors=errors,
     )
     return render(request, "insight.html", page, frame, status=status)

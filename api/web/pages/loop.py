@@ -17,7 +17,13 @@ from api.web.session import Sending, Serving, Visitor
 from synth.errors import Conflict, InputError
 from synth.hypotheses.types import Side
 from synth.insights import actions
-from synth.insights.recording import InsightTestGiven, MeasuredGiven, OutcomeGiven, QuoteGiven
+from synth.insights.recording import (
+    InsightTestGiven,
+    MeasuredGiven,
+    OutcomeGiven,
+    QuoteGiven,
+    ResultsGiven,
+)
 from synth.insights.types import Choice, FlagCode, InsightTestKind, LabelKind
 from synth.segments import repo as segments
 from synth.services import Services
@@ -89,6 +95,7 @@ def start_test(
     split: Word = "",
     starts_on: Word = "",
     ends_on: Word = "",
+    experiment_id: Word = "",
 ) -> Response:
     """Record what is tried."""
 
@@ -105,6 +112,7 @@ def start_test(
             split={arm: read_number(share, "a share") for arm, share in read_pairs(split).items()},
             starts_on=starts,
             ends_on=read_day(ends_on),
+            experiment_id=experiment_id or None,
         )
         return actions.start_test(services, sender.actor, insight_id, given)
 
@@ -127,8 +135,10 @@ def record_outcome(
     chunk_id: Word = "",
     side: Word = "for",
     finding: Word = "",
+    experiment_id: Word = "",
+    variant: Word = "",
 ) -> Response:
-    """Record a number, a quote after launch, or something found by accident."""
+    """Record a number, typed or of an experiment, a quote after launch, or what was found."""
 
     def act() -> object:
         measured = []
@@ -139,7 +149,10 @@ def record_outcome(
             words = quote.strip() or _words_of(services, sender, chunk_id)
             quotes = [QuoteGiven(quote=words, side=Side(side), chunk_id=chunk_id or None)]
         findings = [finding] if finding.strip() else []
-        given = OutcomeGiven(measured=measured, quotes=quotes, findings=findings)
+        results = None
+        if experiment_id:
+            results = ResultsGiven(experiment_id=experiment_id, variant=variant or None)
+        given = OutcomeGiven(measured=measured, results=results, quotes=quotes, findings=findings)
         return actions.record_outcome(services, sender.actor, insight_id, given)
 
     return _do(request, sender, services, insight_id, "recorded", act)

@@ -11,7 +11,8 @@ from sqlalchemy import RowMapping, Select, Table, select
 
 from synth.core.proportions import Proportion, wilson
 from synth.hypotheses.types import Side
-from synth.insights.types import InsightTest, InsightTestKind, Measured
+from synth.insights.types import FromExperiment, InsightTest, InsightTestKind, Measured
+from synth.metrics.ratios import Mean
 from synth.metrics.types import Good
 from synth.store.tables.insights import (
     insight_outcomes,
@@ -56,12 +57,18 @@ def add_measured(uow: UnitOfWork, insight_id: str, found: Iterable[Measured]) ->
 
 
 def list_measured(uow: UnitOfWork, insight_id: str | None = None) -> dict[str, list[Measured]]:
-    """Return outcomes in numbers by insight, oldest first."""
-    order = (insight_outcomes.c.measured_on, insight_outcomes.c.id)
-    found: dict[str, list[Measured]] = {}
+    """Return outcomes in numbers by insight, oldest first.
+
+    Of an experiment whose numbers were taken over again, only the newest.
+    """
+    table = insight_outcomes.c
+    order = (table.measured_on, table.recorded_at, table.id)
+    found: dict[str, dict[object, Measured]] = {}
     for row in uow.rows(_own(uow, insight_outcomes, insight_id).order_by(*order)):
-        found.setdefault(row["insight_id"], []).append(_measured(row))
-    return found
+        one = _measured(row)
+        key = (one.test_id, one.metric, one.source) if one.source else one.id
+        found.setdefault(row["insight_id"], {})[key] = one
+    return {key: list(own.values()) for key, own in found.items()}
 
 
 def add_places(uow: UnitOfWork, found: Iterable[Placed]) -> None:
@@ -88,9 +95,14 @@ def _test(row: RowMapping) -> InsightTest:
 
 def _measured_row(insight_id: str, one: Measured) -> dict[str, Any]:
     row = {**asdict(one), "insight_id": insight_id}
+    row |= row.pop("source") or {}
     for name in ("before", "after"):
         share = row.pop(f"{name}_share")
-        row[f"{name}_k"], row[f"{name}_n"] = (share["k"], share["n"]) if share else (None, None)
+        mean = row.pop(f"{name}_mean")
+        row[f"{name}_k"] = share["k"] if share else None
+        row[f"{name}_sd"] = mean["sd"] if mean else None
+        counted = share or mean
+        row[f"{name}_n"] = counted["n"] if counted else None
     return {**row, "segment": dict(one.segment)}
 
 
@@ -104,7 +116,21 @@ def _measured(row: RowMapping) -> Measured:
         good=Good(row["good"]),
         before_share=_share(row["before_k"], row["before_n"]),
         after_share=_share(row["after_k"], row["after_n"]),
+        before_mean=_mean(row, "before"),
+        after_mean=_mean(row, "after"),
+        source=_source(row),
     )
+
+
+def _source(row: RowMapping) -> FromExperiment | None:
+    if row["experiment_id"] is None:
+        return None
+    return FromExperiment(**{name: row[name] for name in FromExperiment.__dataclass_fields__})
+
+
+def _mean(row: RowMapping, which: str) -> Mean | None:
+    sd, n = row[f"{which}_sd"], row[f"{which}_n"]
+    return None if sd is None or n is None else Mean(value=row[which], sd=sd, n=n)
 
 
 def _share(k: int | None, n: int | None) -> Proportion | None:

@@ -64,6 +64,17 @@ insight_decisions = scoped_table(
     key=("insight_id", "seq"),
 )
 
+#: Deadlines that passed without an answer, written down once each.
+insight_escalations = scoped_table(
+    "insight_escalations",
+    Column("insight_id", ID),
+    Column("due_on", Date),
+    Column("at", Utc, nullable=False),
+    refers("insight_id", "insights"),
+    key=("insight_id", "due_on"),
+)
+
+#: `experiment_id` is of an imported experiment, or of one that will be.
 insight_tests = scoped_table(
     "insight_tests",
     Column("id", ID),
@@ -74,6 +85,7 @@ insight_tests = scoped_table(
     Column("split", JSON, nullable=False),
     Column("starts_on", Date, nullable=False),
     Column("ends_on", Date),
+    Column("experiment_id", String(200)),
     Column("recorded_by", ID, nullable=False),
     Column("recorded_at", Utc, nullable=False),
     refers("insight_id", "insights"),
@@ -81,7 +93,8 @@ insight_tests = scoped_table(
     Index(None, "workspace_id", "insight_id"),
 )
 
-#: Values before and after; changes, intervals and verdicts are computed, never stored.
+#: Values before and after; changes, intervals and verdicts are computed, never stored. Those of an
+#: experiment name it: before is its control, after one variant; means have their deviation and n.
 insight_outcomes = scoped_table(
     "insight_outcomes",
     Column("id", ID),
@@ -98,6 +111,11 @@ insight_outcomes = scoped_table(
     Column("before_n", Integer),
     Column("after_k", Integer),
     Column("after_n", Integer),
+    Column("before_sd", Float),
+    Column("after_sd", Float),
+    Column("experiment_id", String(200)),
+    Column("variant", String(200)),
+    Column("control", String(200)),
     Column("measured_on", Date, nullable=False),
     Column("recorded_by", ID, nullable=False),
     Column("recorded_at", Utc, nullable=False),

@@ -4,7 +4,8 @@ from sqlalchemy import JSON, Boolean, Column, Index, Integer, String, Text, Uniq
 
 from synth.store.tables.base import ID, Utc, refers, scoped_table
 
-#: `merged_into` is the person this one was united into; `own` what was known of it alone before.
+#: `may_contact` is empty where nobody asked them. `merged_into` is the person this one was united
+#: into; `own` what was known of it alone before.
 participants = scoped_table(
     "participants",
     Column("id", ID),
@@ -14,6 +15,7 @@ participants = scoped_table(
     Column("may_analyse", Boolean, nullable=False),
     Column("may_quote", Boolean, nullable=False),
     Column("may_use_llm", Boolean, nullable=False),
+    Column("may_contact", Boolean),
     Column("created_at", Utc, nullable=False),
     Column("merged_into", ID),
     Column("own", JSON(none_as_null=True)),

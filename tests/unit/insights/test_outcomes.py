@@ -100,7 +100,7 @@ def test_intervals_hold_their_values_and_turn_around(before, after):
     assert spread.low - 1e-9 <= d <= spread.high + 1e-9
     assert (spread.low, spread.high) == pytest.approx((-back.high, -back.low))
     ratio = relative_range(first, second)
-    assert (ratio is None) is (0 in (before[0], after[0]))
+    assert (ratio is None) is (before[0] == 0)
     if ratio:
         change = relative_change(before[0] / before[1], after[0] / after[1])
         assert ratio.low - 1e-9 <= change <= ratio.high + 1e-9

@@ -14,6 +14,7 @@ from synth.access.actions import FirstStart
 from synth.access.types import Actor, MemberRole
 from synth.hypotheses import repo as hypotheses
 from synth.insights import repo as insights
+from synth.metrics.experiment_actions import import_experiments
 from synth.review.actions import approve
 from synth.services import Services
 from tests.reference_case import AFTER, DAY0, Case, Clock, on_clock, say, store_case
@@ -159,6 +160,35 @@ def test_labels_findings_and_the_close_arrive_on_the_pages(page: Page) -> None:
     check_markup(study)
     assert "Say that it is working." in study
     assert page.client.get(f"{page.path}/case-study.md").status_code == 200
+
+
+RESULTS = """experiment,name,metric,variant,n,conversions,control
+x1,Status,day3_abandonment,old,200,160,yes
+x1,,day3_abandonment,new,200,56,
+x1,,day3_abandonment,other,200,159,
+"""
+
+
+def test_the_numbers_of_an_experiment_are_taken_over_by_a_button(
+    page: Page, services: Services, actors: dict[MemberRole, Actor]
+) -> None:
+    page.send("decision", choice="test", deadline="2026-12-01")
+    form = {"kind": "pilot", "name": "Status", "starts_on": "2026-03-11", "experiment_id": "x1"}
+    _, begun = page.send("test", **form)
+    assert "The results of experiment x1 are not imported yet." in begun
+    analyst = actors[MemberRole.ANALYST]
+    import_experiments(services, analyst, filename="x.csv", text=RESULTS)
+    offered = page.read()
+    assert "not imported yet" not in offered
+    assert '<option value="other">other</option>' in offered
+    status, text = page.send("outcome", experiment_id="x1")
+    assert (status, "several variants" in text) == (422, True)
+    status, text = page.send("outcome", experiment_id="x1", variant="new")
+    assert status == 200
+    assert "−65 % (−72 to −56)" in text
+    assert "experiment x1, new against old" in text
+    status, text = page.send("outcome", experiment_id="x1", variant="new")
+    assert (status, "recorded already" in text) == (409, True)
 
 
 def test_an_overdue_insight_is_loud_on_the_first_page(page: Page) -> None:
