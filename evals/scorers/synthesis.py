@@ -35,15 +35,28 @@ def score_placed(item: str, found: Synthesis) -> Score:
 
 
 def score_cause(item: str, world: World, found: Synthesis) -> Score:
-    """Return whether the first draft of the queue names the planted cause."""
-    first = found.drafts[0].topic if found.drafts else None
+    """Return whether the first draft of the queue that names a cause names the planted one."""
+    first = next((draft.topic for draft in found.drafts if draft.as_cause), None)
     return _score("cause1", item, float(first is not None and first == world.cause))
 
 
 def score_hallucinated(item: str, world: World, found: Synthesis) -> list[Score]:
-    """Return for each draft whether it names what is no cause; in a null world all of them do."""
+    """Return for each draft that names a cause whether it is none; in a null world none is.
+
+    A draft that says of itself that it goes along with a better lead names no cause: `score_aside`
+    counts it.
+    """
     return [
         _score("hallucinated", f"{item} draft {number}", float(draft.topic != world.cause), item)
+        for number, draft in enumerate(found.drafts)
+        if draft.as_cause
+    ]
+
+
+def score_aside(item: str, world: World, found: Synthesis) -> list[Score]:
+    """Return for each draft, whatever it says of itself, whether it is about no cause."""
+    return [
+        _score("not_the_cause", f"{item} draft {number}", float(draft.topic != world.cause), item)
         for number, draft in enumerate(found.drafts)
     ]
 

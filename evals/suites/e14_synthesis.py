@@ -118,6 +118,11 @@ def _planted(items: Sequence[Item], empty: Sequence[Item], seed: int) -> EvalRes
         "placed": _mean([scorer.score_placed(one.id, one.found) for one in items], seed),
         "cause1": cause,
         "hallucinated": wrong,
+        "not_the_cause": _rate(
+            score
+            for one in everything
+            for score in scorer.score_aside(one.id, one.world, one.found)
+        ),
         "prevalence": _rate(
             score
             for one in items
@@ -127,6 +132,9 @@ def _planted(items: Sequence[Item], empty: Sequence[Item], seed: int) -> EvalRes
             score for one in everything for score in scorer.score_both_sides(one.id, one.found)
         ),
         "drafts": exact(sum(len(one.found.drafts) for one in everything)),
+        "also_linked": exact(
+            sum(not draft.as_cause for one in everything for draft in one.found.drafts)
+        ),
         "held": exact(sum(one.found.held for one in everything)),
     }
     rules = [
@@ -136,7 +144,7 @@ def _planted(items: Sequence[Item], empty: Sequence[Item], seed: int) -> EvalRes
     ]
     missed = [one.id for one in items if not one.found.drafts]
     false = [
-        f"{one.id} names {draft.topic}"
+        f"{one.id} {'names' if draft.as_cause else 'puts aside'} {draft.topic}"
         for one in everything
         for draft in one.found.drafts
         if draft.topic != one.world.cause
@@ -192,6 +200,7 @@ def _means(items: Sequence[Item]) -> dict[str, float]:
     holds = [
         score for one in items for score in scorer.score_prevalence(one.id, one.world, one.found)
     ]
+    aside = [score for one in items for score in scorer.score_aside(one.id, one.world, one.found)]
     spread = [scorer.score_distribution(one.id, one.found).value for one in items]
     placed = [scorer.score_placed(one.id, one.found).value for one in items]
     hits = [scorer.score_cause(one.id, one.world, one.found).value for one in items]
@@ -200,6 +209,7 @@ def _means(items: Sequence[Item]) -> dict[str, float]:
         "placed": sum(placed) / len(items),
         "cause1": sum(hits) / len(items),
         "hallucinated": _hallucinated(items),
+        "not_the_cause": sum(one.value for one in aside) / max(1, len(aside)),
         "prevalence": sum(one.value for one in holds) / max(1, len(holds)),
         "both_sides": sum(one.value for one in both) / max(1, len(both)),
     }
@@ -219,10 +229,15 @@ def _credited(part: Part) -> Callable[[Item], Synthesis]:
     return corrupt
 
 
-def _beside(one: Item) -> Synthesis:
+def _beside(*, as_cause: bool) -> Callable[[Item], Synthesis]:
     """Draft the loud decoy too, after the cause."""
-    decoy = [replace(draft, topic=_topic(one, Part.LOUD)) for draft in one.found.drafts]
-    return replace(one.found, drafts=[*one.found.drafts, *decoy])
+
+    def corrupt(one: Item) -> Synthesis:
+        topic = _topic(one, Part.LOUD)
+        decoy = [replace(draft, topic=topic, as_cause=as_cause) for draft in one.found.drafts]
+        return replace(one.found, drafts=[*one.found.drafts, *decoy])
+
+    return corrupt
 
 
 def _confident(one: Item) -> Synthesis:
@@ -278,7 +293,9 @@ CORRUPTIONS: dict[str, tuple[Callable[[Item], Synthesis], str, bool]] = {
     "credit the loud decoy": (_credited(Part.LOUD), "cause1", False),
     "credit what began after the move": (_credited(Part.AFTERWARDS), "hallucinated", True),
     "credit another slice's complaint": (_credited(Part.ELSEWHERE), "hallucinated", True),
-    "draft the decoy beside the cause": (_beside, "hallucinated", True),
+    "draft the decoy beside the cause": (_beside(as_cause=True), "hallucinated", True),
+    "draft the decoy as linked too": (_beside(as_cause=False), "not_the_cause", True),
+    "call the cause linked too": (lambda one: _drafts(as_cause=False)(one), "cause1", False),
     "draft nothing": (lambda one: replace(one.found, drafts=[]), "cause1", False),
     "one giant theme": (_giant, "distribution", False),
     "leave half unthemed": (_placed(lambda at, topic: topic if at % 2 else None), "placed", False),

@@ -64,6 +64,11 @@ def cause_words(cause: Cause, theme: str) -> str:
     """Return what people's words point at, with how many say so."""
     if cause.kind is CauseKind.UNCLEAR:
         return f"{cause.words}: ask for it"
+    if cause.kind is CauseKind.ALSO_LINKED:
+        return (
+            f"not shown: “{theme_words(theme)}” was said before the change already, and "
+            f"“{theme_words(cause.beside)}”, linked too and more strongly, came up with it"
+        )
     return f"{cause.words}: {cause.named} people who speak about “{theme_words(theme)}” say so"
 
 
@@ -101,6 +106,11 @@ def next_step(
         return (
             "ask next: five to eight of the affected who were not heard yet, to walk through the "
             "last time it happened"
+        )
+    if cause.kind is CauseKind.ALSO_LINKED:
+        return (
+            "ask next: three of the affected who speak about both, which of the two stopped the "
+            "work the last time"
         )
     if cause.kind is CauseKind.UNCLEAR or not is_told:
         return (

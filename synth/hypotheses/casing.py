@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from synth.core.proportions import wilson
 from synth.hypotheses import repo
-from synth.hypotheses.causes import Cause, Rival, read_cause
+from synth.hypotheses.causes import Cause, CauseKind, Rival, read_cause
 from synth.hypotheses.citations import Passage
 from synth.hypotheses.composing import Case, one_line
 from synth.hypotheses.evidence import choose, may_cite
@@ -20,6 +20,7 @@ from synth.hypotheses.types import Rejected
 from synth.indexing.search import find
 from synth.indexing.types import SearchQuery
 from synth.links import repo as links
+from synth.links.timing import TimeOrder
 from synth.links.types import Link, Verdict
 from synth.metrics import repo as metrics
 from synth.people import repo as people
@@ -97,7 +98,7 @@ def load_case(
         strata=(*check_strata(speakers, repo.heard(uow), hit, _segments(uow)), *by_usage(link)),
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
         rejected=tuple(rejected),
-        cause=_cause(passages.values(), for_model=for_model),
+        cause=_unless_beside(uow, link, _cause(passages.values(), for_model=for_model)),
         rival=_rival(uow, link),
     )
 
@@ -109,6 +110,30 @@ def _cause(passages: Iterable[Passage], *, for_model: bool) -> Cause:
         for one in passages
         if one.participant is not None and may_cite(one, for_model=for_model)
     )
+
+
+def _unless_beside(uow: UnitOfWork, link: Link, cause: Cause) -> Cause:
+    """Return the cause, or that there is a better lead.
+
+    What was said all along does not by itself explain a change. Where another linked theme came
+    up with the change and overlaps no less, this one goes along with it at most.
+    """
+    if link.time != TimeOrder.BEFORE:
+        return cause
+    better = [
+        one
+        for one in links.list_links(uow, anomaly_id=link.anomaly_id)
+        if one.is_linked and one.time == TimeOrder.DURING and _strength(one) < _strength(link)
+    ]
+    if not better:
+        return cause
+    first = min(better, key=_strength)
+    return replace(cause, kind=CauseKind.ALSO_LINKED, beside=one_line(first.theme_title))
+
+
+def _strength(link: Link) -> tuple[float, str]:
+    """Return what the stronger of two overlaps has less of; never the same for two themes."""
+    return 1.0 if link.p is None else link.p, link.theme_id
 
 
 def _rival(uow: UnitOfWork, link: Link) -> Rival | None:

@@ -22,6 +22,7 @@ class CauseKind(StrEnum):
     ORGANISATIONAL_FRICTION = "organisational_friction"  #: somebody else has to act first
     DEFECT = "defect"  #: it does not work as it was built to
     PERFORMANCE = "performance"  #: it works, and takes too long
+    ALSO_LINKED = "also_linked"  #: said all along, beside a theme that came up with the change
     UNCLEAR = "unclear"  #: the words cited do not tell
 
 
@@ -79,6 +80,7 @@ WORDS: dict[CauseKind, str] = {
     CauseKind.ORGANISATIONAL_FRICTION: "somebody else has to act before the work goes on",
     CauseKind.DEFECT: "something does not work as it was built to",
     CauseKind.PERFORMANCE: "it works, and takes too long",
+    CauseKind.ALSO_LINKED: "it was said before the change already, and came with another theme",
     CauseKind.UNCLEAR: "the words cited do not tell what stands behind it",
 }
 
@@ -89,6 +91,7 @@ class Cause:
 
     kind: CauseKind
     named: Proportion
+    beside: str = ""  #: title of the theme it is also linked with; "": of none
 
     @property
     def words(self) -> str:

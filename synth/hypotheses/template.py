@@ -41,6 +41,10 @@ SOLUTIONS = {
     ),
     CauseKind.DEFECT: "a repair, still to be designed, of what {told}",
     CauseKind.PERFORMANCE: "a faster way, still to be designed, through what {told}",
+    CauseKind.ALSO_LINKED: (
+        "a change, still to be designed, to what {told}, if it still matters once “{beside}” is "
+        "dealt with"
+    ),
     CauseKind.UNCLEAR: "a change, still to be designed, that removes the obstacle {told}",
 }
 
@@ -109,7 +113,7 @@ def _solution(case: Case, citations: Sequence[Citation]) -> str:
     cause = case.cause or read_pack_cause(citations)
     verb = "describe" if speakers[1:] else "describes"
     told = f"{_named(speakers)} {verb} about “{theme_words(case.theme)}”"
-    solution = SOLUTIONS[cause.kind].format(told=told)
+    solution = SOLUTIONS[cause.kind].format(told=told, beside=theme_words(cause.beside))
     if wants_a_step(case.rejected):
         return f"a trial, with an owner and a date, of {solution}"
     return solution

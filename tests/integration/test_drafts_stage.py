@@ -13,12 +13,14 @@ from synth.access.types import MemberRole
 from synth.audit import repo as audit
 from synth.backends.openai_chat import OpenAIChat
 from synth.hypotheses import repo
+from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.stage import WITHDRAWN, draft_hypotheses
 from synth.hypotheses.types import DraftCounts, Side, State
 from synth.insights import repo as insights
 from synth.links.types import TagState
 from synth.people.types import Consent
-from synth.store.tables.links import tags
+from synth.store.tables.links import links, tags
+from synth.store.tables.themes import theme_members, theme_runs, themes
 from tests.factories import (
     add_actor,
     add_anomaly,
@@ -26,6 +28,7 @@ from tests.factories import (
     add_link,
     add_participant,
     add_theme,
+    put,
 )
 from tests.faults.llm_server import Reply, serve_chat
 
@@ -99,6 +102,38 @@ def test_no_counter_evidence_is_said(shared_services):
     [one] = study.all()
     against = [quote for quote in one.content.citations if quote.side is Side.AGAINST]
     assert bool(against) is (one.content.counter_note == "")
+
+
+@pytest.mark.parametrize(
+    ("time", "p", "is_aside"),
+    [("before", 1e-3, True), ("before", 1e-9, False), ("during", 1e-3, False)],
+    ids=["said all along and weaker", "said all along and stronger", "came up with the change"],
+)
+def test_what_was_said_all_along_beside_a_better_lead_is_put_aside(
+    shared_services, time, p, is_aside
+):
+    study = Study(shared_services)
+    with shared_services.writing(study.workspace) as uow:
+        turns = list(zip(study.people, SAID, strict=True))
+        _, chunks = add_document(uow, turns, created_by=study.author)
+        [run] = uow.rows(theme_runs.select().where(theme_runs.c.workspace_id == study.workspace))
+        other = put(uow, themes, run_id=run["id"], title="Password rules", keywords=["password"])
+        for chunk_id in chunks:
+            member = {"chunk_id": chunk_id, "theme_id": other, "found_theme_id": other}
+            put(uow, theme_members, run_id=run["id"], **member, strength=0.5, exemplar_rank=None)
+        add_link(uow, study.anomaly, other)
+        for one in uow.rows(links.select().where(links.c.workspace_id == study.workspace)):
+            mine = one["theme_id"] == other
+            change = links.update().where(links.c.id == one["id"])
+            evidence = {**one["evidence"], "time": time if mine else "during"}
+            uow.execute(change.values(evidence=evidence, p=p if mine else 1e-6))
+    study.draft()
+    by_theme = {one.theme_id: one.content for one in study.all()}
+    aside = by_theme.pop(other)
+    [lead] = by_theme.values()
+    assert lead.cause_kind is not CauseKind.ALSO_LINKED
+    assert (aside.cause_kind is CauseKind.ALSO_LINKED) is is_aside
+    assert ("came up with it" in aside.cause) is is_aside
 
 
 def test_a_rejected_tag_gives_no_draft_and_takes_one_back(shared_services):

@@ -46,7 +46,7 @@ SAID = {
 }
 
 
-@pytest.mark.parametrize("kind", list(CauseKind))
+@pytest.mark.parametrize("kind", list(SAID))
 def test_the_kind_of_cause_is_read_from_what_people_say(kind):
     found = read_cause((f"person {at}", words) for at, words in enumerate(SAID[kind]))
     assert found.kind is kind
@@ -131,13 +131,27 @@ def test_the_next_step_is_what_the_evidence_lacks():
 @pytest.mark.parametrize("kind", list(CauseKind))
 @pytest.mark.parametrize("is_late", [False, True, None])
 def test_nothing_said_of_a_cause_is_held_by_the_guards(kind, is_late):
-    read = Cause(kind=kind, named=wilson(18, 29))
+    read = Cause(kind=kind, named=wilson(18, 29), beside="Waiting list: queue")
     beside = None if is_late is None else rival(is_late=is_late)
     content = template.draft(replace(case(), cause=read, rival=beside)).content
     rare = replace(content, edge_case=edge_case(wilson(1, 40)), figures=(wilson(1, 40),))
     assert reasons_to_hold(content) == check_words(content, content) == []
     assert "rare" in rare.edge_case
     assert not [one for one in reasons_to_hold(rare) if "rare" in one]
+
+
+def test_what_was_said_all_along_beside_a_better_lead_is_not_stated_as_the_cause():
+    read = Cause(
+        kind=CauseKind.ALSO_LINKED, named=wilson(18, 29), beside="Waiting list for help: queue"
+    )
+    content = template.draft(replace(case(), cause=read)).content
+    assert content.cause == (
+        "not shown: “admin rights” was said before the change already, and “waiting list for "
+        "help”, linked too and more strongly, came up with it"
+    )
+    assert "if it still matters once “waiting list for help” is dealt with" in content.solution
+    assert "which of the two" in content.next_step
+    assert reasons_to_hold(content) == check_words(content, content) == []
 
 
 def test_after_not_actionable_the_template_proposes_a_step():

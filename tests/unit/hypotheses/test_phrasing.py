@@ -165,7 +165,7 @@ def test_a_template_draft_reads_like_sentences():
 
 
 def cause_of(kind, n):
-    return Cause(kind=kind, named=wilson(n // 2, n))
+    return Cause(kind=kind, named=wilson(n // 2, n), beside="Waiting list: queue")
 
 
 def rival_of(is_late, n):
