@@ -39,7 +39,7 @@ from synth.investigations import actions, finding, repo, rules, terms
 from synth.investigations.dossier import Dossier, load_dossier
 from synth.investigations.impact import multiply
 from synth.investigations.questions import lint
-from synth.investigations.types import State
+from synth.investigations.types import State, TriggerTerms
 
 router = guarded_router("investigations")
 
@@ -211,10 +211,9 @@ def recruits_file(found: Dossier) -> Response:
 
 
 def _put_trigger(context: Context, given: TriggerGiven, trigger_id: str | None) -> TriggerShown:
-    values = given.model_dump()
-    names = values.pop("metrics")
+    terms = TriggerTerms(**given.model_dump(exclude={"owner_id"}))
     trigger = rules.put_trigger(
-        context.services, context.actor, metric_names=names, trigger_id=trigger_id, **values
+        context.services, context.actor, terms, owner_id=given.owner_id, trigger_id=trigger_id
     )
     return TriggerShown.model_validate(trigger)
 

@@ -24,9 +24,9 @@ class TriggerGiven(Given):
     """Which anomalies open an investigation; empty lists stand for all."""
 
     name: Annotated[str, Field(min_length=1, max_length=200)]
-    kinds: Annotated[list[str], Field(max_length=20)] = Field(default_factory=list)
-    metrics: Annotated[list[str], Field(max_length=200)] = Field(default_factory=list)
-    marks: Annotated[list[str], Field(max_length=10)] = Field(default_factory=list)
+    kinds: Annotated[tuple[str, ...], Field(max_length=20)] = ()
+    metrics: Annotated[tuple[str, ...], Field(max_length=200)] = ()
+    marks: Annotated[tuple[str, ...], Field(max_length=10)] = ()
     min_affected: Annotated[int, Field(ge=0, le=10_000_000)] = 1
     min_change: Annotated[float, Field(ge=0, le=1000)] = 0.0
     only_worse: bool = True

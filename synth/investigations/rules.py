@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import fields
 from enum import StrEnum
 
 from synth.access import repo as access
@@ -14,7 +15,7 @@ from synth.errors import InputError, NotFound
 from synth.investigations import repo
 from synth.investigations.actions import MOST_DAYS
 from synth.investigations.changing import clean
-from synth.investigations.types import DEADLINE_DAYS, Trigger
+from synth.investigations.types import Trigger, TriggerTerms
 from synth.metrics import repo as metrics
 from synth.metrics.types import AnomalyKind, Mark
 from synth.services import Services
@@ -23,44 +24,30 @@ from synth.services import Services
 def put_trigger(
     services: Services,
     actor: Actor,
+    terms: TriggerTerms,
     *,
-    name: str,
-    kinds: Sequence[str] = (),
-    metric_names: Sequence[str] = (),
-    marks: Sequence[str] = (),
-    min_affected: int = 1,
-    min_change: float = 0.0,
-    only_worse: bool = True,
-    deadline_days: int = DEADLINE_DAYS,
     owner_id: str | None = None,
-    is_active: bool = True,
     trigger_id: str | None = None,
 ) -> Trigger:
-    """Add a trigger, or change the one named.
+    """Add a trigger, or change the one named; without `owner_id` its owner stays, or is who adds.
 
     Raises:
         InputError: an unknown kind, a negative number, a deadline out of range.
         NotFound: no such trigger, metric or member.
     """
     require(actor, Action.INVESTIGATE)
-    _check(kinds, marks, min_affected, min_change, deadline_days)
+    _check(terms)
+    given = {one.name: getattr(terms, one.name) for one in fields(TriggerTerms)}
+    name = clean(terms.name, "name of a trigger", needed=True)
     with services.writing(actor.workspace_id) as uow:
         known = repo.load_trigger(uow, trigger_id) if trigger_id else None
         owner = owner_id or (known.owner_id if known else actor.member.id)
-        _require_known("metric", metric_names, {one.name for one in metrics.list_metrics(uow)})
+        _require_known("metric", terms.metrics, {one.name for one in metrics.list_metrics(uow)})
         _require_known("member", [owner], set(access.load_members(uow)))
         trigger = Trigger(
+            **{**given, "name": name},
             id=known.id if known else new_id(),
-            name=clean(name, "name of a trigger", needed=True),
-            kinds=tuple(kinds),
-            metrics=tuple(metric_names),
-            marks=tuple(marks),
-            min_affected=min_affected,
-            min_change=min_change,
-            only_worse=only_worse,
-            deadline_days=deadline_days,
             owner_id=owner,
-            is_active=is_active,
             created_by=known.created_by if known else actor.member.id,
             created_at=known.created_at if known else services.clock(),
         )
@@ -71,24 +58,23 @@ def put_trigger(
             actor,
             action="trigger.change" if known else "trigger.add",
             subject=("trigger", trigger.id),
-            data={"active": is_active, "min_affected": min_affected, "min_change": min_change},
+            data={
+                "active": terms.is_active,
+                "min_affected": terms.min_affected,
+                "min_change": terms.min_change,
+            },
         )
     return trigger
 
 
-def _check(
-    kinds: Sequence[str],
-    marks: Sequence[str],
-    min_affected: int,
-    min_change: float,
-    deadline_days: int,
-) -> None:
-    _require_one_of("anomaly kind", kinds, AnomalyKind)
-    _require_one_of("mark", marks, Mark)
-    if min_affected < 0 or not 0 <= min_change <= 1_000:
+def _check(terms: TriggerTerms) -> None:
+    _require_one_of("anomaly kind", terms.kinds, AnomalyKind)
+    _require_one_of("mark", terms.marks, Mark)
+    if terms.min_affected < 0 or not 0 <= terms.min_change <= 1_000:
         raise InputError("trigger", found="a negative or endless size", expected="0 or more")
-    if not 1 <= deadline_days <= MOST_DAYS:
-        raise InputError("deadline_days", found=str(deadline_days), expected=f"1 to {MOST_DAYS}")
+    if not 1 <= terms.deadline_days <= MOST_DAYS:
+        found, expected = str(terms.deadline_days), f"1 to {MOST_DAYS}"
+        raise InputError("deadline_days", found=found, expected=expected)
 
 
 def _require_one_of(what: str, wanted: Sequence[str], known: type[StrEnum]) -> None:

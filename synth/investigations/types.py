@@ -69,20 +69,26 @@ class Decision(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Trigger:
+class TriggerTerms:
+    """Which anomalies a trigger is for, and until when what it opens is due."""
+
+    name: str
+    kinds: tuple[str, ...] = ()  #: anomaly kinds; empty: any
+    metrics: tuple[str, ...] = ()  #: metric names; empty: any
+    marks: tuple[str, ...] = ()  #: marks of metrics, "north_star" or "top"; empty: marked or not
+    min_affected: int = 1  #: people hit
+    min_change: float = 0.0  #: relative to the baseline: 0.1 is a tenth
+    only_worse: bool = True  #: not for moves in the good direction
+    deadline_days: int = DEADLINE_DAYS
+    is_active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trigger(TriggerTerms):
     """A rule by which anomalies open an investigation by themselves."""
 
     id: str
-    name: str
-    kinds: tuple[str, ...]  #: anomaly kinds; empty: any
-    metrics: tuple[str, ...]  #: metric names; empty: any
-    marks: tuple[str, ...]  #: marks of metrics, "north_star" or "top"; empty: marked or not
-    min_affected: int  #: people hit
-    min_change: float  #: relative to the baseline: 0.1 is a tenth
-    only_worse: bool  #: not for moves in the good direction
-    deadline_days: int
     owner_id: str  #: member who owns what it opens
-    is_active: bool
     created_by: str
     created_at: datetime
 

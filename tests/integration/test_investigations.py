@@ -16,7 +16,7 @@ from synth.errors import Conflict, Forbidden, InputError, NotFound
 from synth.investigations import actions, finding, repo, rules, stage, terms
 from synth.investigations.dossier import Dossier, load_dossier
 from synth.investigations.impact import Origin, Term, TermKind
-from synth.investigations.types import Decision, Investigation, State
+from synth.investigations.types import Decision, Investigation, State, TriggerTerms
 from synth.links import repo as links
 from synth.people.types import Consent, Role
 from synth.services import Services
@@ -217,20 +217,24 @@ def test_a_late_decision_is_written_down_once_and_again_after_a_new_deadline(
 
 def test_triggers_open_each_anomaly_once(there: Stage) -> None:
     services, pm = there.services, there.pm
-    trigger = rules.put_trigger(services, pm, name="Drops", min_affected=5, deadline_days=3)
+    trigger = rules.put_trigger(
+        services, pm, TriggerTerms(name="Drops", min_affected=5, deadline_days=3)
+    )
     for expected in (1, 0):
         found = stage.open_triggered(services, pm.workspace_id, started_by=pm.member.id)
         assert found == expected
     with services.reading(pm.workspace_id) as uow:
         [case] = repo.list_investigations(uow)
     assert (case.trigger_id, case.deadline) == (trigger.id, NOW + 3 * DAY)
-    off = rules.put_trigger(services, pm, name="Off", is_active=False, trigger_id=trigger.id)
+    off = rules.put_trigger(
+        services, pm, TriggerTerms(name="Off", is_active=False), trigger_id=trigger.id
+    )
     with services.reading(pm.workspace_id) as uow:
         assert repo.list_triggers(uow) == [off]
     with pytest.raises(InputError, match="kind"):
-        rules.put_trigger(services, pm, name="x", kinds=["vibe"])
+        rules.put_trigger(services, pm, TriggerTerms(name="x", kinds=("vibe",)))
     with pytest.raises(NotFound, match="no metric"):
-        rules.put_trigger(services, pm, name="x", metric_names=["nothing"])
+        rules.put_trigger(services, pm, TriggerTerms(name="x", metrics=("nothing",)))
 
 
 def term(name: str, value: float, kind: TermKind = TermKind.SHARE) -> Term:

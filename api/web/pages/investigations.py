@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -33,7 +34,7 @@ from synth.investigations import actions, finding, repo, rules
 from synth.investigations.accounts import themes_of
 from synth.investigations.dossier import Dossier, load_dossier
 from synth.investigations.transitions import MISSING
-from synth.investigations.types import Learning, State
+from synth.investigations.types import Learning, State, TriggerTerms
 from synth.metrics import repo as metrics
 from synth.metrics.types import AnomalyKind, Mark
 from synth.services import Services
@@ -92,17 +93,16 @@ def add_trigger(
     deadline_days: Annotated[int, Form()] = 14,
 ) -> Response:
     """Add a trigger; the next detection goes by it."""
-    rules.put_trigger(
-        services,
-        sender.actor,
+    terms = TriggerTerms(
         name=name,
-        kinds=[kind] if kind else [],
-        metric_names=[metric] if metric else [],
-        marks=list(Mark) if marked else [],
+        kinds=(kind,) if kind else (),
+        metrics=(metric,) if metric else (),
+        marks=tuple(Mark) if marked else (),
         min_affected=min_affected,
         min_change=min_percent / 100,
         deadline_days=deadline_days,
     )
+    rules.put_trigger(services, sender.actor, terms)
     return RedirectResponse("/investigations?done=trigger-added#triggers", status_code=303)
 
 
@@ -114,20 +114,8 @@ def switch_trigger(
     require(sender.actor, Action.INVESTIGATE)
     with services.reading(sender.workspace_id) as uow:
         known = repo.load_trigger(uow, trigger_id)
-    rules.put_trigger(
-        services,
-        sender.actor,
-        trigger_id=trigger_id,
-        name=known.name,
-        kinds=known.kinds,
-        metric_names=known.metrics,
-        marks=known.marks,
-        min_affected=known.min_affected,
-        min_change=known.min_change,
-        only_worse=known.only_worse,
-        deadline_days=known.deadline_days,
-        is_active=active == "yes",
-    )
+    terms = replace(known, is_active=active == "yes")
+    rules.put_trigger(services, sender.actor, terms, trigger_id=trigger_id)
     return RedirectResponse("/investigations?done=trigger-changed#triggers", status_code=303)
 
 
