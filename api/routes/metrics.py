@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-from dataclasses import replace
 from functools import partial
 from typing import Annotated
 
@@ -32,12 +31,12 @@ from api.uploads import Sent, SentBody, SentFile, body_schema
 from synth.access import repo as access
 from synth.errors import InputError, NotFound
 from synth.metrics import actions, event_actions, repo
+from synth.metrics.actions import redacted
 from synth.metrics.holiday_actions import set_country
 from synth.metrics.importing import import_metric_file
 from synth.metrics.naming import by_mark
 from synth.metrics.segments import parse_segment, segment_key
 from synth.metrics.types import Imported, Metric
-from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 
 router = guarded_router("metrics")
@@ -157,9 +156,7 @@ def _as_file(document: object) -> SentFile:
 
 
 def _imported(done: Imported) -> ImportedShown:
-    # A problem names what was found in a row: a value in the wrong column may be personal.
-    problems = tuple(one.text for one in redact(done.problems).texts)
-    return ImportedShown.model_validate(replace(done, problems=problems))
+    return ImportedShown.model_validate(redacted(done))
 
 
 def _find(uow: UnitOfWork, name: str) -> Metric:

@@ -107,6 +107,7 @@ class ImportedShown(Shown):
     added: int
     changed: int = 0
     problems: tuple[str, ...]
+    ignored: tuple[str, ...] = ()  #: columns of the file that were not read
 
 
 class ObservationShown(Shown):

@@ -1,4 +1,4 @@
-"""What the page of rules and funnels holds."""
+"""What the pages of events, and of rules and funnels over them, show."""
 
 from __future__ import annotations
 
@@ -65,3 +65,38 @@ class RulesPage:
     checked: Sequence[RulePart] = ()
     funnel_text: tuple[str, str, str] = ("", "", "7d")  #: name, steps, window being written
     funnel_fault: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportResult:
+    """What an upload brought."""
+
+    filename: str
+    summary: str  #: rows read, events new, rows left out
+    problems: Sequence[str]  #: the first of them, with their line
+    more: str  #: how many are not listed; empty: none
+    ignored: Sequence[str]  #: columns that are not read
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventNameRow:
+    """One event name and how much of it there is."""
+
+    name: str
+    events: str
+    people: str
+    when: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class EventsPage:
+    """events.html."""
+
+    summary: str
+    names: Sequence[EventNameRow]
+    more: str  #: how many names are not listed; empty: none
+    may_import: bool
+    limit: str  #: largest file a page takes
+    empty: Notice | None
+    result: ImportResult | None
+    errors: Sequence[str]

@@ -58,6 +58,7 @@ class Read:
     rows: int
     bad: int  #: rows that cannot be used
     problems: Sequence[tuple[int, str]]  #: (row, what is wrong) of the first of them
+    ignored: Sequence[str] = ()  #: columns that are none of an event's
 
 
 class EventQuery:
@@ -109,7 +110,7 @@ class Inbox(EventQuery):
         """Take the rows of a Parquet file.
 
         Raises:
-            InputError: it is no Parquet file, or a column is missing, unknown or of a wrong type.
+            InputError: it is no Parquet file, or a column is missing or of a wrong type.
         """
         import duckdb
 
@@ -132,7 +133,12 @@ class Inbox(EventQuery):
             PROBLEMS,
         )
         self.run("DROP TABLE given_rows")
-        return Read(rows=int(rows), bad=int(bad), problems=[(int(n), str(p)) for n, p in problems])
+        return Read(
+            rows=int(rows),
+            bad=int(bad),
+            problems=[(int(n), str(p)) for n, p in problems],
+            ignored=[name for name in types if name not in (*REQUIRED, *OPTIONAL)],
+        )
 
     def users(self) -> list[str]:
         """Return who the rows name, in order."""
@@ -280,15 +286,13 @@ def split_parquet(path: Path, folder: Path, *, pieces: int) -> Iterator[tuple[in
 def _check_columns(filename: str, types: Mapping[str, str]) -> None:
     expected = ", ".join([*REQUIRED, *(f"[{name}]" for name in OPTIONAL)])
     missing = [name for name in REQUIRED if name not in types]
-    unknown = [name for name in types if name not in (*REQUIRED, *OPTIONAL)]
-    for message, names in (("column missing", missing), ("unknown column", unknown)):
-        if names:
-            raise InputError(
-                f"{message}: {', '.join(names)}",
-                file=filename,
-                found=", ".join(types)[:300],
-                expected=expected,
-            )
+    if missing:
+        raise InputError(
+            f"column missing: {', '.join(missing)}",
+            file=filename,
+            found=", ".join(types)[:300],
+            expected=expected,
+        )
     if not types["ts"].startswith(MOMENTS):
         raise InputError(
             "ts is no time", file=filename, found=types["ts"], expected="timestamp, date or text"

@@ -162,7 +162,7 @@ def import_events(file: EventsFile, as_json: AsJson = False, key_file: KeyFile =
     from synth.metrics.importers.pieces import cut
     from synth.settings import Settings
 
-    done: Json = {"rows": 0, "added": 0, "changed": 0, "problems": []}
+    done: Json = {"rows": 0, "added": 0, "changed": 0, "problems": [], "ignored": []}
     with acting(key_file) as session:
         for piece in cut(file, limit=Settings().max_upload_mb * 2**20):
             answer: Json = session.post(
@@ -171,6 +171,7 @@ def import_events(file: EventsFile, as_json: AsJson = False, key_file: KeyFile =
                 data={"lines_before": str(piece.lines_before)},
             )
             done = {name: done[name] + answer[name] for name in done}
+    done["ignored"] = list(dict.fromkeys(done["ignored"]))
     _report(done, as_json)
 
 
@@ -203,6 +204,8 @@ def _report(done: Json, as_json: bool) -> None:
     if as_json:
         print_json(done)
     else:
+        if done.get("ignored"):
+            say(f"columns that are not read: {', '.join(done['ignored'])}")
         print(f"{done['rows']} rows read, {done['added']} new, {len(done['problems'])} left out")
     if done["problems"] and done["rows"] == len(done["problems"]):
         raise CommandFailed("no row could be used; the lines above say why")

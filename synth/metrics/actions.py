@@ -221,6 +221,13 @@ def run_import(
     return done
 
 
+def redacted(done: Imported) -> Imported:
+    """Return what an import did without personal data: a problem may quote a row of the file."""
+    texts = [one.text for one in redact([*done.problems, *done.ignored]).texts]
+    count = len(done.problems)
+    return replace(done, problems=tuple(texts[:count]), ignored=tuple(texts[count:]))
+
+
 def _write_per_metric(
     rows: Sequence[SeriesRow] | Sequence[PersonRow], write: Callable[..., Written]
 ) -> Written:

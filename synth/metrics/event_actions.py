@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 
@@ -36,13 +38,20 @@ PARQUET = b"PAR1"
 #: Rows handed to the log at once, and days for which events may still arrive.
 BATCH, MOST_SETTLE_DAYS = 100_000, 60
 
+#: Ignored columns that are named.
+MOST_IGNORED = 50
+
+#: Rows read, what could not be used of them, columns that were not read.
+Taken: TypeAlias = tuple[int, Problems, Sequence[str]]
+
 
 def import_events(
     services: Services, actor: Actor, *, filename: str, content: str | bytes, lines_before: int = 0
 ) -> Imported:
     """Import events per user: CSV or JSON lines as text, Parquet as bytes.
 
-    People not known yet are added; the same event twice is one. `lines_before` is added to the
+    People not known yet are added; the same event twice is one; columns that are none of an event's
+    are named. `lines_before` is added to the
     lines of problems, where `content` is a piece of a larger file.
 
     Raises:
@@ -51,9 +60,9 @@ def import_events(
     require(actor, Action.IMPORT_METRICS)
     with services.event_log.receiving() as inbox:
         if isinstance(content, bytes):
-            rows, problems = _take_parquet(inbox, filename, content, lines_before)
+            rows, problems, ignored = _take_parquet(inbox, filename, content, lines_before)
         else:
-            rows, problems = _take_text(inbox, filename, content, lines_before)
+            rows, problems, ignored = _take_text(inbox, filename, content, lines_before)
         require_some(filename, rows, inbox.count(), problems)
         part_id = sha256_text(content) if isinstance(content, str) else sha256_bytes(content)
 
@@ -62,7 +71,8 @@ def import_events(
         def write(uow: UnitOfWork) -> Written:
             return (event_repo.add_part(uow, part, services.clock()) if part else 0), 0
 
-        return run_import(services, actor, "events", filename, content, rows, problems, write)
+        done = run_import(services, actor, "events", filename, content, rows, problems, write)
+    return replace(done, ignored=tuple(ignored[:MOST_IGNORED]))
 
 
 def put_funnel(
@@ -145,16 +155,14 @@ def look_through(
     return found
 
 
-def _take_text(inbox: Inbox, filename: str, text: str, lines_before: int) -> tuple[int, Problems]:
+def _take_text(inbox: Inbox, filename: str, text: str, lines_before: int) -> Taken:
     file = read_events(filename, text, lines_before=lines_before)
     for start in range(0, len(file.usable), BATCH):
         inbox.add(_columns(file.usable[start : start + BATCH]))
-    return file.rows, file.problems
+    return file.rows, file.problems, file.ignored
 
 
-def _take_parquet(
-    inbox: Inbox, filename: str, data: bytes, lines_before: int
-) -> tuple[int, Problems]:
+def _take_parquet(inbox: Inbox, filename: str, data: bytes, lines_before: int) -> Taken:
     if not data.startswith(PARQUET):
         raise InputError("no events file", file=filename, expected="CSV, JSON lines or Parquet")
     descriptor, name = tempfile.mkstemp(suffix=".parquet")
@@ -168,7 +176,7 @@ def _take_parquet(
     for line, message in read.problems:
         problems.add(message, line=line)
     problems.more += read.bad - len(read.problems)
-    return read.rows, problems
+    return read.rows, problems, read.ignored
 
 
 def _columns(rows: Sequence[EventRow]) -> Columns:

@@ -84,6 +84,7 @@ class Imported:
     added: int  #: new in the database
     problems: tuple[str, ...]  #: one line each: file, line, what was found and expected
     changed: int = 0  #: were there with another value, which the file replaced
+    ignored: tuple[str, ...] = ()  #: columns of the file that say nothing here
 
 
 @dataclass(frozen=True, kw_only=True)

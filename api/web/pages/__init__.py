@@ -10,6 +10,7 @@ from api.web.pages import (
     documents,
     draft,
     entry,
+    events,
     experiments,
     fusion,
     gallery,
@@ -36,6 +37,7 @@ from api.web.pages.failures import render_error
 router = APIRouter(include_in_schema=False)
 for section in (
     entry,
+    events,
     home,
     metric_settings,
     metrics,

@@ -150,6 +150,7 @@ def _no_events() -> Notice:
         title="No events yet",
         text="Rules and funnels speak about events: who did or met what, and when. Import them "
         "with synth events import FILE (CSV, JSON lines or Parquet: ts, user_id, event).",
+        steps=[("Upload events", "/events")],
     )
 
 

@@ -206,6 +206,21 @@
     addEventListener("pagehide", () => source.close());
   }
 
+  // Taking a large file in takes a minute: say that it goes on, and for how long it has.
+  function slow(form) {
+    const begun = Date.now();
+    const file = form.querySelector("input[type=file]").files[0];
+    const size = `${file.name}, ${Math.max(1, Math.round(file.size / 1048576))} MiB`;
+    const words = form.querySelector("[data-slow-words]");
+    const tell = () => {
+      words.textContent = `Reading ${size}: ${Math.round((Date.now() - begun) / 1000)} seconds so far. Stay on this page; 50 MiB take about a minute.`;
+    };
+    form.querySelector("[data-slow-shown]").hidden = false;
+    form.querySelector("button").disabled = true;
+    tell();
+    setInterval(tell, 1000);
+  }
+
   if (map) {
     map.setAttribute("tabindex", "0");
     map.addEventListener("click", readPlace);
@@ -216,6 +231,7 @@
   document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) countPicked(); });
   countPicked();
   all("[data-job]").forEach(follow);
+  all("[data-slow]").forEach((form) => form.addEventListener("submit", () => slow(form)));
   all("[data-tick]").forEach((box) => box.addEventListener("change", count));
   all("[data-row]").forEach((row) => row.addEventListener("focusin", () => { cursor = rows().indexOf(row); }));
   const summary = one("[data-focus]");

@@ -40,6 +40,7 @@ class EventFile:
     rows: int
     usable: tuple[EventRow, ...]
     problems: Problems
+    ignored: tuple[str, ...] = ()  #: columns, or keys, that are none of an event's
 
 
 @dataclass
@@ -64,17 +65,25 @@ def read_events(file: str, text: str, *, lines_before: int = 0) -> EventFile:
     """
     problems = PieceProblems(file, lines_before=lines_before)
     body = text.removeprefix("\ufeff")
+    others: dict[str, None] = {}
     if body.lstrip().startswith("{"):
-        table = list(_json_rows(body, problems))
+        table = list(_json_rows(body, problems, others))
         rows = sum(1 for line in body.splitlines() if line.strip())
     else:
-        table = read_table(file, text, required=REQUIRED, optional=OPTIONAL)
+        # Every other name is a column that is not read: the empty prefix allows them all.
+        table = read_table(file, text, required=REQUIRED, optional=OPTIONAL, prefixes=("",))
         rows = len(table)
+        others = dict.fromkeys(table[0].cells) if table else {}
     parsed = parse_rows(table, problems, _event_row)
-    return EventFile(rows=rows, usable=tuple(row for _, row in parsed), problems=problems)
+    return EventFile(
+        rows=rows,
+        usable=tuple(row for _, row in parsed),
+        problems=problems,
+        ignored=tuple(name for name in others if name not in (*REQUIRED, *OPTIONAL, "")),
+    )
 
 
-def _json_rows(text: str, problems: Problems) -> Iterator[Row]:
+def _json_rows(text: str, problems: Problems, keys: dict[str, None]) -> Iterator[Row]:
     for line, content in enumerate(text.split("\n"), start=1):
         if not content.strip():
             continue
@@ -86,6 +95,7 @@ def _json_rows(text: str, problems: Problems) -> Iterator[Row]:
         if not isinstance(value, dict):
             problems.add("not an object; expected one object per line", line=line)
             continue
+        keys.update(dict.fromkeys(value))
         yield Row(line=line, cells={name: _text(value.get(name)) for name in REQUIRED + OPTIONAL})
 
 

@@ -95,7 +95,6 @@ def test_parquet_rows_are_read_in_utc_each_once_and_problems_have_their_row(api,
     [
         ("SELECT 1 AS ts, 'a' AS user_id", "column missing: event"),
         ("SELECT 1 AS ts, 'a' AS user_id, 'b' AS event", "ts is no time; found INTEGER"),
-        ("SELECT DATE '2026-01-01' AS ts, 'a' AS user_id, 'b' AS event, 1 AS os", "column: os"),
         ("SELECT 'soon' AS ts, 'a' AS user_id, 'b' AS event", "no row can be used"),
     ],
 )
@@ -103,6 +102,28 @@ def test_a_useless_parquet_file_is_refused(api, tmp_path, sql, words):
     answer = send(api, "e.parquet", as_parquet(tmp_path, sql))
     assert is_problem(answer, 422, "invalid_input")
     assert words in answer.json()["detail"]
+
+
+OTHERS = {
+    "parquet": "SELECT 'x@y.org' AS who, DATE '2026-01-01' AS ts, 'a' AS user_id, 'b' AS event, "
+    "1 AS os",
+    "csv": b"who,ts,user_id,event,os\nx@y.org,2026-01-01,a,b,1\n",
+    "jsonl": b'{"who": "x@y.org", "ts": "2026-01-01", "user_id": "a", "event": "b", "os": 1}\n',
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_columns_that_are_none_of_an_events_are_named_and_not_kept(api, tmp_path, kind):
+    content = OTHERS[kind]
+    sent = as_parquet(tmp_path, content) if kind == "parquet" else content
+    done = send(api, f"e.{kind}", sent).json()
+    assert (done["rows"], done["added"], done["problems"]) == (1, 1, [])
+    assert done["ignored"] == ["who", "os"]
+    [name] = api.get("/v1/events/names", role="pm").json()["items"]
+    assert (name["name"], name["people"]) == ("b", 1)
+    # The same event without the other columns is the same event.
+    plain = b"ts,user_id,event\n2026-01-01,a,b\n"
+    assert send(api, "plain.csv", plain).json()["added"] == 0
 
 
 def test_what_only_begins_like_parquet_is_refused(api):
