@@ -58,7 +58,7 @@ from synth.themes.types import Level, Member, Origin, Place, ThemeRun
 ID = "E17"
 FULL, QUICK = 150, 30
 CLEAN = ("I asked our admin for the role and heard nothing.", "The admin was away for the setup.")
-DATA_LINE = re.compile(r'^\{"passage".*\}$', re.MULTILINE)
+DATA_LINE = re.compile(r'^(?:~[0-9a-f]{10}~ )?(\{"passage".*\})$', re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
 
 from prompts.contracts import DraftAnswer, draft_answer_for
+from prompts.datamarks import render_marked, unmark
 from prompts.loader import Prompt
 from synth.backends.recorded_calls import Question
 from synth.core.fingerprints import fingerprint
-from synth.hypotheses.citations import Cited, Passage, prove_all
+from synth.hypotheses.citations import Cited, Passage, locate, prove_all
 from synth.hypotheses.composing import (
     Case,
     Wording,
@@ -32,7 +32,7 @@ NOTHING = Wording(title="", solution="", because="")
 
 
 def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
-    """Return the question about `case`; passages stand as data between random delimiters.
+    """Return the question about `case`; passages stand as data on lines marked at random.
 
     Why reviewers rejected earlier drafts is told in our own words, never in theirs.
     """
@@ -45,7 +45,7 @@ def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
     }
     if case.rejected:
         values["rejected"] = "; ".join(code_words(one.codes) for one in case.rejected)
-    system, user = prompt.render(**values, fence=f"-----{secrets.token_hex(8)}-----")
+    system, user = render_marked(prompt, values, untrusted=("passages",))
     return Question(
         key=fingerprint([PURPOSE, model, prompt.sha256, seed, values]),
         purpose=PURPOSE,
@@ -71,9 +71,9 @@ def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
     proved, failed = prove_all(_cited(answer, excerpts), passages)
     proved += _left_out(case, proved, passages)
     wording = Wording(
-        title=one_line(answer.title),
-        solution=one_line(answer.solution, 400),
-        because=one_line(answer.because, 400),
+        title=one_line(unmark(answer.title)),
+        solution=one_line(unmark(answer.solution), 400),
+        because=one_line(unmark(answer.because), 400),
     )
     return Draft(
         content=compose(case, wording, proved), unproved=tuple(failed), provenance=provenance
@@ -103,12 +103,19 @@ def _cited(answer: DraftAnswer, excerpts: Mapping[str, Excerpt]) -> list[Cited]:
             chunk_id=excerpts[quote.passage].passage.chunk.id
             if quote.passage in excerpts
             else quote.passage,
-            quote=quote.quote,
+            quote=_without_marks(quote.quote, excerpts.get(quote.passage)),
             side=Side(quote.side),
             speaker=quote.speaker,
         )
         for quote in answer.quotes
     ]
+
+
+def _without_marks(quote: str, excerpt: Excerpt | None) -> str:
+    """Return a quote without marks copied with it; who said such a mark is quoted with it."""
+    if excerpt is not None and locate(quote, excerpt.passage.chunk.text) is not None:
+        return quote
+    return unmark(quote)
 
 
 def _left_out(

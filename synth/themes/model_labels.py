@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import secrets
 import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from prompts.contracts import LabelAnswer, label_answer_for
+from prompts.datamarks import render_marked, unmark
 from prompts.loader import Prompt
 from synth.backends.recorded_calls import Question
 from synth.core.fingerprints import fingerprint
@@ -59,7 +59,7 @@ class Proposal:
 
 
 def ask(brief: Brief, prompt: Prompt, *, model: str, seed: int) -> Question:
-    """Return the question about a theme; its passages stand as data between random delimiters."""
+    """Return the question about a theme; its passages stand as data on lines marked at random."""
     values = {
         "passages": "\n".join(
             json.dumps({"passage": alias, "text": _one_line(text)}, ensure_ascii=False)
@@ -68,7 +68,7 @@ def ask(brief: Brief, prompt: Prompt, *, model: str, seed: int) -> Question:
         "words": _one_line(", ".join(brief.keywords)) or "none",
         "neighbour": _one_line(brief.neighbour) or "none",
     }
-    system, user = prompt.render(**values, fence=f"-----{secrets.token_hex(8)}-----")
+    system, user = render_marked(prompt, values, untrusted=("passages",))
     return Question(
         key=fingerprint([PURPOSE, model, prompt.sha256, seed, values]),
         purpose=PURPOSE,
@@ -146,7 +146,7 @@ def _stems(texts: Collection[str]) -> set[str]:
 
 def _shown(text: str) -> str:
     """Return a model's words as one line; raises LabelRefused if they may not be shown."""
-    line = " ".join(text.split())
+    line = " ".join(unmark(text).split())
     if any(unicodedata.category(one)[0] == "C" for one in line):
         raise LabelRefused("it holds characters that cannot be seen")
     if UNWANTED.search(line) or MARKS.search(line):

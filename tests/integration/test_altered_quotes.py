@@ -31,7 +31,7 @@ from tests.factories import (
 from tests.faults.llm_server import serve_chat
 
 ALTERED_WANTED, SHARE, QUOTES = 1000, 0.19, 8
-PASSAGE = re.compile(r'^\{"passage".*\}$', re.MULTILINE)
+PASSAGE = re.compile(r'^~[0-9a-f]{10}~ (\{"passage".*\})$', re.MULTILINE)
 SAID = (
     "We got as far as step {n} and then it asked for rights that I do not have.",
     "The import took {n} hours and nobody told us whether it was still running.",

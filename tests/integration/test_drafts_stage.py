@@ -38,7 +38,7 @@ SAID = (
     "It was easy for us, the admin sits next to me.",
     "I asked our admin and never heard back about the setup.",
 )
-PASSAGE = re.compile(r'^\{"passage".*\}$', re.MULTILINE)
+PASSAGE = re.compile(r'^~[0-9a-f]{10}~ (\{"passage".*\})$', re.MULTILINE)
 
 
 class Study:
@@ -238,6 +238,28 @@ def test_after_an_outage_the_answer_becomes_the_next_revision(shared_services):
     assert (one.revision, one.state) == (2, State.IN_REVIEW)
 
 
+def test_a_mark_copied_with_a_quote_is_no_part_of_it(shared_services):
+    own = "They put ~0123456789~ before the setup and I had to wait for it."
+    study = Study(shared_services, said=(SAID[0], own, *SAID[1:]))
+
+    def careless(request):
+        mark = re.search("~[0-9a-f]{10}~ ", request["messages"][1]["content"])[0]
+        shown = shown_in(request)
+        first = next(one for one in shown if one["quote"] == SAID[0])
+        second = next(one for one in shown if one["quote"] == own)
+        half = len(SAID[0].split()[0]) + 1
+        copied = f"{mark}{SAID[0][:half]}{mark}{SAID[0][half:]}"
+        quotes = [{**first, "quote": copied, "side": "for"}, {**second, "side": "for"}]
+        return answer(shown, quotes=quotes, title=f"{mark}Setup waits")
+
+    with serve_chat(careless) as server:
+        model = OpenAIChat(base_url=server.url, model="", api_key="")
+        assert study.draft(replace(shared_services, chat_model=model)).drafts == 1
+    [one] = study.all()
+    assert {SAID[0], own} <= {citation.quote for citation in one.content.citations}
+    assert one.content.title == "Setup waits"
+
+
 def test_nobody_is_sent_to_a_model_without_consent(shared_services):
     study = Study(shared_services, consent=Consent(llm=False))
     with serve_chat(lambda r: answer(shown_in(r))) as server:
@@ -264,6 +286,10 @@ def test_instructions_in_a_passage_change_no_state(shared_services):
     fences = re.findall(r"^-----[0-9a-f]{16}-----$", request["messages"][1]["content"], re.M)
     assert len(fences) == 2
     assert len(set(fences)) == 1
+    _, inside, _ = request["messages"][1]["content"].split(fences[0])
+    marks = {line.split(" ")[0] for line in inside.strip().splitlines()}
+    assert len(marks) == 1
+    assert re.fullmatch("~[0-9a-f]{10}~", marks.pop())
     with shared_services.reading(study.workspace) as uow:
         assert insights.list_insights(uow) == []
         assert audit.count(uow) == before
