@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /v1/themes/{theme_id}/lineage": Action.READ,
     "POST /v1/themes/{theme_id}/merge": Action.EDIT_THEMES,
     "POST /v1/themes/{theme_id}/split": Action.EDIT_THEMES,
+    "POST /v1/themes/{theme_id}/split-by-sub-themes": Action.EDIT_THEMES,
     "POST /v1/themes/{theme_id}/move": Action.EDIT_THEMES,
     "POST /v1/themes/undo": Action.EDIT_THEMES,
     "POST /v1/themes/codebook": Action.EDIT_THEMES,

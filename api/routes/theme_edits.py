@@ -56,6 +56,13 @@ def split_theme(theme_id: str, split: ThemeSplit, context: ContextOf) -> ThemeSh
     return ThemeShown.model_validate(made)
 
 
+@router.post("/v1/themes/{theme_id}/split-by-sub-themes", status_code=201)
+def split_by_sub_themes(theme_id: str, context: ContextOf) -> list[ThemeShown]:
+    """Make a theme of each sub-theme but the largest; answers with the new themes."""
+    made = actions.split_by_sub_themes(context.services, context.actor, theme_id)
+    return [ThemeShown.model_validate(each) for each in made]
+
+
 @router.post("/v1/themes/{theme_id}/move")
 def move_into(theme_id: str, move: PassagesMove, context: ContextOf) -> EditShown:
     """Put passages into this theme, wherever they are now; later runs keep it so."""

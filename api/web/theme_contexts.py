@@ -108,6 +108,7 @@ class ThemePage:
     parent: tuple[str, str] | None  #: (title, address)
     parts: Sequence[tuple[str, str, Count]]  #: (title, address, people)
     parts_word: str
+    splits: Sequence[Option]  #: sub-themes that can become themes; none for a single one
     keywords: Sequence[str]
     contrast: str
     sides: SidesShown

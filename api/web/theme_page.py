@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.web.format import short_headline
 from api.web.link_parts import link_card
-from api.web.part_contexts import Count, LinkCard
+from api.web.part_contexts import Count, LinkCard, Option
 from api.web.parts import theme_quote, theme_row
 from api.web.theme_contexts import Chosen, ThemePage
 from api.web.theme_history import edit_rows, lineage_rows
@@ -107,6 +108,7 @@ def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
         parent=(titles[parent], f"/themes/{parent}") if parent else None,
         parts=_parts(loaded, theme),
         parts_word=PARTS[theme.level],
+        splits=_splits(loaded) if is_plain else [],
         keywords=theme.keywords,
         contrast=theme.contrast,
         sides=sides_shown(read.sides),
@@ -166,6 +168,7 @@ def _parts(loaded: Loaded, theme: Theme) -> list[tuple[str, str, Count]]:
         part = one.sub_theme_id if theme.level is Level.THEME else one.theme_id
         if part in who and one.participant_id:
             who[part].add(one.participant_id)
+    said = {one.sub_theme_id if theme.level is Level.THEME else one.theme_id for one in loaded.said}
     ordered = sorted(who, key=lambda part: (-len(who[part]), part))
     return [
         (
@@ -174,6 +177,18 @@ def _parts(loaded: Loaded, theme: Theme) -> list[tuple[str, str, Count]]:
             Count(share=wilson(len(who[part]), theme.people)),
         )
         for part in ordered
+        if part in said
+    ]
+
+
+def _splits(loaded: Loaded) -> list[Option]:
+    """Return the sub-themes with passages, if there are two: one alone is the whole theme."""
+    said = Counter(one.sub_theme_id for one in loaded.said if one.sub_theme_id)
+    if len(said) < 2:
+        return []
+    return [
+        Option(value=sub, label=loaded.stored[sub].after.title)
+        for sub in sorted(said, key=lambda sub: (-said[sub], sub))
     ]
 
 

@@ -59,18 +59,26 @@ def split(
     theme_id: ThemeId,
     passage: Annotated[list[str] | None, typer.Option(help="Passage that leaves.")] = None,
     sub: Annotated[list[str] | None, typer.Option(help="Sub-theme that leaves.")] = None,
+    by_sub: Annotated[bool, typer.Option("--by-sub", help="Every sub-theme a theme.")] = False,
     title: Annotated[str | None, typer.Option(help="Title of the new theme.")] = None,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Make a theme of some passages or sub-themes of another."""
+    """Make a theme of some passages or sub-themes of another, or of each sub-theme."""
+    if by_sub and (passage or sub or title):
+        raise CommandFailed("--by-sub takes no --passage, --sub or --title", usage=True)
     given: dict[str, Any] = {"chunk_ids": passage or [], "sub_theme_ids": sub or []}
+    path = f"/v1/themes/{theme_id}/split"
     with acting(key_file) as session:
-        made = session.post(f"/v1/themes/{theme_id}/split", json={**given, "title": title})
+        if by_sub:
+            made = session.post(f"{path}-by-sub-themes")
+        else:
+            made = session.post(path, json={**given, "title": title})
     if as_json:
         print_json(made)
-    else:
-        print(f"{made['title']}\n{made['mentions']} passages, id {made['id']}")
+        return
+    for one in made if by_sub else [made]:
+        print(f"{one['title']}\n{one['mentions']} passages, id {one['id']}")
 
 
 def move(

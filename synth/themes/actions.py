@@ -15,10 +15,10 @@ from synth.services import Services
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
-from synth.themes.applying import draft_edit, record
+from synth.themes.applying import draft_edit, record, show_edits, store
 from synth.themes.codebook import read_codebook
 from synth.themes.edits import Before, Code, Edit, EditKind, StoredTheme, live, unedited
-from synth.themes.splitting import choose_part, make_part
+from synth.themes.splitting import Part, choose_part, choose_sub_themes, make_part
 from synth.themes.types import Level, Origin, Theme
 
 MAX_TITLE = 120
@@ -93,19 +93,46 @@ def split(
         repo.lock_themes(uow)
         source = _load_plain(uow, theme_id)
         part = choose_part(uow, source, chunk_ids=chunk_ids, sub_theme_ids=sub_theme_ids)
-        edit = draft_edit(services, uow, actor, EditKind.SPLIT, source.id)
-        made = make_part(uow, source, part, theme_id=derive_id("split", edit.id))
-        if wanted:
-            require_free(uow, wanted, own=made.before.id)
-        edit = replace(
-            edit,
-            title=wanted,
-            new_theme_id=made.before.id,
-            chunk_ids=part.chunk_ids,
-            sub_theme_ids=part.sub_theme_ids,
-        )
-        record(services, uow, edit, made=[made])
-        return repo.load_theme(uow, made.before.id)
+        made_id = _split_off(services, uow, actor, source, part, wanted)
+        show_edits(uow, placing=True)
+        return repo.load_theme(uow, made_id)
+
+
+def split_by_sub_themes(services: Services, actor: Actor, theme_id: str) -> list[Theme]:
+    """Make a theme of each sub-theme but the largest, which stays; return the new ones.
+
+    Each is an edit of its own, that can be undone alone.
+
+    Raises:
+        Conflict: the theme has fewer than two sub-themes.
+    """
+    require(actor, Action.EDIT_THEMES)
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        source = _load_plain(uow, theme_id)
+        parts = choose_sub_themes(uow, source)
+        made = [_split_off(services, uow, actor, source, part) for part in parts]
+        show_edits(uow, placing=True)
+        return [repo.load_theme(uow, one) for one in made]
+
+
+def _split_off(
+    services: Services, uow: UnitOfWork, actor: Actor, source: Theme, part: Part, title: str = ""
+) -> str:
+    """Store the edit that makes a theme of a part, and return the theme's id."""
+    edit = draft_edit(services, uow, actor, EditKind.SPLIT, source.id)
+    made = make_part(uow, source, part, theme_id=derive_id("split", edit.id))
+    if title:
+        require_free(uow, title, own=made.before.id)
+    edit = replace(
+        edit,
+        title=title,
+        new_theme_id=made.before.id,
+        chunk_ids=part.chunk_ids,
+        sub_theme_ids=part.sub_theme_ids,
+    )
+    store(services, uow, edit, made=[made])
+    return made.before.id
 
 
 def move(services: Services, actor: Actor, chunk_ids: Sequence[str], *, to: str | None) -> Edit:

@@ -44,13 +44,30 @@ def record(
     Raises:
         Conflict: two themes would have one title that people gave.
     """
-    run = repo.current_run(uow)
+    store(services, uow, edit, made=made)
+    show_edits(uow, placing=(undone or edit).kind in PLACING)
+
+
+def store(
+    services: Services, uow: UnitOfWork, edit: Edit, *, made: Sequence[StoredTheme] = ()
+) -> None:
+    """Store an edit with its audit event and the themes it makes; `show_edits` comes after."""
     repo.add_edit(uow, edit)
     _audit(services, uow, edit)
-    if run is None:
-        return
-    repo.write_themes(uow, run.id, made)
-    _show(uow, run.id, placing=(undone or edit).kind in PLACING)
+    run = repo.current_run(uow)
+    if run is not None:
+        repo.write_themes(uow, run.id, made)
+
+
+def show_edits(uow: UnitOfWork, *, placing: bool) -> None:
+    """Write over the current run what all edits make of it, with `placing` also of its passages.
+
+    Raises:
+        Conflict: two themes would have one title that people gave.
+    """
+    run = repo.current_run(uow)
+    if run is not None:
+        _show(uow, run.id, placing=placing)
 
 
 def _show(uow: UnitOfWork, run_id: str, *, placing: bool) -> None:

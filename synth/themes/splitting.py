@@ -11,6 +11,7 @@ from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.edits import Before, StoredTheme, unedited
 from synth.themes.labelling import label_themes
+from synth.themes.planning import gather
 from synth.themes.types import Level, Origin, Theme
 
 
@@ -57,6 +58,29 @@ def choose_part(
         sub_theme_ids=() if alone else tuple(dict.fromkeys(sub_theme_ids)),
         title=titles[sub_theme_ids[0]] if alone else "",
     )
+
+
+def choose_sub_themes(uow: UnitOfWork, source: Theme) -> list[Part]:
+    """Return every sub-theme with passages but the largest, the next largest first.
+
+    Raises:
+        Conflict: there are fewer than two.
+    """
+    inside = [one for one in repo.load_members(uow) if one.shown.theme_id == source.id]
+    present = {member.chunk_id for member in inside}
+    groups = gather((one.chunk_id, one.shown.sub_theme_id) for one in inside)
+    if len(groups) < 2:
+        raise Conflict(f"“{source.title}” has no two sub-themes; name passages to split off")
+    titles = {one.before.id: one.after.title for one in repo.load_themes(uow)}
+    _, *leaving = sorted(groups, key=lambda sub: (-len(groups[sub]), sub))
+    return [
+        Part(
+            chunk_ids=tuple(sorted(groups[sub])),
+            left=tuple(sorted(present.difference(groups[sub]))),
+            title=titles[sub],
+        )
+        for sub in leaving
+    ]
 
 
 def make_part(uow: UnitOfWork, source: Theme, part: Part, *, theme_id: str) -> StoredTheme:

@@ -84,6 +84,10 @@ def test_levels_are_a_question_of_looking_not_of_computing(built):
 
 def test_wrong_words_and_files_say_what_to_do(built, tmp_path):
     assert built("move", "x").returncode == 2
+    assert built("split", "x", "--by-sub", "--title", "y").returncode == 2
+    whole = built("split", listed(built)[0]["id"], "--by-sub")
+    assert whole.returncode == 1
+    assert "has no two sub-themes" in last_line(whole.stderr)
     bad = tmp_path / "codes.csv"
     bad.write_text("code,description\nPricing,dear,and more\n")
     refused = built("codebook", "import", bad)

@@ -10,7 +10,7 @@ from synth.segments.repo import eligible_chunks
 from synth.themes import actions, repo, stage
 from synth.themes.cluster import Labels
 from synth.themes.planning import finish, list_before, name_themes, place_passages
-from synth.themes.types import Level, ThemeRun, UnthemedReason
+from synth.themes.types import Level, Origin, ThemeRun, UnthemedReason
 from synth.themes.writing import write_labels
 from tests.integration.passages import START
 from tests.integration.test_theme_edits import passages_of, planted
@@ -56,6 +56,28 @@ def test_sub_themes_and_broad_themes_count_people_and_can_be_split_off(planted):
     actions.undo(services, actor)
     with services.reading(actor.workspace_id) as uow:
         assert {level: repo.list_themes(uow, level=level) for level in Level} == by_level
+
+
+def test_a_theme_is_split_by_all_its_sub_themes_at_once_and_put_back(planted):
+    services, actor, _ = planted
+    store_levels(services, actor)
+    with services.reading(actor.workspace_id) as uow:
+        before = {level: repo.list_themes(uow, level=level) for level in Level}
+    subs = {one.mentions: one for one in before[Level.SUB] if one.level is Level.SUB}
+    whole = before[Level.THEME][0]
+    with pytest.raises(Conflict, match="no two sub-themes"):
+        actions.split_by_sub_themes(services, actor, before[Level.THEME][1].id)
+    [made] = actions.split_by_sub_themes(services, actor, whole.id)
+    assert (made.title, made.mentions, made.origin) == (subs[4].title, 4, Origin.SPLIT)
+    with services.reading(actor.workspace_id) as uow:
+        left = repo.load_theme(uow, whole.id)
+        assert (left.title, left.mentions) == (whole.title, 8)
+        assert set(passages_of(services, actor, left.id)) == set(
+            passages_of(services, actor, subs[8].id)
+        )
+    actions.undo(services, actor)
+    with services.reading(actor.workspace_id) as uow:
+        assert {level: repo.list_themes(uow, level=level) for level in Level} == before
 
 
 def store_levels(services, actor):

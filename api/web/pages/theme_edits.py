@@ -118,6 +118,17 @@ def pin(sender: Sending, services: Serving, theme_id: str, pinned: Text = "yes")
     return _back(services, sender, f"/themes/{theme_id}", done, before)
 
 
+@router.post("/themes/{theme_id}/split")
+def split(sender: Sending, services: Serving, theme_id: str, part: Text = "") -> Response:
+    """Make a theme of a sub-theme, or of every sub-theme but the largest."""
+    before = _newest(services, sender)
+    if part:
+        made = actions.split(services, sender.actor, theme_id, sub_theme_ids=[part])
+        return _back(services, sender, f"/themes/{made.id}", "split", before)
+    actions.split_by_sub_themes(services, sender.actor, theme_id)
+    return _back(services, sender, f"/themes/{theme_id}", "split", before)
+
+
 @router.post("/themes/{theme_id}/merge")
 def merge(sender: Sending, services: Serving, theme_id: str, into: Text) -> Response:
     """Make a theme part of another."""

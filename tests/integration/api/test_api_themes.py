@@ -138,3 +138,10 @@ def test_the_list_says_what_to_know_before_trusting_it(built):
     [caution] = built.get("/v1/themes", role="pm").json()["run"]["cautions"]
     assert caution["kind"] == "other_language"
     assert "SYNTH_EMBEDDING_BASE_URL" in caution["text"]
+
+
+def test_a_theme_without_sub_themes_is_not_split_by_them(built):
+    before = state(built)
+    path = f"/v1/themes/{themes(built)[0]['id']}/split-by-sub-themes"
+    assert is_problem(built.post(path, role="pm"), 409, "conflict")
+    assert state(built) == before

@@ -14,7 +14,7 @@ from api.web.weeks import headline, spark, week_chart
 from synth.access.types import MemberRole
 from synth.core.proportions import wilson
 from synth.services import Services
-from synth.store.tables.themes import theme_runs
+from synth.store.tables.themes import theme_members, theme_runs, themes
 from synth.themes.map import Dot
 from synth.themes.trend import find_trend, find_weeks
 from synth.themes.types import Theme
@@ -209,6 +209,51 @@ def test_chosen_passages_are_split_off_and_come_back(sign_in: SignIn, study: Stu
     assert "4 of 8 people" in client.get(f"/themes/{study.theme_id}").text
     undo(client, made)
     assert "6 of 8 people" in client.get(f"/themes/{study.theme_id}").text
+
+
+def add_sub_themes(services: Services, study: Study, sizes: dict[str, int]) -> None:
+    """Divide the first theme of the study: so many of its passages in each sub-theme."""
+    with services.engine.begin() as connection:
+        whole = connection.execute(themes.select().where(themes.c.id == study.theme_id)).mappings()
+        row = dict(whole.one())
+        theirs = [
+            one.chunk_id
+            for one in connection.execute(
+                theme_members.select()
+                .where(theme_members.c.theme_id == study.theme_id)
+                .order_by(theme_members.c.chunk_id)
+            )
+        ]
+        for name, size in sizes.items():
+            part = {"id": name, "title": name, "found_title": name, "level": "sub"}
+            parents = {"parent_id": study.theme_id, "found_parent_id": study.theme_id}
+            connection.execute(themes.insert().values({**row, **part, **parents}))
+            taken, theirs = theirs[:size], theirs[size:]
+            connection.execute(
+                theme_members.update()
+                .where(theme_members.c.chunk_id.in_(taken))
+                .values(sub_theme_id=name, found_sub_theme_id=name)
+            )
+
+
+def test_a_theme_is_split_by_its_sub_themes_with_one_button_and_undone_with_one(
+    services: Services, sign_in: SignIn, study: Study
+) -> None:
+    add_sub_themes(services, study, {"Waiting for IT": 2, "Missing rights": 3})
+    client = sign_in(MemberRole.RESEARCHER)
+    page = client.get(f"/themes/{study.theme_id}").text
+    check_markup(page)
+    assert "Split into all 2" in page
+    assert page.index('value="Missing rights"') < page.index('value="Waiting for IT"')
+    after = form(client, f"/themes/{study.theme_id}/split", part="").text
+    assert "“Waiting for IT” was split from it" in after
+    assert "Split into all" not in after
+    assert client.get("/themes").text.count("data-pick>") == 3
+    undo(client, after)
+    assert "Split into all 2" in client.get(f"/themes/{study.theme_id}").text
+    one = form(client, f"/themes/{study.theme_id}/split", part="Missing rights").text
+    assert "<h1>Missing rights</h1>" in one
+    assert "split from “Admin rights stop the setup”" in one
 
 
 def test_a_passage_taken_out_is_in_none_by_a_person_and_can_be_moved(
