@@ -9,7 +9,7 @@ from datetime import datetime
 from api.web.draft_parts import claim_rows, content_change, draft_card, draft_label, statement
 from api.web.format import headline, readable, sentence
 from api.web.link_parts import link_card
-from api.web.part_contexts import StateTag
+from api.web.part_contexts import QuoteCard, StateTag
 from api.web.proof import Proof
 from api.web.review_contexts import Around, Deadline, DraftPage
 from api.web.review_parts import (
@@ -32,7 +32,9 @@ from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.nudges import find_nudges
 from synth.hypotheses.types import Content, Hypothesis, Side, Standing, State
 from synth.links import repo as links_repo
+from synth.links.types import Link
 from synth.metrics import repo as metrics
+from synth.metrics.types import Anomaly, Metric
 from synth.review import repo
 from synth.review.merging import final_survivor
 from synth.review.types import Desk, Votes
@@ -66,6 +68,30 @@ class DraftRequest:
         return self.actor.member.id
 
 
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """What a draft's page is made of."""
+
+    history: Sequence[Hypothesis]  #: its revisions, the newest last
+    anomaly: Anomaly
+    metric: Metric
+    link: Link | None  #: None: the pair is of an earlier run
+    members: Mapping[str, Member]
+    cards: Sequence[QuoteCard]  #: what it cites
+    desk: Desk
+    votes: Votes
+
+    @property
+    def item(self) -> Hypothesis:
+        """Return the revision that is shown."""
+        return self.history[-1]
+
+    @property
+    def authors(self) -> set[str]:
+        """Return the members who wrote a revision or asked for the draft."""
+        return {one.author_id for one in self.history} | {self.item.started_by}
+
+
 def load_draft_page(
     uow: UnitOfWork, hypothesis_id: str, asked: DraftRequest
 ) -> tuple[DraftPage, Hypothesis, Desk]:
@@ -74,73 +100,80 @@ def load_draft_page(
     Raises:
         NotFound: there is none, or this person may not read it.
     """
+    loaded = _load(uow, hypothesis_id, asked)
+    around = _around(uow, loaded, asked)
+    return _make_page(loaded, around, asked), loaded.item, loaded.desk
+
+
+def _load(uow: UnitOfWork, hypothesis_id: str, asked: DraftRequest) -> Loaded:
     history = hypotheses.revisions(uow, hypothesis_id)
     if not history or not may_read(asked.actor, history[-1]):
         raise NotFound(f"no hypothesis {hypothesis_id} in this workspace")
     item = history[-1]
     anomaly = metrics.load_anomaly(uow, item.anomaly_id)
-    metric = metrics.load_metric(uow, anomaly.metric_id)
     pairs = links_repo.list_links(uow, anomaly_id=item.anomaly_id, theme_id=item.theme_id)
-    members = access.load_members(uow)
-    cards = Proof.load(uow, item.content.citations).cards(item.content.citations)
     desk = repo.load_desk(uow, item.id, asked.me, now=asked.now)
-    votes = repo.votes(uow, item.id, item.revision) if desk.reviews else NO_VOTES
-    authors = {one.author_id for one in history} | {item.started_by}
-    page = DraftPage(
+    return Loaded(
+        history=history,
+        anomaly=anomaly,
+        metric=metrics.load_metric(uow, anomaly.metric_id),
+        link=pairs[0] if pairs else None,
+        members=access.load_members(uow),
+        cards=Proof.load(uow, item.content.citations).cards(item.content.citations),
+        desk=desk,
+        votes=repo.votes(uow, item.id, item.revision) if desk.reviews else NO_VOTES,
+    )
+
+
+def _make_page(loaded: Loaded, around: Around, asked: DraftRequest) -> DraftPage:
+    item, anomaly, link = loaded.item, loaded.anomaly, loaded.link
+    content = item.content
+    return DraftPage(
         id=item.id,
-        title=readable(item.content.title, item.content.metric),
-        statement=statement(item.content, anomaly),
+        title=readable(content.title, content.metric),
+        statement=statement(content, anomaly),
         label=draft_label(item),
         state=STATES[item.state],
         is_approved=item.state is State.APPROVED,
-        is_untested=item.content.standing is Standing.TOO_FEW,
-        fields=fields(item.content),
-        if_then=sentence(readable(item.content.if_then, item.content.metric)),
-        behind=behind(item.content),
-        change=content_change(item.content, anomaly),
-        claims=claim_rows(item.content, asked.ticked, anomaly),
-        evidence=[card for card in cards if card.side == Side.FOR],
-        against=[card for card in cards if card.side == Side.AGAINST],
-        counter_note=sentence(item.content.counter_note),
+        is_untested=content.standing is Standing.TOO_FEW,
+        fields=fields(content),
+        if_then=sentence(readable(content.if_then, content.metric)),
+        behind=behind(content),
+        change=content_change(content, anomaly),
+        claims=claim_rows(content, asked.ticked, anomaly),
+        evidence=[card for card in loaded.cards if card.side == Side.FOR],
+        against=[card for card in loaded.cards if card.side == Side.AGAINST],
+        counter_note=sentence(content.counter_note),
         scale=draft_card(item, now=asked.now).scale,
-        link=link_card(pairs[0]) if pairs else None,
-        anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
-        theme=(pairs[0].theme_title if pairs else "the theme", f"/themes/{item.theme_id}"),
+        link=link_card(link) if link else None,
+        anomaly=(headline(anomaly, loaded.metric), f"/anomalies/{anomaly.id}"),
+        theme=(link.theme_title if link else "the theme", f"/themes/{item.theme_id}"),
         held_reasons=[sentence(reason) for reason in item.held_reasons],
-        nudges=[sentence(one) for one in find_nudges(item.content)],
+        nudges=[sentence(one) for one in find_nudges(content)],
         bar=decision_bar(
             item,
-            authors,
+            loaded.authors,
             me=asked.me,
             may_review=may(asked.actor, Action.REVIEW),
             may_edit=may(asked.actor, Action.EDIT_DRAFT),
-            members=members,
-            votes=votes,
-            claim=desk.claim,
+            members=loaded.members,
+            votes=loaded.votes,
+            claim=loaded.desk.claim,
         ),
-        around=_around(uow, item, asked, members, votes, desk, is_author=asked.me in authors),
+        around=around,
         errors=asked.errors,
-        form=[(name, label, _value(item.content, name)) for name, label in EDITABLE.items()],
-        history=[(draft_label(one), members[one.author_id].name) for one in history],
+        form=[(name, label, _value(content, name)) for name, label in EDITABLE.items()],
+        history=[(draft_label(one), loaded.members[one.author_id].name) for one in loaded.history],
     )
-    return page, item, desk
 
 
-def _around(
-    uow: UnitOfWork,
-    item: Hypothesis,
-    asked: DraftRequest,
-    members: Mapping[str, Member],
-    votes: Votes,
-    desk: Desk,
-    *,
-    is_author: bool,
-) -> Around:
+def _around(uow: UnitOfWork, loaded: Loaded, asked: DraftRequest) -> Around:
     """Return what stands beside the decision; only what there is is read."""
-    names = {key: member.name for key, member in members.items()}
+    item, votes, desk = loaded.item, loaded.votes, loaded.desk
+    names = {key: member.name for key, member in loaded.members.items()}
     waits, waiting, claim = item.state is State.IN_REVIEW, desk.waiting, desk.claim
     mine = claim is not None and claim.member_id == asked.me
-    may_act = waits and may(asked.actor, Action.REVIEW) and not is_author
+    may_act = waits and may(asked.actor, Action.REVIEW) and asked.me not in loaded.authors
     merged = repo.merged_into(uow, item.id) if desk.kin else []
     pair = (item.anomaly_id, item.theme_id)
     earlier = repo.rejections(uow, *pair).get(pair, ()) if desk.reviews else ()

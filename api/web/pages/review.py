@@ -22,7 +22,7 @@ from synth.access.policy import Action
 from synth.access.types import Actor
 from synth.errors import InputError
 from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.types import Hypothesis, State
+from synth.hypotheses.types import State
 from synth.metrics import repo as metrics
 from synth.review import bulk, repo
 from synth.review.visibility import may_read
@@ -112,13 +112,6 @@ def show_held(
         older=_held_href(q, kind, start + PER_PAGE) if len(ids) > PER_PAGE else "",
     )  # fmt: skip
     return render(request, "held.html", page, frame)
-
-
-def in_order(uow: UnitOfWork, services: Services, drafts: Sequence[Hypothesis]) -> list[Hypothesis]:
-    """Return those of `drafts` that wait, most urgent first."""
-    known = {one.id: one for one in drafts}
-    found = repo.list_waiting(uow, now=services.clock())
-    return [known[one.hypothesis_id] for one in found if one.hypothesis_id in known]
 
 
 def _held_href(query: str, kind: str, start: int = 0) -> str:
