@@ -143,6 +143,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /v1/export/csv": Action.EXPORT,
     "GET /v1/export/markdown": Action.EXPORT,
     "GET /v1/jobs": Action.READ,
+    "GET /v1/schedules": Action.READ,
     "GET /v1/jobs/{job_id}": Action.READ,
     "GET /v1/jobs/{job_id}/events": Action.READ,
 }

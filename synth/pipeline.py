@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
+from synth.access import repo as access
 from synth.hypotheses.stage import draft_hypotheses
 from synth.indexing.stage import embed_source, index_source, reindex
+from synth.insights.escalating import escalate_insights
 from synth.investigations.accounts import open_check_ins
 from synth.investigations.stage import (
     drop_groundless,
@@ -15,12 +17,14 @@ from synth.investigations.stage import (
     keep_troubles,
     open_triggered,
 )
+from synth.jobs.schedules import SCHEDULES, Workplace, ticking
 from synth.jobs.types import Job, Progress
 from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
 from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
 from synth.review import repo as review
+from synth.review.escalating import escalate_drafts
 from synth.review.planting import plant_canaries
 from synth.segments.stage import chunk_source
 from synth.services import Services
@@ -104,14 +108,22 @@ def link(services: Services, workspace: str, job: Job, progress: Progress) -> Co
 
 
 def investigate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
-    """Anomalies that a trigger asks for to investigations; late decisions written down."""
+    """Anomalies that a trigger asks for, and accounts that fell, to investigations."""
     by = job.created_by
     keep_troubles(services, workspace)
     return {
         "opened": open_triggered(services, workspace, started_by=by, progress=progress),
         "check_ins": open_check_ins(services, workspace, started_by=by),
-        "overdue": escalate_overdue(services, workspace, started_by=by),
-        "withdrawn": drop_groundless(services, workspace, started_by=by),
+        "withdrawn": drop_groundless(services, workspace),
+    }
+
+
+def escalate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Deadlines that passed without an answer to events of the audit trail, once each."""
+    return {
+        "investigations": escalate_overdue(services, workspace),
+        "insights": escalate_insights(services, workspace),
+        "drafts": escalate_drafts(services, workspace),
     }
 
 
@@ -162,11 +174,29 @@ PIPELINES: Pipelines = {
     ),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),
+    "deadlines": (Step("escalate", escalate),),
+    "check_ins": (Step("investigate", investigate),),
 }
+
+
+def workplaces(services: Services) -> list[Workplace]:
+    """Return where recurring work is done, each on behalf of its first admin."""
+    with services.engine.connect() as connection:
+        found = access.stewards(connection.execution_options(reading=True))
+    return [
+        Workplace(workspace_id=workspace, since=since, on_behalf=member)
+        for workspace, since, member in found
+    ]
 
 
 @contextmanager
 def work(services: Services) -> Iterator[None]:
     """Run the jobs of every workspace in this process until the block ends."""
-    with working(services, PIPELINES):
+    with working(services, PIPELINES), _recurring(services):
         yield
+
+
+def _recurring(services: Services) -> AbstractContextManager[None]:
+    if not services.settings.schedules:
+        return nullcontext()
+    return ticking(services, SCHEDULES, lambda: workplaces(services))

@@ -56,6 +56,9 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(50, ge=1, description="Largest upload, in MiB.")
     host: str = Field("127.0.0.1", description="Address the server listens on.")
     port: int = Field(8321, ge=0, le=65535, description="Port the server listens on; 0: any free.")
+    schedules: bool = Field(
+        True, description="Whether a worker here starts recurring work: deadlines, check-ins."
+    )
     fault_point: str = Field(
         "", description="For tests: `job.step.phase` at which the process kills itself."
     )

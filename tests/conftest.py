@@ -23,6 +23,9 @@ from synth.store.engine import open_engine, sqlite_url
 from synth.store.migrate import upgrade
 from tests.fakes import HashEmbedder
 
+#: Tests start recurring work by themselves, so that none of them depends on the time of day.
+os.environ.setdefault("SYNTH_SCHEDULES", "false")
+
 SLOW = (HealthCheck.too_slow, HealthCheck.function_scoped_fixture)
 hypothesis_settings.register_profile(
     "ci", max_examples=60, deadline=None, suppress_health_check=SLOW

@@ -15,8 +15,9 @@ from api.deps import Context, ContextOf
 from api.guarding import router as guarded_router
 from api.paging import LARGEST_LIST, PagingOf
 from api.schemas.base import Page
-from api.schemas.jobs import JobShown
+from api.schemas.jobs import JobShown, ScheduleShown
 from synth.jobs import repo
+from synth.jobs.schedules import list_punctuality
 from synth.jobs.types import Job
 
 router = guarded_router("jobs")
@@ -31,6 +32,14 @@ def list_jobs(context: ContextOf, paging: PagingOf) -> Page[JobShown]:
     with context.reading() as uow:
         jobs = repo.list_jobs(uow, limit=LARGEST_LIST)
     return paging.cut([JobShown.model_validate(job) for job in jobs], lambda job: job.id)
+
+
+@router.get("/v1/schedules")
+def list_schedules(context: ContextOf, paging: PagingOf) -> Page[ScheduleShown]:
+    """List the work that comes back by itself: when last, with what result, and when next."""
+    with context.reading() as uow:
+        found = list_punctuality(uow, context.services.clock())
+    return paging.cut([ScheduleShown.of(each) for each in found], lambda each: each.kind)
 
 
 @router.get("/v1/jobs/{job_id}")

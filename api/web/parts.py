@@ -77,6 +77,8 @@ TITLES = {
     "anomalies": "Detect anomalies and test links",
     "drafts": "Draft hypotheses",
     "reindex": "Rebuild the index",
+    "deadlines": "Look for late decisions",
+    "check_ins": "Look for triggers and falling accounts",
 }
 NEXT = {
     "ingest": ("/themes", "Go to themes"),

@@ -24,6 +24,25 @@ def workspace_ids(connection: Connection) -> list[str]:
     return list(connection.execute(statement).scalars())
 
 
+def stewards(connection: Connection) -> list[tuple[str, datetime, str]]:
+    """Return (workspace, since when, its first admin) of every workspace that has one."""
+    statement = (
+        select(
+            workspaces.c.id,
+            workspaces.c.created_at,
+            members.c.id.label("member_id"),
+            members.c.roles,
+        )
+        .join(members, members.c.workspace_id == workspaces.c.id)
+        .order_by(workspaces.c.created_at, workspaces.c.id, members.c.created_at, members.c.id)
+    )
+    found: dict[str, tuple[str, datetime, str]] = {}
+    for row in connection.execute(statement).mappings():
+        if MemberRole.ADMIN in row["roles"]:
+            found.setdefault(row["id"], (row["id"], row["created_at"], row["member_id"]))
+    return list(found.values())
+
+
 def add_workspace(connection: Connection, workspace_id: str, name: str, now: datetime) -> None:
     """Add a workspace."""
     row = {"id": workspace_id, "name": name, "created_at": now}

@@ -13,6 +13,9 @@ from synth.core.fingerprints import canonical_json
 
 GENESIS = "0" * 64
 
+#: Who acts where the machine does.
+MACHINE = "synth"
+
 
 @dataclass(frozen=True, kw_only=True)
 class AuditEvent:

@@ -8,10 +8,12 @@ from typing import Annotated, Any
 
 import typer
 
-from synth.cli.options import AsJson, KeyFile, acting
+from synth.cli import triggers
+from synth.cli.options import AsJson, KeyFile, acting, end_of_day
 from synth.cli.output import CommandFailed, print_json, print_rows
 
 app = typer.Typer(help="Explain what moved: brief, people, sessions, guide.", no_args_is_help=True)
+triggers.register(app)
 
 Id = Annotated[str, typer.Argument(help="Investigation id.")]
 
@@ -58,6 +60,34 @@ def show(investigation_id: Id, as_json: AsJson = False, key_file: KeyFile = None
     for each in found["findings"]:
         print(f"{each['side']}: {each['kind']} {each['ref']} {each['note']}".rstrip())
     _print_impact(found["impact"])
+
+
+@app.command()
+def change(
+    investigation_id: Id,
+    deadline: Annotated[str, typer.Option(help="Day of the decision, as 2026-03-31.")] = "",
+    owner: Annotated[str | None, typer.Option(help="Id of a member.")] = None,
+    question: Annotated[str | None, typer.Option(help="What is to be found out.")] = None,
+    method: Annotated[str | None, typer.Option(help="How.")] = None,
+    talks: Annotated[int | None, typer.Option(help="People to talk to.")] = None,
+    sessions: Annotated[int | None, typer.Option(help="Sessions to watch.")] = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Change a brief: until when to decide, who owns it, question, method, targets."""
+    given = {
+        "deadline": end_of_day(deadline) if deadline else None,
+        "owner_id": owner,
+        "question": question,
+        "method": method,
+        "talks_target": talks,
+        "replays_target": sessions,
+    }
+    body = {field: value for field, value in given.items() if value is not None}
+    if not body:
+        raise CommandFailed("nothing to change: give --deadline DAY, for example", usage=True)
+    with acting(key_file) as session:
+        path = f"/v1/investigations/{investigation_id}"
+        print_json(session.send("PATCH", path, json=body).json())
 
 
 @app.command()

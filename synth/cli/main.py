@@ -25,6 +25,7 @@ from synth.cli import (
     reviewing,
     rules,
     running,
+    schedules,
     themes,
 )
 from synth.cli.output import CommandFailed, say
@@ -37,7 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for module in (demo, running, ingest, drafts, bench):
+for module in (demo, running, schedules, ingest, drafts, bench):
     module.register(app)
 app.add_typer(themes.app, name="themes")
 app.add_typer(people.app, name="people")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from synth.cli.options import AsJson, KeyFile, acting
+from synth.cli.options import AsJson, KeyFile, acting, end_of_day
 from synth.cli.output import Column, CommandFailed, print_json, print_rows
 from synth.cli.themes import share_text
 
@@ -142,6 +142,19 @@ def claim(
             session.send("DELETE", path)
             return
         print_json(session.post(path))
+
+
+@app.command()
+def deadline(
+    hypothesis_id: HypothesisId,
+    day: Annotated[str, typer.Argument(help="By when it must be decided, as 2026-03-31.")],
+    key_file: KeyFile = None,
+) -> None:
+    """Set by when a draft must be decided; it rises in the queue as that day comes near."""
+    body = {"due_at": end_of_day(day)}
+    with acting(key_file) as session:
+        path = f"/v1/review/{hypothesis_id}/deadline"
+        print_json(session.send("PUT", path, json=body).json())
 
 
 @app.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import RowMapping
 
@@ -13,6 +14,9 @@ from synth.audit import repo as audit
 from synth.audit.chain import find_break
 from synth.doctor import repo
 from synth.indexing.stage import parity
+from synth.jobs.repo import list_jobs
+from synth.jobs.schedules import RECURRING, Punctuality, list_punctuality
+from synth.jobs.types import JobState
 from synth.metrics import event_repo
 from synth.services import Services
 
@@ -209,6 +213,31 @@ def check_people(services: Services, workspace_id: str) -> Finding:
     return _finding(15, "united people count once", count, problems)
 
 
+def check_schedules(services: Services, workspace_id: str) -> Finding:
+    """What recurs did not fail, does not hang, and was not left out while jobs were run."""
+    now = services.clock()
+    with services.reading(workspace_id) as uow:
+        found = list_punctuality(uow, now)
+        others = list_jobs(uow, limit=1, without_kinds=RECURRING)
+    ran_at = others[0].finished_at if others and services.settings.schedules else None
+    problems = [
+        f"{one.schedule.kind}: {fault}" for one in found for fault in _misses(one, now, ran_at)
+    ]
+    return _finding(16, "recurring work is done", len(found), problems)
+
+
+def _misses(one: Punctuality, now: datetime, ran_at: datetime | None) -> Iterable[str]:
+    if one.last is None or one.last_due_at is None:
+        return
+    until = one.last_due_at + 2 * one.schedule.every
+    if one.last.state is JobState.FAILED:
+        yield f"the last run failed: {one.last.error}"
+    elif not one.last.state.is_final and now > until:
+        yield "the last run never ended: start a worker"
+    if ran_at is not None and ran_at > until:
+        yield f"not started since {one.last_due_at:%Y-%m-%d %H:%M}, though other jobs ran"
+
+
 CHECKS: tuple[Callable[[Services, str], Finding], ...] = (
     check_originals,
     check_conservation,
@@ -219,4 +248,5 @@ CHECKS: tuple[Callable[[Services, str], Finding], ...] = (
     check_gate,
     check_audit,
     check_people,
+    check_schedules,
 )

@@ -35,15 +35,24 @@ def overdue(
     today: date,
 ) -> Flag | None:
     """Return the flag of a passed deadline: of the decision, or for deciding at all."""
-    if state in WAITING:
-        since = steps[-1].at if steps else insight.approved_at
-        days = (today - (since + DECIDE_WITHIN).date()).days
-        waited = f"no decision for {(today - since.date()).days} days: build, test or drop"
-        return Flag(code=FlagCode.OVERDUE, words=waited) if days > 0 else None
-    if state not in ACTIVE or decision is None or not decision.days_over(today):
+    due = due_on(insight, state, steps, decision)
+    if due is None or today <= due:
         return None
-    words = f"{decision.choice} is {_days(decision.days_over(today))} overdue"
+    if decision is None or state in WAITING:
+        waited = (today - _since(insight, steps).date()).days
+        words = f"no decision for {waited} days: build, test or drop"
+    else:
+        words = f"{decision.choice} is {_days((today - due).days)} overdue"
     return Flag(code=FlagCode.OVERDUE, words=words)
+
+
+def due_on(
+    insight: Insight, state: LoopState, steps: Sequence[Step], decision: InsightDecision | None
+) -> date | None:
+    """Return the last day on which it is not late yet; None: nothing is due."""
+    if state in WAITING:
+        return (_since(insight, steps) + DECIDE_WITHIN).date()
+    return decision.deadline if decision and state in ACTIVE else None
 
 
 def moved_again(
@@ -97,6 +106,10 @@ def moved_flag(anomalies: Sequence[Anomaly]) -> Flag | None:
 def _onset(anomaly: Anomaly) -> datetime:
     # What stands out without a time did not move: it is never "again".
     return anomaly.window.start if anomaly.window else NEVER
+
+
+def _since(insight: Insight, steps: Sequence[Step]) -> datetime:
+    return steps[-1].at if steps else insight.approved_at
 
 
 def _days(count: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+from synth.audit.chain import MACHINE
 from synth.core.ids import derive_id
 from synth.investigations import brief, repo
 from synth.investigations.changing import note_act
@@ -91,7 +92,9 @@ def store(services: Services, uow: UnitOfWork, case: Investigation) -> bool:
     if not repo.add_investigation(uow, case):
         return False
     data = {"anomaly": case.anomaly_id, "trigger": case.trigger_id}
-    note_act(services, uow, case.opened_by, "investigation.open", case.id, data)
+    # What a trigger or the fall of an account opens, nobody opened.
+    by = MACHINE if case.trigger_id or case.account else case.opened_by
+    note_act(services, uow, by, "investigation.open", case.id, data)
     return True
 
 

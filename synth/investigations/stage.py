@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
+from synth.audit.chain import MACHINE
 from synth.investigations import repo
 from synth.investigations.changing import note_act
 from synth.investigations.finding import without
@@ -79,7 +80,7 @@ def keep_troubles(services: Services, workspace_id: str) -> int:
     return len({one.session_id for own in found.values() for one in own})
 
 
-def escalate_overdue(services: Services, workspace_id: str, *, started_by: str) -> int:
+def escalate_overdue(services: Services, workspace_id: str) -> int:
     """Write down every decision that is late, once each; return how many are new."""
     now = services.clock()
     with services.writing(workspace_id) as uow:
@@ -91,11 +92,11 @@ def escalate_overdue(services: Services, workspace_id: str, *, started_by: str) 
         for case in late:
             repo.save_investigation(uow, replace(case, escalated_at=now))
             data = {"owner": case.owner_id, "days": _days_late(case, now)}
-            note_act(services, uow, started_by, "investigation.overdue", case.id, data)
+            note_act(services, uow, MACHINE, "investigation.overdue", case.id, data)
     return len(late)
 
 
-def drop_groundless(services: Services, workspace_id: str, *, started_by: str) -> int:
+def drop_groundless(services: Services, workspace_id: str) -> int:
     """Take back findings whose passage may no longer be used; return how many went.
 
     An investigation whose side falls silent by it is unexplained again; one that is decided
@@ -109,13 +110,11 @@ def drop_groundless(services: Services, workspace_id: str, *, started_by: str) -
             if not lost:
                 continue
             gone += len(lost)
-            _take_back(services, uow, case_id, lost, started_by)
+            _take_back(services, uow, case_id, lost)
     return gone
 
 
-def _take_back(
-    services: Services, uow: UnitOfWork, case_id: str, lost: list[Finding], started_by: str
-) -> None:
+def _take_back(services: Services, uow: UnitOfWork, case_id: str, lost: list[Finding]) -> None:
     case = repo.load_investigation(uow, case_id, lock=True)
     if case.state.is_open:
         after: Investigation = without(services, uow, case, lost, removed_by=None)
@@ -124,7 +123,7 @@ def _take_back(
         for finding in lost:
             repo.remove_finding(uow, finding.id, removed_by=None, now=services.clock())
     data = {"findings": [finding.id for finding in lost], "reason": "consent"}
-    note_act(services, uow, started_by, "investigation.unfind", case_id, data)
+    note_act(services, uow, MACHINE, "investigation.unfind", case_id, data)
 
 
 def _stands(uow: UnitOfWork, finding: Finding) -> bool:

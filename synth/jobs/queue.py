@@ -24,15 +24,17 @@ def submit(
     kind: str,
     arguments: Mapping[str, Any],
     created_by: str,
+    job_id: str | None = None,
 ) -> Job:
     """Add a job that starts after `uow` commits, and never if it rolls back.
 
-    `kind` names a row of `synth.pipeline`; `arguments` are ids and numbers only.
+    `kind` names a row of `synth.pipeline`; `arguments` are ids and numbers only. A `job_id` is
+    given by who must not add the same job twice: a repeated one raises.
     """
     from synth.jobs.engine import APPLICATION_VERSION, QUEUE, WORKFLOW
 
     job = Job(
-        id=new_id(),
+        id=job_id or new_id(),
         kind=kind,
         arguments=dict(arguments),
         state=JobState.QUEUED,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, Select, select, update
 
 from synth.errors import NotFound
 from synth.jobs.types import Job, JobState
+from synth.store.tables.access import workspaces
 from synth.store.tables.jobs import effects, jobs
 from synth.store.unit_of_work import UnitOfWork
 
@@ -22,21 +23,36 @@ def add_job(uow: UnitOfWork, job: Job) -> None:
 
 def load_job(uow: UnitOfWork, job_id: str) -> Job:
     """Return a job; raises NotFound."""
-    row = uow.row(select(jobs).where(jobs.c.workspace_id == uow.workspace_id, jobs.c.id == job_id))
-    if row is None:
+    found = find_job(uow, job_id)
+    if found is None:
         raise NotFound(f"no job {job_id} in this workspace")
-    return _job(row)
+    return found
 
 
-def list_jobs(uow: UnitOfWork, *, limit: int = 50) -> list[Job]:
-    """Return the newest jobs first."""
-    statement = (
-        select(jobs)
-        .where(jobs.c.workspace_id == uow.workspace_id)
-        .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
-        .limit(limit)
-    )
+def find_job(uow: UnitOfWork, job_id: str) -> Job | None:
+    """Return a job, or None."""
+    row = uow.row(select(jobs).where(jobs.c.workspace_id == uow.workspace_id, jobs.c.id == job_id))
+    return _job(row) if row else None
+
+
+def list_jobs(
+    uow: UnitOfWork, *, limit: int = 50, without_kinds: Collection[str] = ()
+) -> list[Job]:
+    """Return the newest jobs first, those of some kinds left out."""
+    statement = _newest(uow).where(jobs.c.kind.not_in(without_kinds)).limit(limit)
     return [_job(row) for row in uow.rows(statement)]
+
+
+def newest_of(uow: UnitOfWork, kind: str) -> Job | None:
+    """Return the newest job of a kind, or None."""
+    row = uow.row(_newest(uow).where(jobs.c.kind == kind).limit(1))
+    return _job(row) if row else None
+
+
+def lock_workspace(uow: UnitOfWork) -> None:
+    """Let one writer of the workspace at a time go on."""
+    row = select(workspaces).where(workspaces.c.id == uow.workspace_id)
+    uow.row(row.with_for_update(key_share=True))
 
 
 def change_job(uow: UnitOfWork, job_id: str, **values: Any) -> None:
@@ -75,6 +91,14 @@ def record_effect(
     """Record that a step took effect; the first record stays."""
     row = {"key": key, "job_id": job_id, "step": step, "result": dict(result), "at": at}
     uow.insert_missing(effects, [row])
+
+
+def _newest(uow: UnitOfWork) -> Select[Any]:
+    return (
+        select(jobs)
+        .where(jobs.c.workspace_id == uow.workspace_id)
+        .order_by(jobs.c.created_at.desc(), jobs.c.id.desc())
+    )
 
 
 def _job(row: RowMapping) -> Job:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from synth.audit import repo as audit
+from synth.audit.chain import MACHINE
 from synth.core.ids import new_id
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import Citation, Hypothesis
@@ -13,9 +14,6 @@ from synth.review.canaries import KINDS, make_canary
 from synth.review.types import Canary, Rules
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
-
-#: Who acts where the machine does.
-MACHINE = "synth"
 
 
 def plant_canaries(services: Services, workspace_id: str) -> int:

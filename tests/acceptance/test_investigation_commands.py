@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import UTC, datetime, timedelta
 
 from synth.access.types import MemberRole
 from tests.acceptance.server import serve
@@ -34,6 +35,20 @@ def test_from_a_missed_target_to_a_brief_and_whom_to_ask(tmp_path):
         assert "Where did the time go" in run("investigations", "brief", case).stdout
         people = list(csv.DictReader(io.StringIO(run("investigations", "recruits", case).stdout)))
         assert {person["user_id"] for person in people} == {f"user-{n}" for n in range(12)}
+        day = f"{datetime.now(UTC).date() + timedelta(days=3)}"
+        changed = json.loads(run("investigations", "change", case, "--deadline", day).stdout)
+        assert changed["deadline"] == f"{day}T23:59:00Z"
+        wrong = run("investigations", "change", case, "--deadline", "soon")
+        assert (wrong.returncode, last_line(wrong.stderr)[:20]) == (2, "synth: soon is no da")
+        added = run("investigations", "trigger", "Slow", "--metric", "provisioning_minutes")
+        trigger = json.loads(added.stdout)["id"]
+        again = run("investigations", "trigger", "Slow", "--id", trigger, "--days", "5")
+        assert json.loads(again.stdout)["metrics"] == ["provisioning_minutes"]
+        [kept] = json.loads(run("investigations", "triggers", "--json").stdout)
+        assert (kept["id"], kept["deadline_days"], kept["is_active"]) == (trigger, 5, True)
+        recurring = json.loads(run("schedules", "--json").stdout)
+        assert [one["kind"] for one in recurring] == ["deadlines", "check_ins"]
+        assert "not yet" in run("schedules").stdout
         bad = run("investigations", "lint", "Why did you wait?", "What happened then?")
         assert bad.returncode == 1
         assert "better: What were you trying to accomplish right before" in bad.stdout

@@ -14,8 +14,9 @@ from pathlib import Path
 
 from synth.access.repo import workspace_ids
 from synth.bootstrap import build_services
-from synth.jobs.repo import list_jobs
-from synth.pipeline import work
+from synth.jobs.repo import find_job, list_jobs
+from synth.jobs.schedules import SCHEDULES, job_id_for
+from synth.pipeline import work, workplaces
 from synth.services import Services
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
@@ -32,12 +33,25 @@ def has_open_jobs(services: Services) -> bool:
     return False
 
 
+def is_due(services: Services) -> bool:
+    """Return whether recurring work of any workspace is due and has no job yet."""
+    if not services.settings.schedules:
+        return False
+    due = [(one, one.due_at(services.clock())) for one in SCHEDULES]
+    for place in workplaces(services):
+        ids = [job_id_for(one, place.workspace_id, at) for one, at in due if at > place.since]
+        with services.reading(place.workspace_id) as uow:
+            if any(find_job(uow, job_id) is None for job_id in ids):
+                return True
+    return False
+
+
 def run_worker(data_dir: str, database_url: str, fault_point: str) -> None:
     """Run jobs until all have ended."""
     settings = Settings(data_dir=Path(data_dir), database_url=database_url, fault_point=fault_point)
     services = build_services(settings, embedder=HashEmbedder())
     with work(services):
-        while has_open_jobs(services):
+        while is_due(services) or has_open_jobs(services):
             time.sleep(0.05)
         os._exit(0)  # as abruptly as a kill, but with nothing left to do
 

@@ -181,11 +181,11 @@ def test_consent_withdrawn_makes_it_unexplained_again(there: Stage) -> None:
     finding.add_finding(services, pm, case.id, kind="passage", ref=there.chunks[0])
     with services.writing(pm.workspace_id) as uow:
         factories.set_consent(uow, there.people[0], Consent(quote=False))
-    assert stage.drop_groundless(services, pm.workspace_id, started_by=pm.member.id) == 1
+    assert stage.drop_groundless(services, pm.workspace_id) == 1
     found = there.dossier(case.id)
     assert found.case.state is State.NUMBERS_ONLY
     assert [one.kind for one in found.findings] == ["impact"]
-    assert stage.drop_groundless(services, pm.workspace_id, started_by=pm.member.id) == 0
+    assert stage.drop_groundless(services, pm.workspace_id) == 0
 
 
 def test_a_watched_session_counts_its_person_once(there: Stage) -> None:
@@ -205,11 +205,11 @@ def test_a_late_decision_is_written_down_once_and_again_after_a_new_deadline(
     pm, case = there.pm, opened(there)
     late = there.at(NOW + 15 * DAY)
     for expected in (1, 0):
-        found = stage.escalate_overdue(late, pm.workspace_id, started_by=pm.member.id)
+        found = stage.escalate_overdue(late, pm.workspace_id)
         assert found == expected
     actions.change_brief(late, pm, case.id, deadline=NOW + 20 * DAY)
     later = there.at(NOW + 21 * DAY)
-    assert stage.escalate_overdue(later, pm.workspace_id, started_by=pm.member.id) == 1
+    assert stage.escalate_overdue(later, pm.workspace_id) == 1
     assert there.acts().count("investigation.overdue") == 2
     with pytest.raises(InputError, match="deadline"):
         actions.change_brief(later, pm, case.id, deadline=NOW)

@@ -18,6 +18,7 @@ from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action
 from synth.errors import InputError, TooLarge
 from synth.jobs import repo as jobs
+from synth.jobs.schedules import RECURRING, Punctuality, list_punctuality
 from synth.services import Services
 from synth.sources import repo
 from synth.sources.actions import upload
@@ -104,11 +105,13 @@ def show_source(request: Request, visitor: Visiting, services: Serving, source_i
 
 @router.get("/jobs")
 def list_jobs(request: Request, visitor: Visiting, services: Serving) -> Response:
-    """List the newest jobs."""
+    """List the work that comes back by itself, and the newest jobs beside it."""
     with services.reading(visitor.workspace_id) as uow:
-        found = jobs.list_jobs(uow, limit=PAGE)
+        found = jobs.list_jobs(uow, limit=PAGE, without_kinds=RECURRING)
+        recurring = list_punctuality(uow, services.clock())
         frame = make_frame(request, uow, visitor, title="Jobs", section="sources", crumbs=ABOVE)
     page = JobListPage(
+        recurring=[_recurring(one) for one in recurring],
         rows=[
             (
                 TITLES.get(job.kind, words(job.kind)),
@@ -118,7 +121,7 @@ def list_jobs(request: Request, visitor: Visiting, services: Serving) -> Respons
                 sentence(job.error or ""),
             )
             for job in found
-        ]
+        ],
     )
     return render(request, "jobs.html", page, frame)
 
@@ -141,6 +144,15 @@ def show_job(request: Request, visitor: Visiting, services: Serving, job_id: str
         )
     page = JobPage(job=job_progress(job), source_href=f"/sources/{source.id}" if source else "")
     return render(request, "job.html", page, frame)
+
+
+def _recurring(one: Punctuality) -> tuple[str, str, str, StateTag | None]:
+    last, following = one.last, moment(one.next_at)
+    if last is None:
+        return sentence(one.schedule.what), f"not due yet, next {following}", "", None
+    behind = "no worker has run it since; " if one.is_behind else ""
+    when = f"last {moment(one.last_due_at)}; {behind}next {following}"
+    return sentence(one.schedule.what), when, f"/jobs/{last.id}", JOB_TAGS[last.state]
 
 
 def _list(

@@ -9,7 +9,9 @@ from synth.insights.repo.loop import (
     all_decisions,
     all_labels,
     all_steps,
+    escalated,
     lock_insight,
+    note_escalation,
     set_labels,
 )
 from synth.insights.repo.results import (
@@ -35,6 +37,7 @@ __all__ = [
     "all_labels",
     "all_steps",
     "change_item",
+    "escalated",
     "find_insight",
     "grounds",
     "last_heard",
@@ -47,6 +50,7 @@ __all__ = [
     "load_insight",
     "load_item",
     "lock_insight",
+    "note_escalation",
     "said_since",
     "set_labels",
 ]

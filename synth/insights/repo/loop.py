@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, Table, delete, select
 
 from synth.insights.types import Choice, InsightDecision, LabelKind, Labels, LoopState, Step
 from synth.store.tables.access import workspaces
-from synth.store.tables.insights import insight_decisions, insight_labels, insight_steps
+from synth.store.tables.insights import (
+    insight_decisions,
+    insight_escalations,
+    insight_labels,
+    insight_steps,
+)
 from synth.store.unit_of_work import UnitOfWork
 
 
@@ -42,6 +47,18 @@ def add_decision(uow: UnitOfWork, insight_id: str, decision: InsightDecision) ->
     """Add a decision, which replaces the one before it."""
     row = {name: getattr(decision, name) for name in InsightDecision.__dataclass_fields__}
     uow.insert(insight_decisions, [{**row, "insight_id": insight_id}])
+
+
+def escalated(uow: UnitOfWork) -> set[tuple[str, date]]:
+    """Return which deadlines of which insights were written down as passed."""
+    mine = insight_escalations.c.workspace_id == uow.workspace_id
+    rows = uow.rows(select(insight_escalations).where(mine))
+    return {(row["insight_id"], row["due_on"]) for row in rows}
+
+
+def note_escalation(uow: UnitOfWork, insight_id: str, due_on: date, now: datetime) -> None:
+    """Write down that a deadline passed."""
+    uow.insert(insight_escalations, [{"insight_id": insight_id, "due_on": due_on, "at": now}])
 
 
 def all_labels(uow: UnitOfWork, insight_id: str | None = None) -> dict[str, Labels]:

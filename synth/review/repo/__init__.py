@@ -14,6 +14,7 @@ from synth.review.repo.claims import (
     note_opening,
     put_claim,
 )
+from synth.review.repo.deadlines import note_escalation, passed_deadlines, set_deadline
 from synth.review.repo.decisions import (
     add_insight,
     add_review,
@@ -31,7 +32,6 @@ from synth.review.repo.queue import (
     list_waiting,
     load_desk,
     next_for,
-    set_deadline,
     waiting_of,
 )
 from synth.review.repo.rules import load_rules, save_rules
@@ -58,7 +58,9 @@ __all__ = [
     "load_rules",
     "merged_into",
     "next_for",
+    "note_escalation",
     "note_opening",
+    "passed_deadlines",
     "put_claim",
     "rejections",
     "save_rules",

@@ -147,12 +147,6 @@ def next_for(uow: UnitOfWork, member_id: str, *, now: datetime) -> str | None:
     return None if row is None else str(row["id"])
 
 
-def set_deadline(uow: UnitOfWork, hypothesis_id: str, due_at: datetime, *, set_by: str) -> None:
-    """Set by when a draft must be decided."""
-    row = {"hypothesis_id": hypothesis_id, "due_at": due_at, "set_by": set_by}
-    uow.upsert(review_deadlines, [row])
-
-
 def list_held(
     uow: UnitOfWork,
     *,

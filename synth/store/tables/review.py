@@ -82,6 +82,7 @@ review_deadlines = scoped_table(
     Column("hypothesis_id", ID),
     Column("due_at", Utc, nullable=False),
     Column("set_by", ID, nullable=False),
+    Column("escalated_at", Utc),
     refers("hypothesis_id", "hypotheses"),
     refers("set_by", "members"),
     key=("hypothesis_id",),

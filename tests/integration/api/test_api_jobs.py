@@ -1,6 +1,7 @@
 """Jobs are followed to their end, and a broken stream goes on where it was."""
 
 import json
+from datetime import datetime, timedelta
 from threading import Timer
 
 import anyio
@@ -10,6 +11,7 @@ from api.routes.jobs import job_events
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
 from synth.jobs import repo
+from synth.jobs.schedules import SCHEDULES, Workplace, start_due
 from synth.jobs.types import JobState
 from tests.integration.api.conftest import is_problem
 
@@ -33,6 +35,24 @@ def read_events(text):
         if lines:
             events.append({name: value for name, _, value in lines})
     return events
+
+
+def test_recurring_work_says_when_it_was_done_and_when_it_is_due(api, services, started, actors):
+    hourly, daily = api.get("/v1/schedules", role="reviewer").json()["items"]
+    assert (hourly["kind"], hourly["every_hours"], daily["every_hours"]) == ("deadlines", 1, 24)
+    assert (hourly["last_due_at"], hourly["last_job"], hourly["is_behind"]) == (None, None, False)
+    now = services.clock()
+    assert now < datetime.fromisoformat(hourly["next_due_at"]) <= now + timedelta(hours=1)
+    place = Workplace(
+        workspace_id=started.workspace_id,
+        since=now - timedelta(days=9),
+        on_behalf=actors[MemberRole.ADMIN].member.id,
+    )
+    due = SCHEDULES[0].due_at(now) - timedelta(hours=5)
+    assert start_due(services, place, SCHEDULES[0], due)
+    hourly = api.get("/v1/schedules", role="pm").json()["items"][0]
+    assert datetime.fromisoformat(hourly["last_due_at"]) == due
+    assert (hourly["last_job"]["state"], hourly["is_behind"]) == ("queued", True)
 
 
 def test_a_finished_job_streams_its_end_and_closes(api, services, started):
