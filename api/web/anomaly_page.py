@@ -6,16 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from api.web import charts
+from api.web.chart_contexts import Rug, SeriesChart
 from api.web.contexts import AnomalyPage
 from api.web.coverage import unheard_words
 from api.web.draft_parts import draft_card
 from api.web.format import counted, day, metric_title, readable, sentence, slice_words
 from api.web.investigation_parts import READ_PEOPLE, case_row, field_part
 from api.web.link_parts import link_card
-from api.web.metric_parts import States, metric_href, series_of, slice_charts, why
+from api.web.metric_charts import anomaly_chart, series_of, slice_charts
+from api.web.metric_parts import States, metric_href, why
 from api.web.part_contexts import LinkCard
-from api.web.parts import anomaly_chart, anomaly_row, theme_quote
+from api.web.parts import anomaly_row, theme_quote
 from api.web.slice_table import slice_rows
 from synth.access.policy import Action, may
 from synth.access.types import Actor
@@ -151,7 +152,7 @@ def _telling(link: Link) -> tuple[bool, bool, int, str]:
     return (not link.is_linked, few, -link.counts.theme, link.theme_title)
 
 
-def _chart(loaded: Loaded) -> charts.SeriesChart | None:
+def _chart(loaded: Loaded) -> SeriesChart | None:
     anomaly, metric = loaded.anomaly, loaded.metric
     return anomaly_chart(
         anomaly,
@@ -159,7 +160,7 @@ def _chart(loaded: Loaded) -> charts.SeriesChart | None:
         series_of(anomaly, loaded.series),
         title=f"{metric_title(metric.name)}, {slice_words(anomaly.segment)}",
         rug=[
-            charts.Rug(
+            Rug(
                 title=link.theme_title,
                 mark=place,
                 at=[item.occurred_at for item in loaded.said[link.theme_id] if item.occurred_at],

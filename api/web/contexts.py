@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from api.web.charts import IntervalRow, SeriesChart
+from api.web.chart_contexts import IntervalRow, SeriesChart
 from api.web.investigation_contexts import CaseRow, FieldPart
 from api.web.metric_contexts import MetricForm
 from api.web.part_contexts import (

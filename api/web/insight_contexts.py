@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.web.charts import SeriesChart
+from api.web.chart_contexts import SeriesChart
 from api.web.contexts import InsightRow
 from api.web.part_contexts import Change, ClaimRow, Option, QuoteCard, StateTag
 

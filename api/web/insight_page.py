@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from api.web.charts import SeriesChart
+from api.web.chart_contexts import SeriesChart
 from api.web.draft_parts import claim_rows, content_change, insight_row
 from api.web.format import day, headline, metric_title, moment, readable, sentence, slice_words
 from api.web.insight_contexts import CandidateCard, InsightPage
@@ -21,9 +21,8 @@ from api.web.insight_parts import (
     story,
     tried_words,
 )
-from api.web.metric_parts import series_of
+from api.web.metric_charts import anomaly_chart, series_of
 from api.web.part_contexts import QuoteCard
-from api.web.parts import anomaly_chart
 from api.web.proof import Proof
 from synth.access import repo as access
 from synth.access.policy import Action, may

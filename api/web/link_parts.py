@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from api.web import charts
 from api.web.format import counted, number, readable, sentence, words
+from api.web.intervals import lift_row
 from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag, StrataPart
 from synth.core.proportions import wilson
 from synth.hypotheses.pairs import why_not
@@ -33,7 +33,7 @@ def link_card(
         lift=f"{_times(lift.value)} times as often ({_times(lift.low)}-{_times(lift.high)})"
         if lift
         else "not computed: too few people",
-        lift_row=charts.lift_row(
+        lift_row=lift_row(
             "How much more often the people hit speak about it",
             f"{_times(lift.value)} times",
             lift.low,

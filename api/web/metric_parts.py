@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from urllib.parse import quote as quoted
 
-from api.web import charts
+from api.web.charts import spark
 from api.web.contexts import MetricRow
-from api.web.format import day, measure, metric_title, people, slice_words
+from api.web.format import day, measure, metric_title, people
 from api.web.link_parts import link_card
+from api.web.metric_charts import points, recent
 from api.web.part_contexts import StateTag
-from api.web.parts import anomaly_state, points, recent
+from api.web.parts import anomaly_state
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
 from synth.insights import repo as insights
 from synth.links.types import Link
-from synth.metrics.segments import EVERYBODY, parse_segment
-from synth.metrics.types import Anomaly, Mark, Metric, Observation
+from synth.metrics.types import Mark, Metric, Observation
 from synth.store.unit_of_work import UnitOfWork
 
-#: Slices that are drawn.
-SLICES = 6
 MARKS = {Mark.NORTH_STAR: "North Star", Mark.TOP: "Top 10"}
 
 
@@ -49,40 +47,9 @@ def why(pairs: Sequence[Link]) -> str:
     return f"{heard} speak about “{linked[0].theme_title}”{more}"
 
 
-def slice_charts(
-    metric: Metric, found: Mapping[str, Sequence[Observation]]
-) -> list[tuple[str, charts.SeriesChart]]:
-    """Return a small line per slice, all on one scale."""
-    slices = {key: series for key, series in found.items() if key != EVERYBODY}
-    values = [item.value for series in slices.values() for item in series]
-    drawn = []
-    for key in sorted(slices)[:SLICES]:
-        name = slice_words(parse_segment(key))
-        chart = charts.series_chart(
-            name,
-            points(slices[key]),
-            metric.unit,
-            compact=True,
-            levels=recent(slices[key], metric.unit),
-            scale=(min(values), max(values)),
-        )
-        if chart is not None:
-            drawn.append((name, chart))
-    return drawn
-
-
 def metric_href(name: str) -> str:
     """Return the address of a metric's page."""
     return f"/metrics/{quoted(name, safe='')}"
-
-
-def series_of(
-    anomaly: Anomaly, found: Mapping[str, Sequence[Observation]]
-) -> Sequence[Observation]:
-    """Return the series of the anomaly's own slice, or everybody's where it has none."""
-    wanted = dict(anomaly.segment)
-    key = next((key for key in found if dict(parse_segment(key)) == wanted), EVERYBODY)
-    return found.get(key, [])
 
 
 def metric_row(metric: Metric, series: Sequence[Observation], *, anomalies: int) -> MetricRow:
@@ -96,6 +63,6 @@ def metric_row(metric: Metric, series: Sequence[Observation], *, anomalies: int)
         target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
         last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
         anomalies=anomalies,
-        spark=charts.spark(points(series)),
+        spark=spark(points(series)),
         mark=MARKS[metric.mark] if metric.mark else "",
     )

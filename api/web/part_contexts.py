@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.web.charts import IntervalRow
+from api.web.chart_contexts import IntervalRow
 from synth.core.proportions import Proportion
 
 

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from statistics import median
 
-from api.web import charts
+from api.web.charts import spark
 from api.web.format import (
     clock,
     counted,
     day,
     headline,
-    is_percentage,
     is_worse,
-    measure,
     metric_words,
     moment,
     number,
-    on_axis,
     readable,
     sentence,
     short_headline,
     values,
     words,
 )
+from api.web.metric_charts import points
 from api.web.part_contexts import (
     AnomalyRow,
     Change,
@@ -223,7 +220,7 @@ def anomaly_row(
         state=state,
         kind=KINDS[anomaly.kind.value],
         since=_when(anomaly),
-        spark=charts.spark(points(series)),
+        spark=spark(points(series)),
     )
 
 
@@ -243,66 +240,6 @@ KINDS = {
     "person": "some people far from target or from each other",
     "rule": "a rule holds",
 }
-
-
-def points(series: Sequence[Observation]) -> list[charts.Point]:
-    """Return a series as points of a chart."""
-    return [charts.Point(at=item.ts, value=item.value, n=item.denominator) for item in series]
-
-
-def anomaly_chart(
-    anomaly: Anomaly,
-    metric: Metric,
-    series: Sequence[Observation],
-    *,
-    title: str = "",
-    rug: Sequence[charts.Rug] = (),
-) -> charts.SeriesChart | None:
-    """Return the chart of an anomaly's series, titled with its finding unless the page says it."""
-    onset = anomaly.window.start if anomaly.window and anomaly.kind.value == "shift" else None
-    return charts.series_chart(
-        title or headline(anomaly, metric),
-        points(series),
-        metric.unit,
-        onset=onset,
-        target=metric.target,
-        levels=levels(anomaly, metric.unit),
-        rug=rug,
-    )
-
-
-#: Days that say where a metric stands now: single days are few people each.
-RECENT = timedelta(days=28)
-
-
-def recent(series: Sequence[Observation], unit: str) -> list[charts.Level]:
-    """Return where a series stood in its last 28 days: pooled where counted, else the median."""
-    if len(series) < 2:
-        return []
-    start = max(series[0].ts, series[-1].ts - RECENT)
-    last = [item for item in series if item.ts > start]
-    people = sum(item.denominator or 0 for item in last)
-    if is_percentage(unit) and people:
-        value = sum(item.value * (item.denominator or 0) for item in last) / people
-        text = measure(value, unit, people)
-    else:
-        value = median(item.value for item in last)
-        text = on_axis(value, unit)
-    return [charts.Level(value=value, text=text, start=start, is_now=True)]
-
-
-def levels(anomaly: Anomaly, unit: str) -> list[charts.Level]:
-    """Return where the metric was and is, over the time each holds for."""
-    before, after = values(anomaly, unit if is_percentage(unit) else "")
-    kind, window = anomaly.kind.value, anomaly.window
-    start, end = (window.start, window.end) if window else (None, None)
-    now = charts.Level(value=anomaly.observed, text=after, start=start, end=end, is_now=True)
-    if kind == "shift":
-        return [charts.Level(value=anomaly.baseline, text=f"{before} before", end=start), now]
-    if kind == "segment":
-        text = f"{before} elsewhere"
-        return [charts.Level(value=anomaly.baseline, text=text, start=start, end=end), now]
-    return [now]
 
 
 def job_progress(job: Job) -> JobProgress:

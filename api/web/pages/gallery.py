@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from api.web import charts
+from api.web.chart_contexts import Point, SeriesChart
+from api.web.charts import series_chart, spark
 from api.web.contexts import GalleryPage
+from api.web.intervals import lift_row
 from api.web.part_contexts import (
     Change,
     ClaimRow,
@@ -92,16 +94,16 @@ def gallery() -> GalleryPage:
         jobs=[_job(3, 8), _job(8, 8)],
         charts=[_chart()],
         rows=[
-            charts.lift_row("Admin rights", "2.9 times (1.4-6.1)", 1.4, 2.9, 6.1),
-            charts.lift_row("Dark mode", "1.1 times (0.6-1.9)", 0.6, 1.1, 1.9),
+            lift_row("Admin rights", "2.9 times (1.4-6.1)", 1.4, 2.9, 6.1),
+            lift_row("Dark mode", "1.1 times (0.6-1.9)", 0.6, 1.1, 1.9),
         ],
-        sparks=[charts.spark(_points())],
+        sparks=[spark(_points())],
     )
 
 
-def _points() -> list[charts.Point]:
+def _points() -> list[Point]:
     return [
-        charts.Point(
+        Point(
             at=FIRST_DAY + timedelta(days=index),
             value=(0.42 if index < 46 else 0.31) + 0.012 * ((index * 7) % 5 - 2),
             n=140 + index % 9,
@@ -110,8 +112,8 @@ def _points() -> list[charts.Point]:
     ]
 
 
-def _chart() -> charts.SeriesChart:
-    chart = charts.series_chart(
+def _chart() -> SeriesChart:
+    chart = series_chart(
         "Activation fell 42 → 31 % on 20 Feb",
         _points(),
         "share",

@@ -9,7 +9,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
-from api.web import charts
+from api.web.charts import series_chart
 from api.web.contexts import MetricListPage, MetricPage
 from api.web.coverage import coverage_words
 from api.web.format import (
@@ -19,10 +19,11 @@ from api.web.format import (
     sentence,
 )
 from api.web.framing import make_frame
+from api.web.metric_charts import points, recent, slice_charts
 from api.web.metric_contexts import MetricForm
-from api.web.metric_parts import MARKS, States, metric_row, slice_charts, why
+from api.web.metric_parts import MARKS, States, metric_row, why
 from api.web.part_contexts import Notice, Option
-from api.web.parts import anomaly_row, points, recent
+from api.web.parts import anomaly_row
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import MOST_PROBLEMS, read_text
@@ -136,7 +137,7 @@ def metric_page(
     overall = found.get(EVERYBODY, [])
     page = MetricPage(
         row=metric_row(metric, overall, anomalies=len(anomalies)),
-        chart=charts.series_chart(
+        chart=series_chart(
             f"{metric_title(metric.name)} over time",
             points(overall),
             metric.unit,

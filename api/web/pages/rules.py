@@ -11,10 +11,10 @@ from fastapi.responses import RedirectResponse, Response
 from api.web.event_contexts import FunnelPart, MatchPart, RulePart, RulesPage, StepPart
 from api.web.format import counted, moment, slice_words
 from api.web.framing import make_frame
+from api.web.metric_charts import recent
 from api.web.metric_parts import metric_href
 from api.web.pages.metrics import ABOVE
 from api.web.part_contexts import Count, Notice, StateTag
-from api.web.parts import recent
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access.policy import Action

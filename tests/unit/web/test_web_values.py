@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from api.web import charts, format
+from api.web import format
+from api.web.chart_contexts import Point
+from api.web.chart_drawing import nice_ticks
+from api.web.charts import series_chart, spark
+from api.web.intervals import log_position
 from api.web.marks import mark_path
 from api.web.pages.documents import cited_span, pieces
 from api.web.theme_page import three_people
@@ -99,10 +103,9 @@ def test_no_share_of_a_few_is_ever_a_bare_percentage(value: float, n: int) -> No
 )
 def test_every_point_of_a_chart_lies_inside_it(values: list[float], onset: int, unit: str) -> None:
     points = [
-        charts.Point(at=START + timedelta(days=day), value=value)
-        for day, value in enumerate(values)
+        Point(at=START + timedelta(days=day), value=value) for day, value in enumerate(values)
     ]
-    chart = charts.series_chart("t", points, unit, onset=START + timedelta(days=onset))
+    chart = series_chart("t", points, unit, onset=START + timedelta(days=onset))
     assert chart is not None
     for drawing in chart.drawings:
         pairs = drawing.line.replace("M", " ").replace("L", " ").split()
@@ -114,22 +117,22 @@ def test_every_point_of_a_chart_lies_inside_it(values: list[float], onset: int, 
 
 @pytest.mark.parametrize("values", [[], [1.0], [float("nan"), 1.0]], ids=["none", "one", "nan"])
 def test_too_few_values_are_no_chart(values: list[float]) -> None:
-    points = [charts.Point(at=START + timedelta(days=d), value=v) for d, v in enumerate(values)]
-    assert charts.series_chart("t", points, "share") is None
-    assert charts.spark(points) == ""
+    points = [Point(at=START + timedelta(days=d), value=v) for d, v in enumerate(values)]
+    assert series_chart("t", points, "share") is None
+    assert spark(points) == ""
 
 
 def test_a_hole_in_the_days_is_a_hole_in_the_line() -> None:
     days = [0, 1, 2, 3, 40, 41, 42]
-    points = [charts.Point(at=START + timedelta(days=day), value=1.0 + day) for day in days]
-    chart = charts.series_chart("t", points, "count")
+    points = [Point(at=START + timedelta(days=day), value=1.0 + day) for day in days]
+    chart = series_chart("t", points, "count")
     assert chart is not None
     assert chart.drawings[0].line.count("M") == 2
 
 
 @given(st.floats(-10, 10), st.floats(0.001, 1e6), st.integers(2, 8))
 def test_ticks_cover_the_values(low: float, width: float, count: int) -> None:
-    ticks = charts.nice_ticks(low, low + width, count)
+    ticks = nice_ticks(low, low + width, count)
     assert ticks[0] <= low + 1e-6 * width
     assert ticks[-1] >= low + width - 1e-6 * width
     assert ticks == sorted(set(ticks))
@@ -139,8 +142,8 @@ def test_ticks_cover_the_values(low: float, width: float, count: int) -> None:
 @given(st.floats(0.01, 100), st.floats(0.01, 100))
 def test_the_log_axis_keeps_order_and_stays_inside(a: float, b: float) -> None:
     first, second = sorted((a, b))
-    assert 0 <= charts.log_position(first) <= charts.log_position(second) <= 100
-    assert charts.log_position(1.0) == pytest.approx(50)
+    assert 0 <= log_position(first) <= log_position(second) <= 100
+    assert log_position(1.0) == pytest.approx(50)
 
 
 @given(st.data())
