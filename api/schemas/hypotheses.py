@@ -130,6 +130,13 @@ class Rejection(Given):
     note: Annotated[str, Field(max_length=2000)] = ""
 
 
+class ApprovalShown(Shown):
+    """One person who approved."""
+
+    by: str
+    at: datetime
+
+
 class InsightShown(ContentShown):
     """An approved hypothesis, exactly as it was approved."""
 
@@ -139,6 +146,7 @@ class InsightShown(ContentShown):
     review_id: str
     approved_by: str
     approved_at: datetime
+    approvals: tuple[ApprovalShown, ...]
     anomaly_id: str
     theme_id: str
 

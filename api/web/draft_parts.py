@@ -101,8 +101,11 @@ def insight_row(
         title=readable(item.content.title, item.content.metric),
         statement=statement(item.content, anomaly),
         scale=Count(share=item.content.scale, noun="people hit"),
-        approved=f"approved by {names.get(item.approved_by, 'a reviewer')} "
-        f"on {day(item.approved_at, year=True)}",
+        approved="approved "
+        + " and ".join(
+            f"by {names.get(one.by, 'a reviewer')} on {day(one.at, year=True)}"
+            for one in item.approvals
+        ),
     )
 
 

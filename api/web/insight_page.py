@@ -191,8 +191,10 @@ def _approval(
 ) -> list[tuple[str, str]]:
     hashes = [one.revision_sha256 for one in history if one.revision == item.revision]
     return [
-        ("Approved by", names.get(item.approved_by, "a reviewer")),
-        ("On", moment(item.approved_at)),
+        *(
+            ("Approved", f"by {names.get(one.by, 'a reviewer')}, {moment(one.at)}")
+            for one in item.approvals
+        ),
         ("Revision", f"{item.revision}, SHA-256 {hashes[0] if hashes else 'not stored'}"),
     ]
 

@@ -10,7 +10,7 @@ from synth.hypotheses.phrasing import metric_words, slice_words, value_words
 from synth.hypotheses.types import Citation, Side
 from synth.insights.closing import gaps, result_word
 from synth.insights.escaping import WITHHELD, escape_markdown
-from synth.insights.telling import impact_lines, outcome_words
+from synth.insights.telling import approval_words, impact_lines, outcome_words
 from synth.insights.types import InsightTest, LoopState, Record
 from synth.metrics.types import Anomaly
 
@@ -87,8 +87,7 @@ def write_case_study(
         result=f"{record.standing.state}, {result_word(record)}",
         sections=[one for one in sections if one.lines or one.quotes],
         approval=(
-            f"Approved {insight.approved_at.date()} by "
-            f"{names.get(insight.approved_by, 'somebody')}, "
+            f"Approved {approval_words(insight, names)}; "
             f"revision {insight.revision}, SHA-256 {sha256}"
         ),
     )

@@ -7,9 +7,11 @@ import io
 import unicodedata
 from itertools import takewhile
 
+from synth.access import repo as access
 from synth.hypotheses.types import Citation, Content, Side, Standing
 from synth.insights import repo
 from synth.insights.escaping import WITHHELD, escape_markdown
+from synth.insights.telling import approval_words
 from synth.insights.types import Insight
 from synth.people import repo as people
 from synth.store.unit_of_work import UnitOfWork
@@ -22,7 +24,7 @@ STANDING = {
 COLUMNS = (
     "id", "title", "statement", "metric", "unit", "baseline", "target",
     "people", "people_asked", "standing", "quotes_for", "quotes_against", "counter_note",
-    "approved_by", "approved_at",
+    "approved_by", "approved_at", "approvals",
 )  # fmt: skip
 #: A cell that begins like this is run as a formula by spreadsheets; full-width forms too.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠", "﹦", "﹢", "﹣", "﹫")
@@ -33,16 +35,19 @@ def export_csv(uow: UnitOfWork) -> str:
     file = io.StringIO()
     writer = csv.writer(file, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     writer.writerow(COLUMNS)
+    names = access.member_names(uow)
     for insight, quotes in _with_quotes(uow):
-        writer.writerow([safe_cell(value) for value in _row(insight, quotes)])
+        row = [*_row(insight, quotes), approval_words(insight, names)]
+        writer.writerow([safe_cell(value) for value in row])
     return file.getvalue()
 
 
 def export_markdown(uow: UnitOfWork) -> str:
     """Return every insight as a section with its claims and quotes."""
-    parts = ["# Insights", ""]
+    parts, names = ["# Insights", ""], access.member_names(uow)
     for insight, quotes in _with_quotes(uow):
-        parts += _section(insight, quotes)
+        approved = escape_markdown(f"Approved {approval_words(insight, names)}.")
+        parts += [*_section(insight, quotes), "", approved, ""]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -123,5 +128,4 @@ def _section(insight: Insight, quotes: list[str]) -> list[str]:
         lines += [f"> {side}: {escape_markdown(quote)}" for quote in _side(content, quotes, side)]
     if content.counter_note:
         lines.append(f"- Counter-evidence: {escape_markdown(content.counter_note)}")
-    approved = insight.approved_at.date().isoformat()
-    return [*lines, "", f"Approved {approved} by {insight.approved_by}.", ""]
+    return lines

@@ -1,11 +1,13 @@
-"""Outcomes in words: what changed, by how much, how sure, and what was predicted."""
+"""Who approved it and what came of it, in words: by how much, how sure, what was predicted."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from synth.core.proportions import SMALL_N
 from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
 from synth.insights.outcomes import Verdict, compute_effect
-from synth.insights.types import FromExperiment, Measured
+from synth.insights.types import FromExperiment, Insight, Measured
 from synth.investigations.impact import Impact, TermKind
 
 VERDICTS = {
@@ -21,6 +23,14 @@ def subject_words(measured: Measured) -> str:
     if measured.source:
         return f"{metric_words(measured.metric)} in {source_words(measured.source)}"
     return metric_words(measured.metric) + (slice_words(measured.segment) or " for everybody")
+
+
+def approval_words(insight: Insight, names: Mapping[str, str]) -> str:
+    """Return who approved it, for example "2026-03-11 09:00 UTC by Anna and ... by Ben"."""
+    return " and ".join(
+        f"{one.at:%Y-%m-%d %H:%M} UTC by {names.get(one.by, 'somebody')}"
+        for one in insight.approvals
+    )
 
 
 def source_words(source: FromExperiment) -> str:

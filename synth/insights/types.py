@@ -15,6 +15,14 @@ from synth.metrics.types import Good
 
 
 @dataclass(frozen=True, kw_only=True)
+class Approval:
+    """One person who approved."""
+
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class Insight:
     """An approved hypothesis, exactly as it was approved."""
 
@@ -22,8 +30,9 @@ class Insight:
     hypothesis_id: str
     revision: int
     review_id: str
-    approved_by: str
+    approved_by: str  #: whose approval was the last one needed
     approved_at: datetime
+    approvals: tuple[Approval, ...]  #: everybody who approved this revision, first to last
     content: Content
     anomaly_id: str
     theme_id: str

@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from api.web.draft_parts import insight_row
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
+from synth.fusion.reading import read_case_study
 from synth.hypotheses import repo as hypotheses
 from synth.insights import repo
 from synth.insights.export import WITHHELD, escape_markdown, export_csv, export_markdown, safe_cell
 from synth.people.types import Consent
-from synth.review.actions import approve, reject
+from synth.review.actions import approve, edit, reject
+from synth.review.configuring import set_rules
+from synth.review.types import Rules
 from tests.factories import add_actor, add_hypothesis, set_consent
 
 TITLES = {"approved": "=HYPERLINK(1) admin <b>", "rejected": "Rejected words", "open": "Open words"}
@@ -81,3 +87,43 @@ def test_no_cell_is_a_formula(sign):
 
 def test_markdown_is_only_text():
     assert escape_markdown("![x](http://a)\n# <b>") == r"\!\[x\](http://a) \# \<b\>"
+
+
+def test_everybody_who_approved_is_named_with_their_time(shared_services):
+    services, now = shared_services, datetime(2026, 3, 2, 9, tzinfo=UTC)
+    workspace = start_workspace(services, "Approvers").workspace_id
+    anna, ben, cleo = (add_actor(services, workspace, MemberRole.REVIEWER) for _ in range(3))
+    admin = add_actor(services, workspace, MemberRole.ADMIN)
+    pm = add_actor(services, workspace, MemberRole.PM)
+    author = add_actor(services, workspace, MemberRole.RESEARCHER).member.id
+    set_rules(services, admin, Rules(reviewers_needed=2))
+    with services.writing(workspace) as uow:
+        draft = add_hypothesis(uow, started_by=author)
+
+    def act(what, by, hours, **given):
+        at = replace(services, clock=lambda: now + timedelta(hours=hours))
+        with services.reading(workspace) as uow:
+            seen = hypotheses.load_hypothesis(uow, draft).etag
+        what(at, by, draft, seen=seen, **given)
+
+    act(approve, anna, 1, ticked=range(9))
+    act(edit, pm, 2, changes={"title": "Who may invite whom"})
+    act(approve, cleo, 3, ticked=range(9))
+    act(approve, ben, 29, ticked=range(9))
+    expected = (
+        f"2026-03-02 12:00 UTC by {cleo.member.name} and 2026-03-03 14:00 UTC by {ben.member.name}"
+    )
+    with services.reading(workspace) as uow:
+        [row] = csv.DictReader(io.StringIO(export_csv(uow)))
+        markdown = export_markdown(uow).replace("\\", "")
+        [insight] = repo.list_insights(uow)
+        study = read_case_study(uow, insight.id, now=now)
+    assert row["approvals"] == expected
+    assert f"Approved {expected}." in markdown
+    assert study.approval.startswith(f"Approved {expected}; revision 2, SHA-256 ")
+    names = {one.member.id: one.member.name for one in (anna, ben, cleo)}
+    assert [one.by for one in insight.approvals] == [cleo.member.id, ben.member.id]
+    assert insight.approved_by == ben.member.id
+    assert insight_row(insight, names).approved == (
+        f"approved by {cleo.member.name} on 2 Mar 2026 and by {ben.member.name} on 3 Mar 2026"
+    )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import RowMapping, Select, select
 
 from synth.errors import NotFound
 from synth.hypotheses.repo import read_content
-from synth.insights.types import Insight
+from synth.insights.types import Approval, Insight
 from synth.store.tables.hypotheses import hypotheses, hypothesis_revisions
 from synth.store.tables.insights import insights
 from synth.store.tables.review import reviews
@@ -18,7 +19,9 @@ from synth.store.unit_of_work import UnitOfWork
 def list_insights(uow: UnitOfWork, *, query: str | None = None) -> list[Insight]:
     """Return insights, newest first; with `query`, those that hold all of its words."""
     statement = _approved(uow).order_by(insights.c.created_at.desc(), insights.c.id)
-    found = [_insight(row) for row in uow.rows(statement)]
+    rows = uow.rows(statement)
+    approved = _approvals(uow) if rows else {}
+    found = [_insight(row, approved) for row in rows]
     words = (query or "").casefold().split()
     return [one for one in found if all(word in _searched(one) for word in words)]
 
@@ -28,13 +31,13 @@ def load_insight(uow: UnitOfWork, insight_id: str) -> Insight:
     row = uow.row(_approved(uow).where(insights.c.id == insight_id))
     if row is None:
         raise NotFound(f"no insight {insight_id} in this workspace")
-    return _insight(row)
+    return _insight(row, _approvals(uow, insight_id))
 
 
 def find_insight(uow: UnitOfWork, hypothesis_id: str) -> Insight | None:
     """Return the insight a hypothesis became, if it did."""
     row = uow.row(_approved(uow).where(insights.c.hypothesis_id == hypothesis_id))
-    return _insight(row) if row else None
+    return _insight(row, _approvals(uow, row["id"])) if row else None
 
 
 def _approved(uow: UnitOfWork) -> Select[Any]:
@@ -73,7 +76,30 @@ def _approved(uow: UnitOfWork) -> Select[Any]:
     )
 
 
-def _insight(row: RowMapping) -> Insight:
+def _approvals(uow: UnitOfWork, insight_id: str | None = None) -> dict[str, list[Approval]]:
+    """Return who approved exactly the revision that became each insight, or one, first to last."""
+    statement = (
+        select(insights.c.id, reviews.c.reviewer_id, reviews.c.decided_at)
+        .join(
+            reviews,
+            (reviews.c.workspace_id == insights.c.workspace_id)
+            & (reviews.c.hypothesis_id == insights.c.hypothesis_id)
+            & (reviews.c.revision == insights.c.revision)
+            & (reviews.c.decision == "approve"),
+        )
+        .where(insights.c.workspace_id == uow.workspace_id)
+        .order_by(reviews.c.decided_at, reviews.c.id)
+    )
+    if insight_id is not None:
+        statement = statement.where(insights.c.id == insight_id)
+    found: dict[str, list[Approval]] = {}
+    for row in uow.rows(statement):
+        approval = Approval(by=row["reviewer_id"], at=row["decided_at"])
+        found.setdefault(row["id"], []).append(approval)
+    return found
+
+
+def _insight(row: RowMapping, approvals: Mapping[str, Sequence[Approval]]) -> Insight:
     return Insight(
         id=row["id"],
         hypothesis_id=row["hypothesis_id"],
@@ -81,6 +107,7 @@ def _insight(row: RowMapping) -> Insight:
         review_id=row["review_id"],
         approved_by=row["reviewer_id"],
         approved_at=row["decided_at"],
+        approvals=tuple(approvals[row["id"]]),
         content=read_content(row["content"]),
         anomaly_id=row["anomaly_id"],
         theme_id=row["theme_id"],

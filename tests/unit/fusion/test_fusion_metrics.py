@@ -46,8 +46,8 @@ def loop(name, *, approved=9, tested=None, measured=None, validated=False, voice
     )  # fmt: skip
     insight = Insight(
         id=name, hypothesis_id=name, revision=1, review_id="r", approved_by="v",
-        approved_at=at(approved), content=content, anomaly_id=more.get("anomaly", name),
-        theme_id="t",
+        approved_at=at(approved), approvals=(), content=content,
+        anomaly_id=more.get("anomaly", name), theme_id="t",
     )  # fmt: skip
     choice = more.get("choice")
     decision = choice and InsightDecision(
