@@ -18,8 +18,6 @@ CLAUSE_END = re.compile(r"[.!?;:,\n()\"“”„«»…|/]+|\s[-–—]+\s")
 KEYWORDS = 8
 #: Fewer keywords than this are filled up with words that tell less.
 MIN_KEYWORDS = 3
-#: How much of the share in one other theme counts against a phrase, beside the share elsewhere.
-NEAR_SHARE = 0.5
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,9 +35,11 @@ class Shares:
 
     of: tuple[Mapping[str, float], ...]  #: by theme: term to share of its texts
     everywhere: Mapping[str, float]  #: term to number of texts, those in no theme included
-    highest: Mapping[str, tuple[float, float]]  #: the two highest shares over themes
+    families: tuple[str, ...]  #: by theme: those of one family are set against each other
+    highest: Mapping[str, Mapping[str, tuple[float, float]]]  #: by family: its two highest shares
     sizes: tuple[int, ...]
     total: int
+    near: float  #: how much of the share in the nearest theme counts, beside the share elsewhere
 
     def outside(self, theme: int, term: str) -> float:
         """Return the share of all other texts with the term, smoothed by half a text."""
@@ -49,51 +49,64 @@ class Shares:
         return (max(self.everywhere[term] - inside, 0.0) + 0.5) / ((others or self.total) + 1)
 
     def nearest(self, theme: int, term: str) -> float:
-        """Return the highest share that any one other theme has."""
-        first, second = self.highest[term]
+        """Return the highest share that any one other theme of its family has."""
+        first, second = self.highest[self.families[theme]][term]
         return second if self.of[theme].get(term, 0.0) == first else first
 
-    def worth(self, theme: int, term: str, *, near: float = 0.0) -> float:
+    def is_own(self, theme: int, term: str) -> bool:
+        """Return whether no other theme of its family has more of a term."""
+        return self.of[theme][term] >= self.highest[self.families[theme]][term][0]
+
+    def worth(self, theme: int, term: str) -> float:
         """Return c-TF-IDF on shares (Grootendorst 2022): share * log(1 + share / outside).
 
-        With `near`, that part of the share in the theme that has it most counts as outside.
+        As much as `near` of the share in the theme that has it most counts as outside.
         """
         share = self.of[theme].get(term, 0.0)
         if not share:
             return 0.0
-        outside = max(self.outside(theme, term), near * self.nearest(theme, term))
+        outside = max(self.outside(theme, term), self.near * self.nearest(theme, term))
         return share * log(1 + share / outside) if share > outside else 0.0
 
 
-def compare(themes: Sequence[Counted], rest: Counted) -> Shares:
-    """Return the shares of all terms; `rest` counts the texts in no theme."""
+def compare(
+    themes: Sequence[Counted], rest: Counted, *, near: float, families: Sequence[str] = ()
+) -> Shares:
+    """Return the shares of all terms; `rest` counts the texts in no theme.
+
+    Without `families` all themes are of one.
+    """
     everywhere: dict[str, float] = {}
-    highest: dict[str, tuple[float, float]] = {}
+    of_one = tuple(families) or ("",) * len(themes)
+    highest: dict[str, dict[str, tuple[float, float]]] = {name: {} for name in of_one}
     of = [{term: n / max(one.read, 1) for term, n in one.texts.items()} for one in themes]
-    for one, shares in zip(themes, of, strict=True):
+    for one, family, shares in zip(themes, of_one, of, strict=True):
+        known = highest[family]
         for term, share in shares.items():
             everywhere[term] = everywhere.get(term, 0.0) + share * one.size
-            first, second = highest.get(term, (0.0, 0.0))
-            highest[term] = (max(first, share), max(second, min(first, share)))
+            first, second = known.get(term, (0.0, 0.0))
+            known[term] = (max(first, share), max(second, min(first, share)))
     for term, n in rest.texts.items():
         everywhere[term] = everywhere.get(term, 0.0) + n / max(rest.read, 1) * rest.size
     sizes = tuple(one.size for one in themes)
     return Shares(
         of=tuple(of),
         everywhere=everywhere,
+        families=of_one,
         highest=highest,
         sizes=sizes,
         total=sum(sizes) + rest.size,
+        near=near,
     )
 
 
 def choose_keywords(words: Shares, ranked: Sequence[str], theme: int) -> list[str]:
-    """Return up to eight of the theme's ranked stems: those no other theme has more of.
+    """Return up to eight of the theme's ranked stems: those no other of its family has more of.
 
     So a word tells one theme from all others; where there are fewer than three such words, the
     most telling others fill the place.
     """
-    own = [term for term in ranked if words.of[theme][term] >= words.highest[term][0]]
+    own = [term for term in ranked if words.is_own(theme, term)]
     return list(dict.fromkeys([*own, *ranked[: max(0, MIN_KEYWORDS - len(own))]]))[:KEYWORDS]
 
 

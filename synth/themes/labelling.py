@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from synth.themes.contrasting import Contrast, find_contrasts, join
-from synth.themes.keywords import choose_keywords, stem
+from synth.themes.keywords import TOKEN, choose_keywords, stem
+from synth.themes.sharing import Part, shared_titles
 from synth.themes.titling import Candidate as Phrase
 from synth.themes.titling import is_generic, rank_phrases, titles_for
 from synth.themes.wordings import Corpus, read_corpus
@@ -42,22 +44,34 @@ def label_themes(
     *,
     reserved: Iterable[str] = (),
     speakers: Sequence[Sequence[str]] | None = None,
+    wholes: Sequence[str] = (),
+    parts: Sequence[Sequence[Part]] = (),
 ) -> list[Label]:
     """Return a label per theme, from its texts; the first theme has first choice of a title.
 
+    Of sub-themes, `wholes` are the titles of the themes they are parts of: each is called by what
+    sets it apart from its siblings, and never by words of that title alone. Of broad themes,
+    `parts` are the themes in each: it is called by what they share, or after the largest.
     `speakers` says who said each text: a phrase of one speaker is no title. Without it each text
     has a speaker of its own. No two titles are equal, none is one of `reserved` (titles that
     people gave), and the order of a theme's texts changes nothing.
     """
     said = speakers or [list(theme) for theme in themes]
     spoken = [list(zip(*both, strict=True)) for both in zip(themes, said, strict=True)]
-    corpus = read_corpus(spoken, [(text, text) for text in unthemed])
+    corpus = read_corpus(spoken, [(text, text) for text in unthemed], families=wholes)
     contrasts = find_contrasts(corpus)
     taken = {title.casefold() for title in reserved}
     labels = []
     for theme, contrast in enumerate(contrasts):
         phrases = rank_phrases(corpus, theme)
-        title = _first_free(titles_for(corpus, theme, phrases), taken)
+        if wholes:
+            phrases = _beyond(wholes[theme], phrases)
+        options = titles_for(corpus, theme, phrases)
+        if wholes:
+            options = chain(options, [f"{wholes[theme]} (other)"])
+        if parts:
+            options = chain(shared_titles(corpus, theme, phrases, parts[theme]), options)
+        title = _first_free(options, taken)
         taken.add(title.casefold())
         labels.append(_label(corpus, theme, title, phrases, contrast))
     return labels
@@ -89,6 +103,12 @@ def _label(
         keywords=keywords,
         contrast=contrast,
     )
+
+
+def _beyond(whole: str, phrases: list[Phrase]) -> list[Phrase]:
+    """Return the phrases that say more than the title of the whole; all where none does."""
+    known = {stem(word.lower()) for word in TOKEN.findall(whole)}
+    return [phrase for phrase in phrases if phrase.stems - known] or phrases
 
 
 def _first_free(titles: Iterator[str], taken: set[str]) -> str:

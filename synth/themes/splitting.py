@@ -88,7 +88,7 @@ def make_part(uow: UnitOfWork, source: Theme, part: Part, *, theme_id: str) -> S
     texts = {one: chunk.text for one, chunk in segments.load_chunks(uow, _all(part)).items()}
     groups = [[texts[one] for one in ids if one in texts] for ids in (part.chunk_ids, part.left)]
     reserved = [theme.after.title for theme in repo.load_themes(uow)]
-    [label, _] = label_themes(groups, [], reserved=reserved)
+    [label, _] = label_themes(groups, [], reserved=reserved, wholes=[source.title] * 2)
     before = Before(
         id=theme_id,
         level=Level.THEME,

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 from synth.themes.function_words import word_set
-from synth.themes.keywords import NEAR_SHARE, TOKEN
+from synth.themes.keywords import TOKEN
 from synth.themes.phrases import telling_in
 from synth.themes.wordings import Corpus, Usage
 
@@ -18,6 +18,8 @@ LONGEST_TITLE = 60
 LENGTH_WORTH = {1: 0.4, 1.5: 0.8, 2: 1.0, 2.5: 1.0, 3: 0.95, 3.5: 0.9, 4: 0.75}
 #: The second word of a title of two words is in at least this share of the theme's texts.
 SECOND_SHARE = 0.1
+#: Where no telling word goes with the first, one of so many that the theme has most often does.
+USUAL_WORDS = 3
 #: Adverbs say how, not what.
 ADVERB = ("ly", "mente", "ment", "erweise")
 #: Titles of these words alone fit every theme.
@@ -86,7 +88,7 @@ def sentence_case(words: str) -> str:
 def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
     stems = telling_in(key)
     word_worth = sum(corpus.words.worth(theme, word) for word in sorted(stems))
-    phrase_worth = corpus.phrases.worth(theme, key, near=NEAR_SHARE)
+    phrase_worth = corpus.phrases.worth(theme, key)
     length = LENGTH_WORTH.get(len(stems) + ("-" in key.split()) / 2, 0.7)
     score = sqrt(word_worth * phrase_worth) * usage.wholeness() * length
     # Rounded, so that equal ones are settled by their words and not by the last digit.
@@ -96,7 +98,9 @@ def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
 def _second_words(corpus: Corpus, theme: int) -> list[str]:
     wording = corpus.themes[theme]
     least = max(2, SECOND_SHARE * wording.read)
-    leading = [one for one in corpus.ranked[theme][:LEADING_WORDS] if wording.words[one] >= least]
+    often = sorted(wording.words, key=lambda word: (-wording.words[word], word))
+    first = dict.fromkeys([*corpus.ranked[theme][:LEADING_WORDS], *often[:USUAL_WORDS]])
+    leading = [one for one in first if wording.words[one] >= least]
     if corpus.lexicon.has_noun_capitals:
         leading.sort(key=lambda word: wording.name(word)[0].islower())
     return leading

@@ -14,6 +14,10 @@ from synth.themes.phrases import Phrase, as_inside, clauses_of, phrases_in
 #: Texts read per theme, and in all: labels need no more, and a million texts stay seconds.
 MOST_TEXTS, LEAST_TEXTS, ALL_TEXTS = 300, 30, 40_000
 
+#: How much of the share in one other theme counts against a phrase, beside the share elsewhere;
+#: of a sub-theme against a phrase or a word, where the other is its sibling.
+NEAR_SHARE, SIBLING_SHARE = 0.5, 0.7
+
 
 @dataclass(kw_only=True)
 class Usage:
@@ -100,8 +104,13 @@ def most_usual(said: Counter[str]) -> str:
 Text = tuple[str, str]  #: what was said, and who said it
 
 
-def read_corpus(themes: Sequence[Sequence[Text]], rest: Sequence[Text]) -> Corpus:
-    """Return what the themes' texts say; the same for any order of the texts."""
+def read_corpus(
+    themes: Sequence[Sequence[Text]], rest: Sequence[Text], *, families: Sequence[str] = ()
+) -> Corpus:
+    """Return what the themes' texts say; the same for any order of the texts.
+
+    With `families`, one name per theme, a theme is told from the others of its family first.
+    """
     most = max(LEAST_TEXTS, min(MOST_TEXTS, ALL_TEXTS // max(len(themes), 1)))
     groups = [_sampled(theme, most) for theme in themes]
     others = _sampled(rest, 10 * most)
@@ -112,13 +121,20 @@ def read_corpus(themes: Sequence[Sequence[Text]], rest: Sequence[Text]) -> Corpu
         for group, theme in zip([*groups, others], [*themes, rest], strict=True)
     )
     repeated = {key for wording in wordings for key in wording.phrases}
-    words = compare([one.counted(one.words) for one in wordings], unthemed.counted(unthemed.words))
+    words = compare(
+        [one.counted(one.words) for one in wordings],
+        unthemed.counted(unthemed.words),
+        near=SIBLING_SHARE if families else 0.0,
+        families=families,
+    )
     return Corpus(
         themes=tuple(wordings),
         words=words,
         phrases=compare(
             [one.counted(one.keys, only=repeated) for one in wordings],
             unthemed.counted(unthemed.keys, only=repeated),
+            near=SIBLING_SHARE if families else NEAR_SHARE,
+            families=families,
         ),
         ranked=tuple(_ranked(one, ranking(words, theme)) for theme, one in enumerate(wordings)),
         lexicon=lexicon,

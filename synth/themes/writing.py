@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from synth.segments.types import Chunk
 from synth.themes.edits import Before, Edit
 from synth.themes.labelling import Candidate, Label, choose_exemplars, label_themes
 from synth.themes.planning import Written, gather
 from synth.themes.replay import replay
+from synth.themes.sharing import Part
 from synth.themes.types import Background, Level, Member
 
 
@@ -59,12 +60,24 @@ def write_labels(
     titles = {one.id: decisions.themes[one.id] for one in before}
     given = {theme_id: after.title for theme_id, after in titles.items() if after.titled_by}
     reserved = {*given.values(), *(one.title for one in before if one.title)}
+    read = _Reading({chunk.id: chunk.text for chunk in chunks}, backgrounds, homes)
+    above = {one.id: one.parent_id for one in before}
     written: dict[str, Written] = {}
+    themes: dict[str, list[str]] = {}
+    shown = dict(given)
     for level in (Level.THEME, Level.BROAD, Level.SUB):
-        groups = _groups(level, before, members, homes)
-        labels = _label(groups, chunks, backgrounds, reserved, homes)
+        groups = read.told(_groups(level, before, members, homes))
+        wholes, parts = [], []
+        if level is Level.THEME:
+            themes = groups
+        elif level is Level.BROAD:
+            parts = [read.parts(themes, shown, above, broad) for broad in groups]
+        else:
+            wholes = [shown.get(above[one] or "", "") for one in groups]
+        labels = read.label(groups, reserved, wholes, parts)
         called = {theme_id: label.title for theme_id, label in labels.items()}
         reserved |= set(called.values())
+        shown |= called | given
         written |= _write(labels, called | given)
     return written
 
@@ -91,26 +104,54 @@ def _groups(
     return {one: groups.get(one) or emptied.get(one, []) for one in wanted}
 
 
-def _label(
-    groups: Mapping[str, Sequence[str]],
-    chunks: Sequence[Chunk],
-    backgrounds: Mapping[str, Background],
-    reserved: Collection[str],
-    homes: Mapping[str, str | None],
-) -> dict[str, Label]:
-    texts = {chunk.id: chunk.text for chunk in chunks}
-    told = {theme: [one for one in group if one in texts] for theme, group in groups.items()}
-    said = {theme: group for theme, group in told.items() if group}
-    labels = label_themes(
-        [[texts[one] for one in group] for group in said.values()],
-        [text for one, text in texts.items() if homes.get(one) is None],
-        reserved=reserved,
-        speakers=[
-            [backgrounds[one].speaker if one in backgrounds else one for one in group]
-            for group in said.values()
-        ],
-    )
-    return dict(zip(said, labels, strict=True))
+@dataclass(frozen=True)
+class _Reading:
+    """What was said by whom, and which theme it is in."""
+
+    texts: Mapping[str, str]  #: by chunk id
+    backgrounds: Mapping[str, Background]
+    homes: Mapping[str, str | None]
+
+    def told(self, groups: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+        """Return the passages of each group that say enough; a group of none is left out."""
+        told = {theme: [one for one in ids if one in self.texts] for theme, ids in groups.items()}
+        return {theme: ids for theme, ids in told.items() if ids}
+
+    def parts(
+        self,
+        themes: Mapping[str, Sequence[str]],
+        titles: Mapping[str, str],
+        above: Mapping[str, str | None],
+        broad: str,
+    ) -> list[Part]:
+        """Return the themes of a broad one."""
+        return [
+            Part(title=titles[theme], texts=[self.texts[one] for one in ids])
+            for theme, ids in themes.items()
+            if above.get(theme) == broad
+        ]
+
+    def label(
+        self,
+        groups: Mapping[str, Sequence[str]],
+        reserved: Collection[str],
+        wholes: Sequence[str],
+        parts: Sequence[Sequence[Part]],
+    ) -> dict[str, Label]:
+        """Return the label of each group."""
+        labels = label_themes(
+            [[self.texts[one] for one in ids] for ids in groups.values()],
+            [text for one, text in self.texts.items() if self.homes.get(one) is None],
+            reserved=reserved,
+            speakers=[[self._speaker(one) for one in ids] for ids in groups.values()],
+            wholes=wholes,
+            parts=parts,
+        )
+        return dict(zip(groups, labels, strict=True))
+
+    def _speaker(self, chunk_id: str) -> str:
+        known = self.backgrounds.get(chunk_id)
+        return known.speaker if known else chunk_id
 
 
 def _write(labels: Mapping[str, Label], called: Mapping[str, str]) -> dict[str, Written]:

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from synth.themes.keywords import stem
 from synth.themes.labelling import Candidate, choose_exemplars, label_themes
+from synth.themes.sharing import Part
 
 UPLOAD = [
     "The dashboard stays empty after I uploaded our cost file",
@@ -192,3 +193,69 @@ def test_exemplars_come_from_different_people_strongest_first():
     assert len(chosen) == 5
     assert choose_exemplars([candidate("d", "cem", 0.9, words=3)]) == ["d"]
     assert choose_exemplars([]) == []
+
+
+def test_a_sub_theme_is_called_by_what_sets_it_apart_from_its_siblings():
+    late = [
+        "My new card has not arrived by post",
+        "The card should come by post and has not arrived",
+        "Card not here: nothing came by post",
+    ]
+    refused = [
+        "My card was refused at the till",
+        "The till refused my card again",
+        "Card refused at the till of a shop",
+    ]
+    alone = [label.title for label in label_themes([late, refused, PIN], RIGHTS)]
+    parts = [
+        label.title
+        for label in label_themes(
+            [late, refused, PIN], RIGHTS, wholes=["Card trouble", "Card trouble", "Other"]
+        )
+    ]
+    assert parts[2] == alone[2]
+    assert "post" in parts[0].lower()
+    assert "refused" in parts[1].lower()
+    for title in parts[:2]:
+        assert set(title.lower().split()) - {"card", "trouble", "my", "and"}
+
+
+def test_words_that_siblings_share_are_no_keywords_of_either():
+    late = [f"The card came late {word}" for word in ("twice", "today", "again")]
+    lost = [f"The card was lost {word}" for word in ("abroad", "once", "before")]
+    first, second = label_themes([late, lost], [*PIN, *RIGHTS], wholes=["Card", "Card"])
+    assert (first.keywords[0], second.keywords[0]) == ("late", "lost")
+
+
+def parts_of(*themes):
+    return [[Part(title=title, texts=texts) for title, texts in theme] for theme in themes]
+
+
+def test_a_broad_theme_is_called_by_what_most_of_its_themes_share():
+    lost = ["I lost my card", "My card is lost", "Where is my lost card?"]
+    late = ["My card is late", "The card did not come", "Why is the card late?"]
+    broken = ["The card has a crack", "My card broke", "A broken card"]
+    parts = parts_of(
+        [("Lost my card", lost), ("Card is late", late), ("Broken card", broken)],
+        [("Admin rights", RIGHTS), ("Empty dashboard", UPLOAD)],
+    )
+    texts = [[text for part in theme for text in part.texts] for theme in parts]
+    card, mixed = label_themes(texts, PIN, parts=parts)
+    assert card.title == "Card"
+    assert mixed.title == "Admin rights and empty dashboard"
+    named = label_themes(texts, PIN, parts=parts, reserved=["Card", mixed.title])
+    assert len({"Card", mixed.title, *(label.title for label in named)}) == 4
+
+
+@given(
+    themes=st.lists(st.lists(st.text(max_size=30), min_size=1, max_size=5), max_size=5),
+    size=st.integers(1, 3),
+)
+def test_every_part_and_every_whole_gets_a_title_of_its_own(themes, size):
+    families = [f"Whole {number // size}" for number in range(len(themes))]
+    labels = label_themes(themes, [], wholes=families)
+    parts = [[Part(title="Whole", texts=texts)] for texts in themes]
+    labels += label_themes(themes, [], parts=parts, reserved=[label.title for label in labels])
+    found = {label.title.casefold() for label in labels}
+    assert len(found) == len(labels) == 2 * len(themes)
+    assert all(found)
