@@ -111,6 +111,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "POST /v1/review/{hypothesis_id}/edit": Action.EDIT_DRAFT,
     "GET /v1/review/held": Action.READ,
     "POST /v1/review/reject": Action.REVIEW,
+    "GET /v1/review/cases": Action.REVIEW,
     "GET /v1/review/measures": Action.READ,
     "GET /v1/review/rules": Action.READ,
     "PUT /v1/review/rules": Action.SET_REVIEW,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated
 
 from fastapi import Query, Response
+from fastapi.responses import PlainTextResponse
 
 from api.deps import Context, ContextOf
 from api.guarding import router as guarded_router
@@ -27,7 +29,7 @@ from api.schemas.review import (
 )
 from synth.errors import Conflict
 from synth.hypotheses import repo as hypotheses
-from synth.review import bulk, claiming, configuring, merging, releasing, repo
+from synth.review import bulk, cases, claiming, configuring, merging, releasing, repo
 from synth.review.dashboard import read_dashboard
 from synth.review.types import Rules, Waiting
 from synth.store.unit_of_work import UnitOfWork
@@ -44,6 +46,16 @@ def list_queue(context: ContextOf, paging: PagingOf) -> Page[QueuedShown]:
         )
         items = _queued(context, uow, found)
     return paging.counted(items, paging.number())
+
+
+@router.get("/v1/review/cases", response_class=PlainTextResponse)
+def export_cases(context: ContextOf) -> Response:
+    """Export what reviewers decided as eval cases, one JSON object a line; for reviewers."""
+    found = cases.export_cases(context.services, context.actor)
+    lines = [json.dumps(one, ensure_ascii=False, default=str) for one in found]
+    headers = {"Content-Disposition": 'attachment; filename="decisions.jsonl"'}
+    text = "".join(f"{line}\n" for line in lines)
+    return Response(text, media_type="application/jsonl; charset=utf-8", headers=headers)
 
 
 @router.get("/v1/review/held")

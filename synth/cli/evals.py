@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from synth.cli.options import AsJson
+from synth.cli.options import AsJson, KeyFile, acting
+from synth.cli.output import say
 
 app = typer.Typer(help="Measure the quality of the synthesis.", no_args_is_help=True)
 
@@ -38,6 +39,25 @@ def run(
     options = {name: str(value) for name, value in given.items() if value is not None}
     code = main_run(ids or [], data=data, seed=seed, full=full, as_json=as_json, options=options)
     raise typer.Exit(code)
+
+
+@app.command("export-cases")
+def export_cases(
+    file: Annotated[Path | None, typer.Argument(help="Where to; else stdout.")] = None,
+    key_file: KeyFile = None,
+) -> None:
+    """Write what reviewers decided as eval cases, with a reviewer's key.
+
+    A file `reviewed_drafts/decisions.jsonl` in the data folder is what E26 reads.
+    """
+    with acting(key_file) as session:
+        text = session.text("/v1/review/cases")
+    if file is None:
+        print(text, end="")
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+    say(f"{len(text.splitlines())} decided drafts written to {file}")
 
 
 @app.command()

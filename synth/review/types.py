@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from synth.hypotheses.types import Content
+
 #: Most reviewers a workspace can ask for, and most canaries per real draft.
 MOST_REVIEWERS, HIGHEST_RATE = 5, 0.5
 #: Fewest canaries per real draft, if any: below it, twenty drafts could pass without one.
@@ -139,3 +141,15 @@ class Decided:
     opened_at: datetime | None  #: when the reviewer first had this revision before them
     canary: CanaryKind | None
     was_edited: bool  #: a person had changed the draft before
+
+
+@dataclass(frozen=True, kw_only=True)
+class DecidedDraft:
+    """A real draft that was approved or rejected, with what it said at first."""
+
+    hypothesis_id: str
+    revision: int
+    drafter: str
+    first: Content
+    content: Content  #: of the revision decided on
+    reviews: tuple[Review, ...]  #: those that say what was decided, oldest first; at least one

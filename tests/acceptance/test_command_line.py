@@ -219,9 +219,18 @@ def test_the_doctor_waits_for_the_server_and_then_finds_nothing(tmp_path):
     done = synth(running.data_dir, "doctor")
     assert done.returncode == 0, done.stdout + done.stderr
     numbers = [line.split()[0] for line in done.stdout.splitlines()]
-    assert numbers == ["1", "2", "3", "4", "6", "7", "8", "9", "15"]
+    assert numbers == ["1", "2", "3", "4", "6", "7", "8", "9", "15", "16"]
 
     (running.data_dir / "chroma" / "chroma.sqlite3").unlink()
     assert synth(running.data_dir, "doctor").returncode == 1
     assert synth(running.data_dir, "reindex").returncode == 0
     assert synth(running.data_dir, "doctor").returncode == 0
+
+
+def test_what_reviewers_decided_is_written_to_a_file_by_a_reviewer_alone(run, tmp_path):
+    file = tmp_path / "reviewed_drafts" / "decisions.jsonl"
+    refused = run("pm", "eval", "export-cases", file)
+    assert (refused.returncode, file.exists()) == (1, False)
+    done = run("reviewer", "eval", "export-cases", file)
+    assert done.returncode == 0, done.stderr
+    assert last_line(done.stderr) == f"0 decided drafts written to {file}"

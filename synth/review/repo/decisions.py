@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import RowMapping, select
 
 from synth.core.ids import derive_id
 from synth.hypotheses.rejections import rejected_as
 from synth.hypotheses.repo import read_content
-from synth.hypotheses.types import Hypothesis, Rejected, State
-from synth.review.types import CanaryKind, Decided, Decision, ReasonCode, Review, Votes
+from synth.hypotheses.types import Content, Hypothesis, Rejected, State
+from synth.review.types import (
+    CanaryKind,
+    Decided,
+    DecidedDraft,
+    Decision,
+    ReasonCode,
+    Review,
+    Votes,
+)
 from synth.store.tables.hypotheses import hypotheses, hypothesis_revisions
 from synth.store.tables.insights import insights
 from synth.store.tables.review import canaries, review_openings, reviews
 from synth.store.unit_of_work import UnitOfWork
+
+#: What the state of a decided draft says.
+DECISIONS = {State.APPROVED: Decision.APPROVE, State.REJECTED: Decision.REJECT}
 
 
 def add_review(uow: UnitOfWork, review: Review) -> None:
@@ -169,6 +181,82 @@ def rejections(
             continue
         found[pair] = (*known, one)
     return found
+
+
+def decided_drafts(uow: UnitOfWork) -> list[DecidedDraft]:
+    """Return the real drafts that were approved or rejected, by when they were; no canaries."""
+    contents = _contents(uow)
+    agreed: dict[str, list[Review]] = {}
+    for review in list_reviews(uow):
+        found = contents.get(review.hypothesis_id)
+        if found and (review.revision, str(review.decision)) == (found.revision, found.decision):
+            agreed.setdefault(review.hypothesis_id, []).append(review)
+    drafts = [
+        DecidedDraft(
+            hypothesis_id=name,
+            revision=contents[name].revision,
+            drafter=contents[name].drafter,
+            first=contents[name].first,
+            content=contents[name].last,
+            reviews=tuple(reviews),
+        )
+        for name, reviews in agreed.items()
+    ]
+    return sorted(drafts, key=lambda one: (one.reviews[-1].decided_at, one.hypothesis_id))
+
+
+@dataclass(frozen=True)
+class _Decided:
+    revision: int
+    decision: str
+    drafter: str
+    first: Content
+    last: Content
+
+
+def _contents(uow: UnitOfWork) -> dict[str, _Decided]:
+    first = hypothesis_revisions.alias("first")
+    seeded = select(canaries.c.hypothesis_id).where(
+        canaries.c.workspace_id == hypotheses.c.workspace_id,
+        canaries.c.hypothesis_id == hypotheses.c.id,
+    )
+    statement = (
+        select(
+            hypotheses.c.id,
+            hypotheses.c.revision,
+            hypotheses.c.state,
+            hypotheses.c.drafter,
+            first.c.content.label("first"),
+            hypothesis_revisions.c.content,
+        )
+        .join(
+            hypothesis_revisions,
+            (hypothesis_revisions.c.workspace_id == hypotheses.c.workspace_id)
+            & (hypothesis_revisions.c.hypothesis_id == hypotheses.c.id)
+            & (hypothesis_revisions.c.revision == hypotheses.c.revision),
+        )
+        .join(
+            first,
+            (first.c.workspace_id == hypotheses.c.workspace_id)
+            & (first.c.hypothesis_id == hypotheses.c.id)
+            & (first.c.revision == 1),
+        )
+        .where(
+            hypotheses.c.workspace_id == uow.workspace_id,
+            hypotheses.c.state.in_(DECISIONS),
+            ~seeded.exists(),
+        )
+    )
+    return {
+        row["id"]: _Decided(
+            row["revision"],
+            DECISIONS[row["state"]],
+            row["drafter"],
+            read_content(row["first"]),
+            read_content(row["content"]),
+        )
+        for row in uow.rows(statement)
+    }
 
 
 def _votes(given: Iterable[Review]) -> Votes:

@@ -1,5 +1,7 @@
 """Decisions: by a reviewer who is no author, on the revision seen; rejected text stays inside."""
 
+import json
+
 import pytest
 
 from synth.access.actions import start_workspace
@@ -123,3 +125,14 @@ def test_a_quote_is_withheld_once_its_speaker_no_longer_agrees(api, services, st
     assert shown["quote"] is None
     for path in ("/v1/insights", "/v1/export/csv", "/v1/export/markdown"):
         assert citation["quote"] not in api.get(path, role="pm").text
+
+
+def test_decided_drafts_leave_as_lines_of_json_for_reviewers_alone(api, draft):
+    assert is_problem(api.get("/v1/review/cases", role="pm"), 403, "forbidden")
+    assert api.get("/v1/review/cases", role="reviewer").text == ""
+    reject(api, draft)
+    answer = api.get("/v1/review/cases", role="reviewer")
+    assert answer.headers["content-type"].startswith("application/jsonl")
+    [case] = [json.loads(line) for line in answer.text.splitlines()]
+    assert (case["decision"], case["reason_codes"]) == ("reject", ["weak_evidence"])
+    assert len(case["claims"][1]["sources"]) == 1
