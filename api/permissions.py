@@ -27,6 +27,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /v1/participants/coverage": Action.READ,
     "POST /v1/participants/crosswalk": Action.MANAGE_PEOPLE,
     "POST /v1/participants/merge": Action.MANAGE_PEOPLE,
+    "POST /v1/participants/{participant}/withdraw": Action.MANAGE_PEOPLE,
     "GET /v1/participant-merges": Action.READ,
     "POST /v1/participant-merges/{merge_id}/split": Action.MANAGE_PEOPLE,
     "POST /v1/participant-merges/{merge_id}/accept": Action.MANAGE_PEOPLE,

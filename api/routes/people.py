@@ -11,13 +11,21 @@ from api.guarding import router as guarded_router
 from api.paging import PagingOf
 from api.recounting import recount
 from api.schemas.base import Page
-from api.schemas.people import CoverageShown, CrosswalkImported, Merged, MergeGiven, MergeShown
+from api.schemas.people import (
+    CoverageShown,
+    CrosswalkImported,
+    Merged,
+    MergeGiven,
+    MergeShown,
+    WithdrawnShown,
+)
 from api.schemas.sources import ParticipantShown, PeopleImported
 from api.uploads import SentBody, body_schema
 from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_bytes
 from synth.people import actions, merge_actions, merge_repo, repo
 from synth.people.types import Merge, MergeState
+from synth.privacy import actions as privacy
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 
@@ -85,6 +93,15 @@ def merge_people(given: MergeGiven, context: ContextOf) -> Merged:
         merge = merge_actions.join_people(services, uow, context.actor, one, other, detail=note)
         job_id = _recounted(context, uow) if merge else None
         return Merged(join=_shown(uow, merge) if merge else None, job_id=job_id)
+
+
+@router.post("/v1/participants/{participant}/withdraw")
+def withdraw(participant: str, context: ContextOf) -> WithdrawnShown:
+    """Remove a person's ids, events and measurements for good; they agree to nothing any more."""
+    done = privacy.withdraw(context.services, context.actor, participant)
+    with context.writing() as uow:
+        job_id = _recounted(context, uow)
+    return WithdrawnShown(**vars(done), job_id=job_id)
 
 
 @router.get("/v1/participant-merges")

@@ -57,6 +57,19 @@ class CrosswalkImported(Shown):
     job_id: str | None
 
 
+class WithdrawnShown(Shown):
+    """What went when a person withdrew; the pseudonym stays."""
+
+    participant: str
+    ids: int
+    joins: int
+    events: int
+    values: int
+    anomalies: int
+    sessions: int
+    job_id: str | None  #: counts anomalies and links anew
+
+
 class CoverageShown(Shown):
     """How many people were heard, were measured, and are known to be both."""
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import time
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.core.ids import new_id
 from synth.errors import InputError
 
 if TYPE_CHECKING:
@@ -26,6 +28,9 @@ REQUIRED, OPTIONAL = ("ts", "user_id", "event"), ("value", "session_id")
 
 #: Years an event can lie in.
 FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+#: Age at which a file that counts nowhere belongs to no import that still runs.
+STRAY_SECONDS = 3600
 
 #: Unusable rows told of one by one.
 PROBLEMS = 200
@@ -196,21 +201,60 @@ class EventLog:
         count, first, last = inbox.rows("SELECT count(*), min(ts), max(ts) FROM fresh")[0]
         if not count:
             return None
-        path = self._path(workspace_id, part_id)
+        self._write(inbox, self._path(workspace_id, part_id), "fresh")
+        return Part(id=part_id, rows=int(count), first_at=_utc(first), last_at=_utc(last))
+
+    def without(
+        self, workspace_id: str, parts: Sequence[Part], keys: Sequence[str]
+    ) -> dict[str, Part | None]:
+        """Write every part that holds events kept under `keys` anew, without them, durably.
+
+        Returns by the id of the old part what stands for it; None: nothing is left. The old files
+        stay until they are dropped.
+        """
+        found: dict[str, Part | None] = {}
+        for part in parts:
+            with self.asking(workspace_id, [part.id]) as query:
+                query.table("gone", {"user_key": _texts(keys)})
+                query.run("CREATE VIEW kept AS FROM log ANTI JOIN gone USING (user_key)")
+                count, first, last = query.rows("SELECT count(*), min(ts), max(ts) FROM kept")[0]
+                if count == part.rows:
+                    continue
+                found[part.id] = None
+                if count:
+                    new = new_id()
+                    self._write(query, self._path(workspace_id, new), "kept")
+                    found[part.id] = Part(
+                        id=new, rows=int(count), first_at=_utc(first), last_at=_utc(last)
+                    )
+        return found
+
+    def drop(self, workspace_id: str, part_ids: Sequence[str]) -> None:
+        """Remove the files of parts that count no more."""
+        for part_id in part_ids:
+            self._path(workspace_id, part_id).unlink(missing_ok=True)
+
+    def sweep(self, workspace_id: str, known: Collection[str]) -> None:
+        """Remove files of no known part, left by a process that died; young ones may yet count."""
+        old = time.time() - STRAY_SECONDS
+        for path in (self._folder / workspace_id).glob("*"):
+            if path.stem.partition(".")[0] not in known and path.stat().st_mtime < old:
+                path.unlink(missing_ok=True)
+
+    def holds(self, workspace_id: str, part_id: str) -> bool:
+        """Return whether the file of a part is there."""
+        return self._path(workspace_id, part_id).exists()
+
+    def _write(self, query: EventQuery, path: Path, table: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(f".{os.getpid()}.partial")
-        inbox.run(
-            f"COPY (FROM fresh ORDER BY name, ts) TO {_literal(partial)} "
+        query.run(
+            f"COPY (FROM {table} ORDER BY name, ts) TO {_literal(partial)} "
             "(FORMAT parquet, COMPRESSION zstd)"
         )
         with partial.open("rb") as file:
             os.fsync(file.fileno())
         partial.replace(path)
-        return Part(id=part_id, rows=int(count), first_at=_utc(first), last_at=_utc(last))
-
-    def holds(self, workspace_id: str, part_id: str) -> bool:
-        """Return whether the file of a part is there."""
-        return self._path(workspace_id, part_id).exists()
 
     def _drop_known(self, inbox: Inbox, workspace_id: str, known: Sequence[Part]) -> None:
         first, last = inbox.rows("SELECT min(ts), max(ts) FROM fresh")[0]

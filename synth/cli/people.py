@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -78,6 +79,27 @@ def unmerge(
         print_json(done)
     else:
         print(f"{' and '.join(done['join']['people'])} are two people again")
+
+
+@app.command("withdraw")
+def withdraw(
+    person: Person,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: it cannot be undone.")] = False,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Remove a person's ids, events and measurements for good; they agree to nothing any more."""
+    if not yes and not typer.confirm(f"Withdraw {person}? This cannot be undone"):
+        raise CommandFailed("nothing was done")
+    with acting(key_file) as session:
+        done: Json = session.post(f"/v1/participants/{quote(person, safe='')}/withdraw")
+    if as_json:
+        print_json(done)
+    else:
+        print(
+            f"{done['participant']} withdrew: {done['ids']} ids, {done['events']} events, "
+            f"{done['values']} values, {done['joins']} joins removed"
+        )
 
 
 @app.command("ls")

@@ -29,6 +29,7 @@ from synth.metrics.naming import (
 from synth.metrics.segments import describe_segment, is_within, parse_segment
 from synth.metrics.types import Good, Imported, Mark, Metric, PersonValue
 from synth.people import actions as people
+from synth.people import merge_repo
 from synth.people import repo as people_repo
 from synth.people.types import Reference, Role
 from synth.services import Services
@@ -167,8 +168,11 @@ def import_person_values(
 
     def write(uow: UnitOfWork) -> Written:
         ids = resolve_users(services, uow, (row.user_id for row in file.usable))
+        for row in file.usable:
+            if row.user_id not in ids:
+                file.problems.add(people.LEFT, line=row.line)
         return _write_per_metric(
-            file.usable,
+            [row for row in file.usable if row.user_id in ids],
             lambda name, rows: repo.put_person_values(
                 uow,
                 _ensure_metric(services, uow, name, unit=unit or "value", good=good).id,
@@ -291,12 +295,20 @@ def _slices(uow: UnitOfWork, name: str) -> list[dict[str, str]] | None:
 
 
 def resolve_users(services: Services, uow: UnitOfWork, user_ids: Iterable[str]) -> dict[str, str]:
-    """Return the participant of each user id; people not known yet are added."""
+    """Return the participant of each user id; people not known yet are added.
+
+    Who withdrew is left out.
+    """
     references = {
         user_id: Reference(namespace="user", value=user_id) for user_id in dict.fromkeys(user_ids)
     }
     ids = people.resolve(services, uow, ((ref, Role.PARTICIPANT) for ref in references.values()))
-    return {user_id: ids[reference] for user_id, reference in references.items()}
+    gone = merge_repo.withdrawn(uow, ids.values())
+    return {
+        user_id: ids[reference]
+        for user_id, reference in references.items()
+        if ids[reference] not in gone
+    }
 
 
 def _person_value(row: PersonRow, ids: dict[str, str]) -> PersonValue:

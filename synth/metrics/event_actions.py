@@ -26,6 +26,7 @@ from synth.metrics.funnels import Funnel, FunnelSeen, judged, make_funnel, see_f
 from synth.metrics.importers.events import EventRow, PieceProblems, read_events
 from synth.metrics.importers.table import Problems
 from synth.metrics.types import Imported
+from synth.people import merge_repo
 from synth.people import repo as people_repo
 from synth.people.identity import stored_key
 from synth.people.types import Reference
@@ -66,10 +67,15 @@ def import_events(
         require_some(filename, rows, inbox.count(), problems)
         part_id = sha256_text(content) if isinstance(content, str) else sha256_bytes(content)
 
-        part = _store(services, actor.workspace_id, inbox, part_id)
+        part, gone = _store(services, actor.workspace_id, inbox, part_id, problems)
 
         def write(uow: UnitOfWork) -> Written:
-            return (event_repo.add_part(uow, part, services.clock()) if part else 0), 0
+            if part is None:
+                return 0, 0
+            if merge_repo.withdrawn(uow) != gone:
+                services.event_log.drop(actor.workspace_id, [part_id])
+                raise Conflict("somebody withdrew meanwhile; import the file again")
+            return event_repo.add_part(uow, part, services.clock()), 0
 
         done = run_import(services, actor, "events", filename, content, rows, problems, write)
     return replace(done, ignored=tuple(ignored[:MOST_IGNORED]))
@@ -193,24 +199,32 @@ def _columns(rows: Sequence[EventRow]) -> Columns:
     }
 
 
-def _store(services: Services, workspace_id: str, inbox: Inbox, part_id: str) -> Part | None:
-    """Write the part the inbox holds; None: all of it was there.
+def _store(
+    services: Services, workspace_id: str, inbox: Inbox, part_id: str, problems: Problems
+) -> tuple[Part | None, set[str]]:
+    """Write the part the inbox holds; None: all of it was there. Also return who withdrew so far.
 
     It counts from the transaction that adds it: writing takes seconds, and nobody has to wait.
     """
     users = inbox.users()
     with services.writing(workspace_id) as uow:
         known = event_repo.list_parts(uow)
+        gone = merge_repo.withdrawn(uow)
         if any(part.id == part_id for part in known):
-            return None
-        resolve_users(services, uow, users)
-    return services.event_log.store(
+            return None, gone
+        kept = resolve_users(services, uow, users)
+    left = len(users) - len(kept)
+    if left:
+        told = f"{left} {'person' if left == 1 else 'people'} who withdrew"
+        problems.add(f"the events of {told} are left out")
+    part = services.event_log.store(
         inbox,
         workspace_id,
         part_id=part_id,
-        keys={user: _key(user, services.secret) for user in users},
+        keys={user: _key(user, services.secret) for user in kept},
         known=known,
     )
+    return part, gone
 
 
 def _key(user_id: str, secret: bytes) -> str:

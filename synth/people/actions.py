@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from synth.errors import InputError
-from synth.people import repo
-from synth.people.identity import stored_key
+from synth.people import merge_repo, repo
+from synth.people.identity import stored_key, withdrawn_key
 from synth.people.types import Reference, Role
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
@@ -26,11 +26,12 @@ def resolve(
 ) -> dict[Reference, str]:
     """Return the participant id of each reference; people not known yet are added.
 
+    An id of somebody who withdrew leads to them, who agrees to nothing, and is not kept again.
     The role counts only for new people: what is known about somebody is not changed by a file.
     """
     wanted = dict(references)
     keys = {reference: stored_key(reference, services.secret) for reference in wanted}
-    known = repo.find(uow, keys.values())
+    known = find_known(services, uow, keys.values())
     unknown: dict[repo.Key, Role] = {}
     for reference, key in keys.items():
         if key not in known:
@@ -40,6 +41,19 @@ def resolve(
     repo.add_ids(uow, new)
     everybody = known | new
     return {reference: everybody[key] for reference, key in keys.items()}
+
+
+def find_known(
+    services: Services, uow: UnitOfWork, keys: Iterable[repo.Key]
+) -> dict[repo.Key, str]:
+    """Return the participant id of each key that is known, also of people who withdrew."""
+    wanted = set(keys)
+    known = repo.find(uow, wanted)
+    if len(known) == len(wanted) or not merge_repo.withdrawn(uow):
+        return known
+    digests = {key: withdrawn_key(key, services.secret) for key in wanted - known.keys()}
+    found = repo.find(uow, digests.values())
+    return known | {key: found[digest] for key, digest in digests.items() if digest in found}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,13 +84,17 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
         InputError: no column names a person.
     """
     rows, problems = _read_rows(services, filename, text)
-    owners = repo.find(uow, (key for row in rows for key in row.keys))
+    owners = find_known(services, uow, (key for row in rows for key in row.keys))
+    gone = merge_repo.withdrawn(uow, owners.values())
     roots = repo.united(uow, owners.values())
     placed: list[tuple[PersonRow, str]] = []
     added: set[str] = set()
     doubtful: list[PersonRow] = []
     for row in rows:
         known = [owners[key] for key in row.keys if key in owners]
+        if gone & set(known):
+            problems.append(f"{filename}:{row.line}: {LEFT}")
+            continue
         if len({roots.get(owner, owner) for owner in known}) > 1:
             problems.append(f"{filename}:{row.line}: {TWO_PEOPLE}")
             doubtful.append(row)
@@ -88,7 +106,8 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
         placed.append((row, owner))
     made = repo.create(uow, [Role.PARTICIPANT] * len(added), services.clock())
     ids = dict(zip(sorted(added, key=_line), made, strict=True))
-    repo.add_ids(uow, {key: ids.get(owner, owner) for key, owner in owners.items()})
+    kept = {key: owner for key, owner in owners.items() if owner not in gone}
+    repo.add_ids(uow, {key: ids.get(owner, owner) for key, owner in kept.items()})
     named = [(row, ids.get(owner, owner)) for row, owner in placed]
     _describe(uow, [(row, roots.get(owner, owner)) for row, owner in named])
     return ImportedPeople(
@@ -99,6 +118,7 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
     )
 
 
+LEFT = "this person withdrew and is left out"
 TWO_PEOPLE = "its ids already belong to different people; join them if they are one person"
 
 

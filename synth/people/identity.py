@@ -12,6 +12,16 @@ from synth.people.types import Reference
 PERSONAL = frozenset({"name", "email"})
 
 
+#: Namespace of ids of people who withdrew, kept as keyed hashes so that no file brings them back.
+WITHDRAWN = "withdrawn"
+
+
+def withdrawn_key(key: tuple[str, str], secret: bytes) -> tuple[str, str]:
+    """Return what is kept of a stored key once its person withdrew: it cannot be read back."""
+    message = f"{WITHDRAWN}:{key[0]}:{key[1]}".encode()
+    return WITHDRAWN, hmac.new(secret, message, hashlib.sha256).hexdigest()
+
+
 def normalise(value: str) -> str:
     """Return `value` in one spelling: NFKC, single spaces, lower case."""
     return " ".join(unicodedata.normalize("NFKC", value).split()).casefold()

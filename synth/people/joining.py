@@ -25,6 +25,7 @@ class Joining:
         self._people = repo.load(uow, roots)
         self._parts = merge_repo.load_parts(uow, roots)
         self._with_rows = merge_repo.with_rows(uow, roots)
+        self._withdrawn = merge_repo.withdrawn(uow, roots)
         self._changed: set[str] = set()
         self.made: list[tuple[Merge, Sides]] = []  #: with whom the anomalies had hit before
 
@@ -32,13 +33,15 @@ class Joining:
         """Make two people one; False: they are one already.
 
         Raises:
-            Conflict: one of them is no participant.
+            Conflict: one of them is no participant, or withdrew.
         """
         first, second = self._root(merge.kept_id), self._root(merge.merged_id)
         if first == second:
             return False
         pair = [self._people[first], self._people[second]]
         _check_participants(*pair)
+        if self._withdrawn & {first, second}:
+            raise Conflict("one of them withdrew, and is joined with nobody")
         parts = [*self._folded(first), *self._folded(second)]
         united = combined(pair)
         other = second if united.id == first else first

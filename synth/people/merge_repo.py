@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from synth.errors import NotFound
 from synth.people import repo
+from synth.people.identity import WITHDRAWN
 from synth.people.types import Consent, Ground, Merge, MergeState, Participant, Role
 from synth.store.tables.access import workspaces
 from synth.store.tables.metrics import anomaly_people
@@ -194,6 +195,16 @@ def pseudonyms(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
     return {row["id"]: f"P{row['number']}" for row in uow.rows(statement)}
 
 
+def withdrawn(uow: UnitOfWork, ids: Iterable[str] | None = None) -> set[str]:
+    """Return who of these people, or of all, withdrew."""
+    table = participant_ids
+    statement = select(table.c.participant_id).where(
+        table.c.workspace_id == uow.workspace_id, table.c.namespace == WITHDRAWN
+    )
+    found = {row["participant_id"] for row in uow.rows(statement.distinct())}
+    return found if ids is None else found & set(ids)
+
+
 def known_by(uow: UnitOfWork) -> dict[str, dict[str, int]]:
     """Return by person how many ids lead to them, by namespace."""
     root = func.coalesce(participants.c.merged_into, participants.c.id).label("person")
@@ -201,7 +212,10 @@ def known_by(uow: UnitOfWork) -> dict[str, dict[str, int]]:
     statement = (
         select(root, participant_ids.c.namespace, func.count().label("ids"))
         .select_from(joined)
-        .where(participant_ids.c.workspace_id == uow.workspace_id)
+        .where(
+            participant_ids.c.workspace_id == uow.workspace_id,
+            participant_ids.c.namespace != WITHDRAWN,
+        )
         .group_by(root, participant_ids.c.namespace)
     )
     found: dict[str, dict[str, int]] = {}

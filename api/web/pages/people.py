@@ -23,6 +23,7 @@ from synth.access.types import Member
 from synth.errors import Conflict, InputError, NotFound
 from synth.people import merge_actions, merge_repo, repo
 from synth.people.types import Merge, MergeState, Participant
+from synth.privacy import actions as privacy
 from synth.services import Services
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
@@ -106,6 +107,27 @@ def import_crosswalk(
     return RedirectResponse("/people?done=joined", status_code=303)
 
 
+@router.post("/people/withdraw")
+def withdraw(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    person: Annotated[str, Form(max_length=320)] = "",
+    is_sure: Annotated[str, Form(max_length=8)] = "",
+) -> Response:
+    """Remove what leads to a person and was measured of them, for good."""
+    require(sender.actor, Action.MANAGE_PEOPLE)
+    try:
+        if is_sure != "yes":
+            raise InputError("tick that it cannot be undone")
+        privacy.withdraw(services, sender.actor, person)
+        with services.writing(sender.workspace_id) as uow:
+            recount(services, uow, started_by=sender.actor.member.id)
+    except (InputError, NotFound, Conflict) as error:
+        return _list(request, sender, services, errors=(error.message,))
+    return RedirectResponse("/people?done=withdrew", status_code=303)
+
+
 @router.post("/people/joins/{merge_id}/{act}")
 def decide(
     request: Request, sender: Sending, services: Serving, merge_id: str, act: str
@@ -137,6 +159,7 @@ def _list(
         shown = [person for person in people if person.number > after][:PAGE]
         known = merge_repo.known_by(uow)
         joins = _joins(uow, visitor)
+        gone = merge_repo.withdrawn(uow)
         coverage = coverage_words(repo.coverage(uow))
         frame = make_frame(request, uow, visitor, title="People", section="sources", crumbs=ABOVE)
     last = bool(shown) and shown[-1].number < people[-1].number
@@ -144,7 +167,10 @@ def _list(
         coverage=sentence(coverage),
         suggestions=[row for row in joins if row.state is TAGS[MergeState.SUGGESTED]],
         joins=[row for row in joins if row.state is not TAGS[MergeState.SUGGESTED]],
-        people=[_person_row(person, known.get(person.id, {})) for person in shown],
+        people=[
+            _person_row(person, known.get(person.id, {}), is_gone=person.id in gone)
+            for person in shown
+        ],
         shown=_shown(shown, people),
         older=f"/people?after={shown[-1].number}" if last else "",
         may_manage=visitor.may(Action.MANAGE_PEOPLE),
@@ -185,12 +211,12 @@ def _join_row(
     )
 
 
-def _person_row(person: Participant, known: Mapping[str, int]) -> PersonRow:
+def _person_row(person: Participant, known: Mapping[str, int], *, is_gone: bool) -> PersonRow:
     ids = [counted(count, *NAMES.get(name, (name,))) for name, count in sorted(known.items())]
     return PersonRow(
         pseudonym=person.pseudonym,
         role=person.role.value,
-        known_by=", ".join(ids) or "no id",
+        known_by="withdrew" if is_gone else ", ".join(ids) or "no id",
         segments=", ".join(f"{name} {value}" for name, value in sorted(person.segments.items())),
     )
 

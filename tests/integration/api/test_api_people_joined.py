@@ -73,3 +73,34 @@ def test_a_crosswalk_by_api_joins_and_names_bad_rows(api: ApiClient) -> None:
         "measured": 0,
         "both": 0,
     }
+
+
+def test_withdrawing_by_api_takes_all_ids_and_counts_anew(
+    api: ApiClient, services: Services, started: FirstStart
+) -> None:
+    upload(api, "/v1/participants", PEOPLE)
+    by_person = {"files": {"file": ("v.csv", VALUES)}, "data": {"by": "participant"}}
+    assert api.post("/v1/metrics/import", role="analyst", **by_person).status_code == 200
+    api.post("/v1/participants/merge", role="admin", json={"people": ["user:u1", "P2"]})
+    path = "/v1/participants/user:c9/withdraw"
+    assert is_problem(api.post(path, role="analyst"), 403, "forbidden")
+    done = api.post(path, role="researcher").json()
+    assert (done["participant"], done["ids"], done["values"], done["joins"]) == ("P1", 2, 2, 1)
+    assert is_problem(api.post(path, role="researcher"), 404, "not_found")
+    again = api.post("/v1/participants/P1/withdraw", role="researcher")
+    assert is_problem(again, 409, "conflict")
+    listed = {
+        one["pseudonym"]: one for one in api.get("/v1/participants", role="pm").json()["items"]
+    }
+    assert listed["P1"]["known_by"] == {}
+    assert listed["P1"]["segments"] == {}
+    assert not any(listed["P1"]["consent"].values())
+    back = api.post("/v1/metrics/import", role="analyst", **by_person).json()
+    assert [line.split(": ", 1)[1] for line in back["problems"]] == [
+        "this person withdrew and is left out"
+    ] * 2
+    people = upload(api, "/v1/participants", PEOPLE)
+    assert people["added"] == 0
+    assert len(people["problems"]) == 2  # type: ignore[arg-type]
+    acts = [one["action"] for one in api.get("/v1/audit", role="admin").json()["items"]]
+    assert acts.count("people.withdraw") == 1
