@@ -9,8 +9,13 @@ from heapq import nsmallest
 from statistics import median
 from textwrap import wrap
 
+import numpy as np
+
 from synth.themes.map import Dot
 from synth.themes.types import Theme
+
+#: Across and down, in the units of the scene.
+Place = tuple[float, float]
 
 #: Colours of the six themes in focus, the same on light and dark, told apart by shape as well.
 COLOURS = ("#5555F1", "#28AA0E", "#97497D", "#39721D", "#AD7CDE", "#DA6C7E")
@@ -37,7 +42,7 @@ class Layer:
     """Dots that look alike, one path: a marker stands at each of its corners."""
 
     mark: str  #: "0" to "5" for a theme in focus, REST or UNTHEMED
-    points: Sequence[tuple[float, float]]
+    points: Sequence[Place]
 
     @property
     def path(self) -> str:
@@ -85,19 +90,14 @@ def make_scene(
     At most six themes are coloured, in the order of `focus`; a seventh has no colour.
     """
     marks = {theme_id: str(place) for place, theme_id in enumerate(focus[:FOCUS])}
-    groups: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    places: dict[str, list[tuple[float, float]]] = defaultdict(list)
-    top = min((dot.y for dot in dots), default=0.0)
-    low = max((dot.y for dot in dots), default=0.0)
-    height = max(round(SIDE * (low - top)) + 2 * EDGE, LOWEST)
-    for dot in dots:
-        theme_id = home.get(dot.chunk_id)
-        at = (round(EDGE + SIDE * dot.x, 1), round(EDGE + SIDE * (dot.y - top), 1))
-        if theme_id is None:
-            groups[UNTHEMED if dot.theme_id is None else REST].append(at)
-            continue
-        groups[marks.get(theme_id, REST)].append(at)
-        places[theme_id].append(at)
+    at, height = _placed(dots)
+    places: dict[str, list[Place]] = defaultdict(list)
+    for dot, place in zip(dots, at, strict=True):
+        alone = UNTHEMED if dot.theme_id is None else REST
+        places[home.get(dot.chunk_id, alone)].append(place)
+    groups: dict[str, list[Place]] = defaultdict(list)
+    for key, points in places.items():
+        groups[UNTHEMED if key == UNTHEMED else marks.get(key, REST)] += points
     drawn = {mark: _thinned(mark, points) for mark, points in groups.items()}
     order = [UNTHEMED, REST, *map(str, range(FOCUS))]
     return Scene(
@@ -110,7 +110,18 @@ def make_scene(
     )
 
 
-def _thinned(mark: str, points: list[tuple[float, float]]) -> list[tuple[float, float]]:
+def _placed(dots: Sequence[Dot]) -> tuple[list[Place], int]:
+    """Return where each dot lies in the scene, from the highest one down, and how high that is."""
+    if not dots:
+        return [], LOWEST
+    across = np.array([dot.x for dot in dots])
+    down = np.array([dot.y for dot in dots])
+    down -= down.min()
+    x, y = (np.round(EDGE + SIDE * axis, 1).tolist() for axis in (across, down))
+    return list(zip(x, y, strict=True)), max(round(SIDE * down.max()) + 2 * EDGE, LOWEST)
+
+
+def _thinned(mark: str, points: list[Place]) -> list[Place]:
     if mark not in (REST, UNTHEMED) or len(points) <= MOST_GREY:
         return points
     step = len(points) / MOST_GREY
@@ -119,7 +130,7 @@ def _thinned(mark: str, points: list[tuple[float, float]]) -> list[tuple[float, 
 
 def _labels(
     themes: Sequence[Theme],
-    places: Mapping[str, Sequence[tuple[float, float]]],
+    places: Mapping[str, Sequence[Place]],
     marks: Mapping[str, str],
     height: int,
 ) -> list[MapLabel]:
@@ -148,15 +159,13 @@ def _lines(title: str) -> list[str]:
     return lines
 
 
-def _middle(points: Sequence[tuple[float, float]]) -> tuple[float, float]:
+def _middle(points: Sequence[Place]) -> tuple[float, float]:
     """Return the dot nearest to the median of a theme's dots: a place where the theme is."""
     x, y = median(x for x, _ in points), median(y for _, y in points)
     return min(points, key=lambda at: ((at[0] - x) ** 2 + (at[1] - y) ** 2, at))
 
 
-def _spots(
-    middle: tuple[float, float], lines: Sequence[str], height: int
-) -> list[tuple[float, float]]:
+def _spots(middle: tuple[float, float], lines: Sequence[str], height: int) -> list[Place]:
     """Return where a label may stand, the best first: at the middle, above it, below it."""
     half = max(map(len, lines)) * LETTER / 2
     width = SIDE + 2 * EDGE

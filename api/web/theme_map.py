@@ -41,7 +41,7 @@ class MapOf:
         """Return how many dots each theme has."""
         return Counter(self.home.values())
 
-    @property
+    @cached_property
     def unthemed(self) -> int:
         """Return how many dots are in no theme."""
         return sum(dot.theme_id is None for dot in self.dots)
@@ -54,14 +54,14 @@ def load_map(uow: UnitOfWork, level: Level) -> MapOf:
     parents = {one.before.id: one.after.parent_id for one in stored}
     known = {theme.id for theme in themes}
     dots = places.dots(uow)
+    leads = {one: one for one in known}
+    if level is Level.BROAD:
+        leads |= {one: parent for one, parent in parents.items() if parent in known}
     home = {}
     for dot in dots:
-        theme_id = dot.theme_id
-        if level is Level.SUB and dot.sub_theme_id in known:
-            theme_id = dot.sub_theme_id
-        if level is Level.BROAD and parents.get(theme_id or "") in known:
-            theme_id = parents[theme_id or ""]
-        if theme_id in known and theme_id:
+        is_part = level is Level.SUB and dot.sub_theme_id in known
+        theme_id = leads.get((dot.sub_theme_id if is_part else dot.theme_id) or "")
+        if theme_id:
             home[dot.chunk_id] = theme_id
     present = {one.before.level for one in stored}
     return MapOf(

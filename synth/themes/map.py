@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,12 +21,10 @@ PLACED_BY = 5
 PERPLEXITY = 30.0
 
 
-@dataclass(frozen=True, kw_only=True)
-class Dot:
-    """A passage on the map."""
+class Dot(NamedTuple):
+    """A passage on the map: a tuple, as there are tens of thousands on one page."""
 
     chunk_id: str
-    participant_id: str | None
     theme_id: str | None
     sub_theme_id: str | None
     x: float  #: 0 to 1

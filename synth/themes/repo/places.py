@@ -41,10 +41,9 @@ def dots(uow: UnitOfWork) -> list[Dot]:
         & (theme_map.c.run_id == theme_members.c.run_id)
         & (theme_map.c.chunk_id == theme_members.c.chunk_id),
     )
-    rows = uow.rows(
+    statement = (
         select(
             chunks.c.id,
-            chunks.c.participant_id,
             theme_members.c.theme_id,
             theme_members.c.sub_theme_id,
             theme_map.c.x,
@@ -54,14 +53,4 @@ def dots(uow: UnitOfWork) -> list[Dot]:
         .where(*counted(uow, current_id(uow)))
         .order_by(chunks.c.id)
     )
-    return [
-        Dot(
-            chunk_id=row["id"],
-            participant_id=row["participant_id"],
-            theme_id=row["theme_id"],
-            sub_theme_id=row["sub_theme_id"],
-            x=row["x"],
-            y=row["y"],
-        )
-        for row in rows
-    ]
+    return [Dot._make(row) for row in uow.connection.execute(statement).all()]

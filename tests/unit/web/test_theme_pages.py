@@ -80,9 +80,7 @@ def theme(name, people=5, title=""):
 
 
 def dot(number, theme_id, x=0.5, y=0.5):
-    return Dot(
-        chunk_id=f"c{number}", participant_id=None, theme_id=theme_id, sub_theme_id=None, x=x, y=y
-    )
+    return Dot(chunk_id=f"c{number}", theme_id=theme_id, sub_theme_id=None, x=x, y=y)
 
 
 def scene_of(dots, themes, focus):
