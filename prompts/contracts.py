@@ -94,3 +94,12 @@ def label_answer_for(passages: Sequence[str]) -> type[LabelAnswer]:
         "not_this": (Annotated[str, Field(max_length=200)], ...),
     }
     return create_model("Label", __base__=LabelAnswer, **fields)
+
+
+class JudgeAnswer(BaseModel):
+    """Which of two summaries a judge says its source bears out."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    because: Annotated[str, Field(max_length=400)]
+    verdict: Literal["A", "B", "tie"]

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from evals.datasets.folder import SetAbsent, set_folder, skipped
 from evals.datasets.injection_payloads import CANARY, PAYLOADS, Attack, adaptive_attacks, place
+from evals.endpoint import NO_ENDPOINT, configured_model
 from evals.marking import MARKED_SET, withstood_by
 from evals.scorers.injection import NAME, Attacked, problems, score, state_changes
 from evals.scoring import score_items
@@ -31,13 +32,9 @@ from synth.hypotheses.types import Hypothesis, Side
 from synth.insights import repo as insights
 from synth.review import repo as reviews
 from synth.services import Services
-from synth.settings import Settings
 
 ID = "E17"
 FULL, QUICK = 150, 15
-NO_ENDPOINT = (
-    "needs a language model: set SYNTH_LLM_BASE_URL (and SYNTH_LLM_MODEL, SYNTH_LLM_API_KEY)"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,16 +63,9 @@ def run(context: EvalContext) -> list[EvalResult]:
 
 
 def _by_a_real_model(context: EvalContext) -> EvalResult:
-    settings = Settings()
-    if not settings.llm_base_url:
+    model = configured_model()
+    if model is None:
         return skipped(ID, f"{MARKED_SET}_llm", NO_ENDPOINT)
-    from synth.backends.openai_chat import OpenAIChat
-
-    model = OpenAIChat(
-        base_url=settings.llm_base_url,
-        model=settings.llm_model,
-        api_key=settings.llm_api_key.get_secret_value(),
-    )
     return withstood_by(model, f"{MARKED_SET}_llm", context)
 
 
