@@ -27,13 +27,13 @@ from api.schemas.investigations import (
     ProblemShown,
     QuestionsGiven,
     QuestionShown,
-    RecruitShown,
     SessionShown,
     TriggerGiven,
     TriggerShown,
     WatchGiven,
     WatchShown,
 )
+from api.schemas.recruits import RecruitShown
 from synth.insights.export import safe_cell
 from synth.investigations import actions, finding, repo, rules, terms
 from synth.investigations.dossier import Dossier, load_dossier
@@ -116,7 +116,7 @@ def change_brief(
 def list_recruits(
     investigation_id: str, context: ContextOf, paging: PagingOf
 ) -> Page[RecruitShown]:
-    """List whom to ask: people of the slice it hit, consenting, not talked to yet."""
+    """List whom to ask: people of the slice it hit who agreed to it, and were not talked to yet."""
     people = _dossier(context, investigation_id).field.recruits
     return paging.cut([RecruitShown.of(each) for each in people], lambda one: one.participant_id)
 

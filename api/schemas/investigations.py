@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field
 
 from api.schemas.base import Given, Shown
+from api.schemas.recruits import AskableShown
 from synth.investigations.dossier import Dossier
 from synth.investigations.impact import Impact, Origin, Term, TermKind
 from synth.investigations.playlist import start_ms
 from synth.investigations.questions import Problem
-from synth.investigations.types import Investigation, Learning, Person, Session
+from synth.investigations.types import Investigation, Learning, Session
 
 Id = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
@@ -261,6 +262,7 @@ class DossierShown(InvestigationShown):
     metric: str | None
     who: str
     progress: ProgressShown
+    askable: AskableShown
     guide: GuideShown
     findings: list[FindingShown]
     watched: list[WatchShown]
@@ -276,25 +278,12 @@ class DossierShown(InvestigationShown):
             metric=found.metric.name if found.metric else None,
             who=found.who,
             progress=ProgressShown.model_validate(found.progress),
+            askable=AskableShown.of(found.field.askable),
             guide=GuideShown.model_validate(found.guide),
             findings=[FindingShown.model_validate(each) for each in found.findings],
             watched=[WatchShown.model_validate(each) for each in found.watches],
             impact=ImpactShown.of(found.impact),
         )
-
-
-class RecruitShown(Shown):
-    """Somebody of the slice to ask: hit, consenting, not talked to yet."""
-
-    participant_id: str
-    pseudonym: str
-    external_id: str
-    segments: Mapping[str, str]
-
-    @classmethod
-    def of(cls, person: Person) -> RecruitShown:
-        """Return a person without what does not matter for asking."""
-        return cls(**{name: getattr(person, name) for name in cls.model_fields})
 
 
 class SessionShown(Shown):

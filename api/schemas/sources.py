@@ -196,6 +196,7 @@ class ConsentShown(Shown):
     analyse: bool
     quote: bool
     llm: bool
+    contact: bool | None  #: null: nobody asked them whether they may be contacted
 
 
 class ParticipantShown(Shown):

@@ -96,6 +96,7 @@ class FieldPart:
     more_sessions: int
     recruits: Sequence[RecruitRow]
     more_recruits: int
+    left_out: str  #: how many are not named, and why; empty: none
     opening: str
     layers: Sequence[LayerPart]
 

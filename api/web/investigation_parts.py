@@ -23,7 +23,7 @@ from synth.investigations.dossier import Dossier, Field
 from synth.investigations.guide import Guide
 from synth.investigations.impact import Impact, Step, TermKind
 from synth.investigations.playlist import start_ms
-from synth.investigations.progress import Progress
+from synth.investigations.progress import Progress, left_out_words
 from synth.investigations.questions import lint
 from synth.investigations.transitions import sides_of
 from synth.investigations.types import Investigation, Session, Side, State, Trigger, Watch
@@ -167,7 +167,8 @@ def field_part(
             )
             for one in recruits[:SHOWN_PEOPLE]
         ],
-        more_recruits=max(0, field.askable - SHOWN_PEOPLE),
+        more_recruits=max(0, field.askable.to_ask - SHOWN_PEOPLE),
+        left_out=sentence(left_out_words(field.askable)),
         opening=guide.opening,
         layers=[
             LayerPart(name=one.name, purpose=one.purpose, questions=one.questions)

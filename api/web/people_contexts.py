@@ -16,6 +16,7 @@ class PersonRow:
     role: str
     known_by: str
     segments: str
+    contact: str  #: whether they may be contacted
 
 
 @dataclass(frozen=True, kw_only=True)

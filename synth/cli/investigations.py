@@ -10,7 +10,7 @@ import typer
 
 from synth.cli import triggers
 from synth.cli.options import AsJson, KeyFile, acting, end_of_day
-from synth.cli.output import CommandFailed, print_json, print_rows
+from synth.cli.output import CommandFailed, print_json, print_rows, say
 
 app = typer.Typer(help="Explain what moved: brief, people, sessions, guide.", no_args_is_help=True)
 triggers.register(app)
@@ -111,9 +111,12 @@ def brief(investigation_id: Id, key_file: KeyFile = None) -> None:
 
 @app.command()
 def recruits(investigation_id: Id, key_file: KeyFile = None) -> None:
-    """Print whom to ask as CSV: hit, consenting, not talked to yet."""
+    """Print whom to ask as CSV: hit, agreed to be contacted, not talked to yet."""
     with acting(key_file) as session:
         print(session.text(f"/v1/investigations/{investigation_id}/recruits.csv"), end="")
+        found = session.get(f"/v1/investigations/{investigation_id}")
+    if found["askable"]["left_out"]:
+        say(found["askable"]["left_out"])
 
 
 @app.command()

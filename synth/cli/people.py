@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Import people, join those who are one, undo it.", no_args_is_help=True)
 
+#: Whether somebody may be contacted.
+CONTACT = {True: "yes", False: "no", None: "not asked"}
+
 Person = Annotated[str, typer.Argument(help="P12, an id, user:ID or email:ADDRESS.")]
 CsvFile = Annotated[Path, typer.Argument(help="CSV file.", exists=True, dir_okay=False)]
 
@@ -130,6 +133,7 @@ def list_people(
             "segments": lambda item: ", ".join(
                 f"{name} {value}" for name, value in sorted(item["segments"].items())
             ),
+            "contact": lambda item: CONTACT[item["consent"]["contact"]],
         },
         as_json=as_json,
         empty="nobody yet: synth ingest PATH, or synth people import FILE",

@@ -12,7 +12,7 @@ from synth.investigations.guide import Guide, guide_for, guide_for_account
 from synth.investigations.impact import Impact, multiply
 from synth.investigations.playlist import merge, rank
 from synth.investigations.progress import Progress, measure, recruits
-from synth.investigations.types import Finding, Investigation, Person, Session, Watch
+from synth.investigations.types import Askable, Finding, Investigation, Person, Session, Watch
 from synth.metrics import repo as metrics
 from synth.metrics.types import Anomaly, AnomalyKind, Metric
 from synth.store.unit_of_work import UnitOfWork
@@ -23,7 +23,7 @@ class Field:
     """Whom an anomaly hit, and which sessions of them to watch; needs no investigation."""
 
     people: Sequence[Person]  #: all, or as many as were asked for: those talked to first
-    askable: int  #: of all people hit, how many may be asked and were not talked to
+    askable: Askable  #: of all people hit
     sessions: Sequence[Session]
     playlist: Sequence[Session]
 
@@ -105,7 +105,7 @@ def progress_of(
         field.people,
         field.sessions,
         watches,
-        askable=field.askable,
+        askable=field.askable.to_ask,
         onset=onset_of(anomaly),
         now=now,
     )

@@ -31,7 +31,7 @@ def open_anomaly(
     """Open the investigation of an anomaly; the same anomaly always has the same one."""
     metric = metrics.load_metric(uow, anomaly.metric_id)
     field = load_field(uow, anomaly.id, anomaly)
-    reachable = sum(person.may_ask for person in field.people)
+    reachable = sum(person.is_reachable for person in field.people)
     talks, replays = targets(reachable, len(field.playlist))
     case = begin(
         services,

@@ -6,7 +6,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from synth.investigations.types import REPLAYS, TALKS, Investigation, Person, Session, Watch
+from synth.investigations.types import (
+    REPLAYS,
+    TALKS,
+    Askable,
+    Investigation,
+    Person,
+    Session,
+    Watch,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -64,8 +72,19 @@ def measure(
 
 
 def recruits(people: Iterable[Person]) -> list[Person]:
-    """Return whom to ask: in the slice, hit, consenting, and not talked to yet."""
+    """Return whom to ask: in the slice, hit, agreed to be contacted, and not talked to yet."""
     return [person for person in people if person.may_ask and not person.talked_at]
+
+
+def left_out_words(askable: Askable) -> str:
+    """Return how many of those not talked to are left out, and why; "" where nobody is."""
+    reasons = (
+        (askable.not_asked, "not asked whether they may be contacted"),
+        (askable.refused, "said no to being contacted"),
+        (askable.silent, "do not allow what they say to be used"),
+    )
+    told = [f"{count:,} {why}" for count, why in reasons if count]
+    return f"left out: {', '.join(told)}" if told else ""
 
 
 def targets(reachable: int, sessions: int) -> tuple[int, int]:

@@ -142,8 +142,29 @@ class Person:
     pseudonym: str
     external_id: str  #: the id analytics knows them by; empty where there is none
     segments: Mapping[str, str]
-    may_ask: bool  #: consent holds
+    may_analyse: bool  #: a participant whose words may be used
+    may_contact: bool | None  #: None: nobody asked them
     talked_at: tuple[datetime, ...]  #: conversations, first to last
+
+    @property
+    def may_ask(self) -> bool:
+        """Return whether they agreed to be contacted, and to what they say being used."""
+        return self.may_analyse and self.may_contact is True
+
+    @property
+    def is_reachable(self) -> bool:
+        """Return whether they may be asked, or may still agree to it."""
+        return self.may_analyse and self.may_contact is not False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Askable:
+    """Of the people hit and not talked to: how many may be asked, and why the others are not."""
+
+    to_ask: int
+    not_asked: int  #: nobody asked them whether they may be contacted
+    refused: int  #: said no to being contacted
+    silent: int  #: do not allow what they say to be used
 
 
 @dataclass(frozen=True, kw_only=True)

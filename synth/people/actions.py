@@ -17,7 +17,7 @@ from synth.store.unit_of_work import UnitOfWork
 
 #: Columns of a participants file that name a person.
 ID_COLUMNS = {"user_id": "user", "participant": "user", "name": "name", "email": "email"}
-CONSENT_COLUMNS = ("analyse", "quote", "llm")
+CONSENT_COLUMNS = ("analyse", "quote", "llm", "contact")
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 
 
@@ -75,8 +75,9 @@ class SameEmail:
 
 
 def import_people(services: Services, uow: UnitOfWork, filename: str, text: str) -> ImportedPeople:
-    """Read a participants CSV: ids (user_id, name, email), role, segment.*, analyse, quote, llm.
+    """Read a participants CSV: ids (user_id, name, email), role, segment.*, and consent.
 
+    Consent is to analyse, quote, llm and contact: yes or no; empty leaves it as it is known.
     A row joins all its ids to one participant. A row whose ids already belong to two people is
     reported and left out; the others are kept.
 

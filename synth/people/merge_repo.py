@@ -291,6 +291,7 @@ def _part_row(root: Participant, part: Participant, parts: int) -> dict[str, Any
         "may_analyse": facts.consent.analyse,
         "may_quote": facts.consent.quote,
         "may_use_llm": facts.consent.llm,
+        "may_contact": facts.consent.contact,
     }
 
 
@@ -299,18 +300,19 @@ def _facts(person: Participant) -> dict[str, Any]:
     return {
         "role": person.role,
         "segments": dict(person.segments),
-        "consent": [consent.analyse, consent.quote, consent.llm],
+        "consent": [consent.analyse, consent.quote, consent.llm, consent.contact],
     }
 
 
 def _own(row: RowMapping) -> Participant:
     if row["own"] is None:
         return repo.participant(row)
-    analyse, quote, llm = row["own"]["consent"]
+    # People who were united before contact was asked for have three answers.
+    analyse, quote, llm, contact = [*row["own"]["consent"], None][:4]
     return Participant(
         id=row["id"],
         number=row["number"],
         role=Role(row["own"]["role"]),
         segments=row["own"]["segments"],
-        consent=Consent(analyse=analyse, quote=quote, llm=llm),
+        consent=Consent(analyse=analyse, quote=quote, llm=llm, contact=contact),
     )

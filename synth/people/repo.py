@@ -123,6 +123,7 @@ def save(uow: UnitOfWork, people: Iterable[Participant]) -> None:
             "may_analyse": person.consent.analyse,
             "may_quote": person.consent.quote,
             "may_use_llm": person.consent.llm,
+            "may_contact": person.consent.contact,
         }
         for person in given
     ]
@@ -183,7 +184,12 @@ def participant(row: RowMapping) -> Participant:
         number=row["number"],
         role=Role(row["role"]),
         segments=row["segments"],
-        consent=Consent(analyse=row["may_analyse"], quote=row["may_quote"], llm=row["may_use_llm"]),
+        consent=Consent(
+            analyse=row["may_analyse"],
+            quote=row["may_quote"],
+            llm=row["may_use_llm"],
+            contact=row["may_contact"],
+        ),
     )
 
 

@@ -23,6 +23,7 @@ class Consent:
     analyse: bool = True  #: counted, embedded, clustered, searched
     quote: bool = True  #: shown verbatim in drafts, insights, exports
     llm: bool = True  #: sent to a language model
+    contact: bool | None = None  #: asked for an interview; None: nobody asked them whether
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 from synth.people.types import Consent, Participant
 
@@ -14,7 +15,7 @@ SCOPES = tuple(one.name for one in fields(Consent))
 class Said:
     """What was said about a person while several ids were one: it holds for each of them."""
 
-    consent: Mapping[str, bool]
+    consent: Mapping[str, Any]  #: yes, no, or None: nobody asked
     segments: Mapping[str, str | None]  #: None: taken away
 
 
@@ -37,9 +38,15 @@ def combined(own: Sequence[Participant]) -> Participant:
     ordered = sorted(own, key=lambda one: one.number)
     segments = {name: value for one in reversed(ordered) for name, value in one.segments.items()}
     consent = Consent(
-        **{scope: all(getattr(one.consent, scope) for one in ordered) for scope in SCOPES}
+        **{scope: _strictest([getattr(one.consent, scope) for one in ordered]) for scope in SCOPES}
     )
     return replace(ordered[0], segments=segments, consent=consent)
+
+
+def _strictest(answers: Sequence[bool | None]) -> Any:
+    """Return no if any is no, yes if any is yes; None: none was given."""
+    given = [one for one in answers if one is not None]
+    return all(given) if given else None
 
 
 def said_since(own: Sequence[Participant], now: Participant) -> Said:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import cycle
 from pathlib import Path
+from zlib import crc32
 
 from synth.sample.cast import CastMember, read_cast
 from synth.sample.series import DAYS, START, Happening, Point, compute_series
@@ -272,19 +273,25 @@ def _session(event: Happening) -> str:
 
 PARTICIPANT_COLUMNS = (
     *("user_id", "name", "email", "role", "segment.plan", "segment.role"),
-    *("analyse", "quote", "llm"),
+    *("analyse", "quote", "llm", "contact"),
 )
+#: Of ten people: one does not want to be contacted, two were not asked.
+CONTACT = ("no", "", "", *["yes"] * 7)
 
 
 def _people(
     cast: Sequence[CastMember], plans: Mapping[str, str], admins: set[str]
 ) -> Iterator[tuple[str, ...]]:
     for m in cast:
-        yield (m.user_id, m.name, m.email, m.role, m.plan, m.job, *m.consent)
+        yield (m.user_id, m.name, m.email, m.role, m.plan, m.job, *m.consent, _contact(m.user_id))
     known, jobs = {m.user_id for m in cast}, cycle(JOBS)
     for user in sorted(set(plans) - known):
         job = "admin" if user in admins else next(jobs)
-        yield (user, "", "", "participant", plans[user], job, "yes", "yes", "yes")
+        yield (user, "", "", "participant", plans[user], job, "yes", "yes", "yes", _contact(user))
+
+
+def _contact(user: str) -> str:
+    return CONTACT[crc32(user.encode()) % len(CONTACT)]
 
 
 def _iso(ts: datetime) -> str:

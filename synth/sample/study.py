@@ -47,7 +47,7 @@ class Study:
     starts_at: datetime
     days: int
     files: tuple[StudyFile, ...]
-    participants: str  #: CSV: user_id, name, email, role, segment.*, analyse, quote, llm
+    participants: str  #: CSV: user_id, name, email, role, segment.*, analyse, quote, llm, contact
     metrics: tuple[MetricDefinition, ...]
     observations: str  #: CSV: metric, ts, value, numerator, denominator, segment.plan
     events: str  #: CSV: ts, user_id, event, value, session_id

@@ -33,8 +33,16 @@ def test_from_a_missed_target_to_a_brief_and_whom_to_ask(tmp_path):
         assert "0 of 5 people talked to" in shown
         assert "12 of 12 were hit = 12 people (9-12)" in shown
         assert "Where did the time go" in run("investigations", "brief", case).stdout
-        people = list(csv.DictReader(io.StringIO(run("investigations", "recruits", case).stdout)))
-        assert {person["user_id"] for person in people} == {f"user-{n}" for n in range(12)}
+        nobody = run("investigations", "recruits", case)
+        assert len(nobody.stdout.splitlines()) == 1, "nobody was asked yet"
+        assert "12 not asked whether they may be contacted" in nobody.stderr
+        agreed = ["user_id,contact", *(f"user-{n},{'no' if n < 2 else 'yes'}" for n in range(11))]
+        (tmp_path / "people.csv").write_text("\n".join(agreed))
+        assert run("people", "import", tmp_path / "people.csv", role="researcher").returncode == 0
+        asked = run("investigations", "recruits", case)
+        people = list(csv.DictReader(io.StringIO(asked.stdout)))
+        assert {person["user_id"] for person in people} == {f"user-{n}" for n in range(2, 11)}
+        assert "1 not asked whether they may be contacted, 2 said no" in asked.stderr
         day = f"{datetime.now(UTC).date() + timedelta(days=3)}"
         changed = json.loads(run("investigations", "change", case, "--deadline", day).stdout)
         assert changed["deadline"] == f"{day}T23:59:00Z"

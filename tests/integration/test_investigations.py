@@ -16,6 +16,7 @@ from synth.errors import Conflict, Forbidden, InputError, NotFound
 from synth.investigations import actions, finding, repo, rules, stage, terms
 from synth.investigations.dossier import Dossier, load_dossier
 from synth.investigations.impact import Origin, Term, TermKind
+from synth.investigations.progress import left_out_words
 from synth.investigations.types import Decision, Investigation, State, TriggerTerms
 from synth.links import repo as links
 from synth.people.types import Consent, Role
@@ -69,7 +70,7 @@ def there(both_services: Services) -> Stage:
     actors = {role: authenticate(services, key) for role, key in keys.items()}
     author = actors[MemberRole.RESEARCHER]
     with services.writing(author.workspace_id) as uow:
-        people = [factories.add_participant(uow) for _ in range(6)]
+        people = [factories.add_participant(uow, consent=Consent(contact=True)) for _ in range(6)]
         people.append(factories.add_participant(uow, consent=Consent(analyse=False)))
         spared = [factories.add_participant(uow) for _ in range(3)]
         row = {"namespace": "user", "value": "u-1", "participant_id": people[1]}
@@ -288,4 +289,23 @@ def test_a_page_reads_few_people_yet_knows_how_many_there_are_to_ask(there: Stag
         everybody, same = repo.first_people(uow, there.anomaly_id, most=None)
     assert [one.participant_id for one in some] == there.people[:2], "talked to first"
     assert some[0].talked_at
-    assert (askable, same, len(everybody)) == (5, 5, 7)
+    assert (askable, len(everybody)) == (same, 7)
+    assert (askable.to_ask, askable.not_asked, askable.refused, askable.silent) == (5, 0, 0, 1)
+
+
+def test_nobody_is_named_who_did_not_agree_to_be_contacted(there: Stage) -> None:
+    case = opened(there)
+    with there.services.writing(there.pm.workspace_id) as uow:
+        factories.set_consent(uow, there.people[1], Consent(contact=None))
+        factories.set_consent(uow, there.people[2], Consent(contact=False))
+        factories.set_consent(uow, there.people[3], Consent(contact=None))
+    found = there.dossier(case.id)
+    assert [one.participant_id for one in found.field.recruits] == there.people[4:6]
+    assert found.progress.askable == 2
+    assert left_out_words(found.field.askable) == (
+        "left out: 2 not asked whether they may be contacted, 1 said no to being contacted, "
+        "1 do not allow what they say to be used"
+    )
+    with there.services.reading(there.pm.workspace_id) as uow:
+        few, _ = repo.first_people(uow, there.anomaly_id, most=3)
+    assert [one.participant_id for one in few] == [there.people[0], *there.people[4:6]]

@@ -12,7 +12,13 @@ from synth.people.uniting import combined, groups, said_since, with_said
 
 IDS = [f"p{n}" for n in range(7)]
 JOINS = st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)), max_size=10)
-CONSENTS = st.builds(Consent, analyse=st.booleans(), quote=st.booleans(), llm=st.booleans())
+CONSENTS = st.builds(
+    Consent,
+    analyse=st.booleans(),
+    quote=st.booleans(),
+    llm=st.booleans(),
+    contact=st.none() | st.booleans(),
+)
 SEGMENTS = st.dictionaries(st.sampled_from(["plan", "role", "os"]), st.sampled_from("abc"))
 
 
@@ -47,6 +53,9 @@ def test_a_united_person_allows_only_what_every_part_allows(own: list[Participan
     assert united.number == 0
     for scope in ("analyse", "quote", "llm"):
         assert getattr(united.consent, scope) == all(getattr(p.consent, scope) for p in own)
+    answers = {p.consent.contact for p in own}
+    expected = False if False in answers else True if True in answers else None
+    assert united.consent.contact is expected
     assert set(united.segments) == {name for p in own for name in p.segments}
     assert dict(own[0].segments).items() <= dict(united.segments).items()
 

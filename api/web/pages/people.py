@@ -45,6 +45,8 @@ NAMES = {
     "name": ("name", "names"),
     "anonymous": ("single document", "single documents"),
 }
+#: Whether somebody may be contacted.
+CONTACT = {True: "yes", False: "no", None: "not asked"}
 ACTS: Mapping[str, tuple[Callable[..., Merge], str]] = {
     "accept": (merge_actions.accept, "joined"),
     "dismiss": (merge_actions.dismiss, "dismissed"),
@@ -218,6 +220,7 @@ def _person_row(person: Participant, known: Mapping[str, int], *, is_gone: bool)
         role=person.role.value,
         known_by="withdrew" if is_gone else ", ".join(ids) or "no id",
         segments=", ".join(f"{name} {value}" for name, value in sorted(person.segments.items())),
+        contact=CONTACT[person.consent.contact],
     )
 
 

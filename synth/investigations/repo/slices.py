@@ -19,6 +19,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 
 from synth.investigations.playlist import SIGNALS
 from synth.investigations.progress import conversation_time
-from synth.investigations.types import Investigation, Person, Session
+from synth.investigations.types import Askable, Investigation, Person, Session
 from synth.store.tables.base import Utc
 from synth.store.tables.metrics import anomaly_people, anomaly_sessions
 from synth.store.tables.people import participant_ids, participants
@@ -54,14 +55,13 @@ def people_of(uow: UnitOfWork, subject: Investigation | str) -> list[Person]:
 
 def first_people(
     uow: UnitOfWork, subject: Investigation | str, *, most: int | None
-) -> tuple[list[Person], int]:
-    """Return people hit, at most so many rows of them, and how many of all there are to ask."""
+) -> tuple[list[Person], Askable]:
+    """Return people hit, at most so many rows of them, and of all whom to ask and why not others.
+
+    Those talked to come first, then those who may be asked.
+    """
     talks, ids = _conversations(uow), _external_ids(uow)
-    to_ask = and_(
-        talks.c.document_id.is_(None),
-        participants.c.may_analyse,
-        participants.c.role == "participant",
-    )
+    groups = _groups(talks.c.document_id.is_(None))
     known = (
         select(
             participants,
@@ -69,12 +69,20 @@ def first_people(
             talks.c.document_id,
             talks.c.occurred_at,
             talks.c.held_by,
-            func.sum(case((to_ask, 1), else_=0)).over().label("to_ask"),
+            *(
+                func.sum(case((condition, 1), else_=0)).over().label(name)
+                for name, condition in groups.items()
+            ),
         )
         .outerjoin(talks, talks.c.participant_id == participants.c.id)
         .outerjoin(ids, ids.c.participant_id == participants.c.id)
         .where(participants.c.workspace_id == uow.workspace_id, _is_hit(uow, subject))
-        .order_by(talks.c.document_id.is_(None), participants.c.number, talks.c.document_id)
+        .order_by(
+            talks.c.document_id.is_(None),
+            case((groups["to_ask"], 0), else_=1),
+            participants.c.number,
+            talks.c.document_id,
+        )
         .limit(most)
     )
     people: dict[str, RowMapping] = {}
@@ -85,7 +93,21 @@ def first_people(
             held = conversation_time(row["occurred_at"], row["held_by"])
             talked.setdefault(row["id"], []).append(held)
     found = [_person(row, tuple(sorted(talked.get(key, ())))) for key, row in people.items()]
-    return found, int(next(iter(people.values()))["to_ask"]) if people else 0
+    counted = next(iter(people.values()), dict.fromkeys(groups, 0))
+    return found, Askable(**{name: int(counted[name]) for name in groups})
+
+
+def _groups(is_new: ColumnElement[bool]) -> dict[str, ColumnElement[bool]]:
+    """Return who of those not talked to may be asked, and why the others are not."""
+    may, contact = participants.c.may_analyse, participants.c.may_contact
+    is_one = participants.c.role == "participant"
+    counts = and_(may, is_one)
+    return {
+        "to_ask": and_(is_new, counts, contact.is_(True)),
+        "not_asked": and_(is_new, counts, contact.is_(None)),
+        "refused": and_(is_new, counts, contact.is_(False)),
+        "silent": and_(is_new, is_one, not_(may)),
+    }
 
 
 def sessions_of(
@@ -246,7 +268,8 @@ def _person(row: RowMapping, talked_at: tuple[datetime, ...]) -> Person:
         pseudonym=f"P{row['number']}",
         external_id=row["external"] or "",
         segments=row["segments"],
-        may_ask=row["may_analyse"] and row["role"] == "participant",
+        may_analyse=row["may_analyse"] and row["role"] == "participant",
+        may_contact=row["may_contact"],
         talked_at=talked_at,
     )
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 
 from synth.access.types import Actor, MemberRole
 from synth.people import repo as people
+from synth.people.types import Consent
 from synth.services import Services
 from tests import factories
 from tests.integration.api.conftest import ApiClient, is_problem
@@ -18,7 +20,7 @@ from tests.integration.api.conftest import ApiClient, is_problem
 def anomaly(services: Services, actors: dict[MemberRole, Actor]) -> str:
     """An anomaly that hit three people, one with a segment a spreadsheet would run."""
     with services.writing(actors[MemberRole.PM].workspace_id) as uow:
-        hit = [factories.add_participant(uow) for _ in range(3)]
+        hit = [factories.add_participant(uow, consent=Consent(contact=True)) for _ in range(3)]
         people.describe(uow, hit[0], segments={"plan": "=1+1"})
         return factories.add_anomaly(uow, affected=hit)
 
@@ -49,7 +51,7 @@ def test_from_an_anomaly_to_a_refused_and_a_taken_decision(api: ApiClient, case:
 
 
 def test_the_recruit_list_is_for_those_who_investigate_and_safe_in_a_spreadsheet(
-    api: ApiClient, case: str
+    api: ApiClient, services: Services, actors: dict[MemberRole, Actor], case: str
 ) -> None:
     at = f"/v1/investigations/{case}/recruits"
     assert api.get(f"{at}.csv", role="reviewer").status_code == 403
@@ -59,6 +61,13 @@ def test_the_recruit_list_is_for_those_who_investigate_and_safe_in_a_spreadsheet
     page = api.get(at, role="pm", params={"limit": 2}).json()
     assert [one["pseudonym"] for one in page["items"]] == [rows[0]["pseudonym"], "P2"]
     assert page["next_cursor"]
+    with services.writing(actors[MemberRole.PM].workspace_id) as uow:
+        silent = people.load(uow)[page["items"][0]["participant_id"]]
+        people.save(uow, [replace(silent, consent=Consent())])
+    assert page["items"][0]["pseudonym"] not in api.get(f"{at}.csv", role="pm").text
+    told = api.get(f"/v1/investigations/{case}", role="pm").json()["askable"]
+    assert (told["to_ask"], told["not_asked"]) == (2, 1)
+    assert told["left_out"] == "left out: 1 not asked whether they may be contacted"
 
 
 def test_the_brief_changes_within_reason(api: ApiClient, case: str) -> None:

@@ -193,7 +193,8 @@ CASE = Investigation(
 
 def person(name: str, *days: float, may_ask: bool = True) -> Person:
     return Person(
-        participant_id=name, pseudonym=name, external_id="", segments={}, may_ask=may_ask,
+        participant_id=name, pseudonym=name, external_id="", segments={},
+        may_analyse=True, may_contact=may_ask,
         talked_at=tuple(NOW + day * DAY for day in days),
     )  # fmt: skip
 
