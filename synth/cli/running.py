@@ -32,7 +32,7 @@ def serve(
 ) -> None:
     """Serve the pages and the API, and run jobs."""
     from synth.cli.first_start import begin
-    from synth.cli.server import serving
+    from synth.cli.server import serving, warm_up
 
     with _services() as services:
         settings = services.settings
@@ -44,6 +44,7 @@ def serve(
             worker=not no_worker,
         ) as url:
             say(f"Synth is at {url} (stop it with Ctrl-C)")
+            warm_up(services)
             wait_for_interrupt()
 
 

@@ -10,8 +10,12 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
+from synth.access.repo import workspace_ids
 from synth.errors import BackendError
+from synth.indexing.search import find
+from synth.indexing.types import SearchQuery
 from synth.services import Services
+from synth.sources import repo as sources
 from synth.store.lock import owning
 
 #: Seconds a server may take until it answers.
@@ -46,6 +50,35 @@ def serving(
             server.should_exit = True
             thread.join()
             listener.close()
+
+
+def warm_up(services: Services) -> threading.Thread | None:
+    """Load the packaged model and the index in the background, where there is something to search.
+
+    Without it the first search waits seconds for them. None: nothing to load for.
+    """
+    workspace = _searchable(services)
+    if services.settings.embedding_base_url or workspace is None:
+        return None
+    thread = threading.Thread(target=_search_once, args=(services, workspace), daemon=True)
+    thread.start()
+    return thread
+
+
+def _searchable(services: Services) -> str | None:
+    """Return a workspace that has documents."""
+    with services.engine.connect() as connection:
+        workspaces = workspace_ids(connection.execution_options(reading=True))
+    for workspace in workspaces:
+        with services.reading(workspace) as uow:
+            if sources.count_documents(uow):
+                return workspace
+    return None
+
+
+def _search_once(services: Services, workspace: str) -> None:
+    with suppress(BackendError):  # the first search of a person says what is wrong
+        find(services, workspace, SearchQuery(text="anything", limit=1))
 
 
 def _listen(host: str, port: int) -> socket.socket:
