@@ -43,6 +43,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "PATCH /v1/themes/{theme_id}": Action.EDIT_THEMES,
     "GET /v1/themes/{theme_id}/lineage": Action.READ,
     "POST /v1/themes/{theme_id}/merge": Action.EDIT_THEMES,
+    "POST /v1/themes": Action.EDIT_THEMES,
     "POST /v1/themes/{theme_id}/split": Action.EDIT_THEMES,
     "POST /v1/themes/{theme_id}/split-by-sub-themes": Action.EDIT_THEMES,
     "POST /v1/themes/{theme_id}/move": Action.EDIT_THEMES,

@@ -15,6 +15,7 @@ from api.schemas.themes import (
     LineageShown,
     PassagesMove,
     ThemeChange,
+    ThemeMade,
     ThemeMerge,
     ThemeShown,
     ThemeSplit,
@@ -47,6 +48,13 @@ def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeS
         actions.merge(context.services, context.actor, other, into=theme_id)
     with context.reading() as uow:
         return ThemeShown.model_validate(repo.load_theme(uow, theme_id))
+
+
+@router.post("/v1/themes", status_code=201)
+def make_theme(made: ThemeMade, context: ContextOf) -> ThemeShown:
+    """Make a theme of passages, wherever they are now; later runs keep it."""
+    theme = actions.make_theme(context.services, context.actor, made.chunk_ids, title=made.title)
+    return ThemeShown.model_validate(theme)
 
 
 @router.post("/v1/themes/{theme_id}/split", status_code=201)

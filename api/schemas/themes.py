@@ -102,6 +102,13 @@ class ThemeSplit(Given):
     title: Title | None = None
 
 
+class ThemeMade(Given):
+    """The passages of a new theme; without a title it gets its own words."""
+
+    chunk_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_PASSAGES)]
+    title: Title | None = None
+
+
 class PassagesMove(Given):
     """The passages that are to move."""
 

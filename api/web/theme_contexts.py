@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from api.web.map_area import Area
 from api.web.map_scene import Scene
 from api.web.part_contexts import Count, LinkCard, Notice, Option, QuoteCard, StateTag, ThemeRow
 from api.web.weeks import WeekChart
@@ -157,6 +158,7 @@ class MapPage:
     words: str  #: how many passages are drawn, and which are not
     chosen: Sequence[Chosen]
     chosen_words: str
+    area: Area | None  #: what was drawn; its passages come ticked
     downloads: Sequence[tuple[str, str]]
     targets: Sequence[Option]
     may_edit: bool

@@ -56,7 +56,9 @@ def edit_words(edit: Edit, theme_id: str, titles: Mapping[str, str]) -> str:
         EditKind.UNPIN: "no longer pinned",
         EditKind.SPLIT: f"“{split}” was split from it"
         if edit.theme_id == theme_id
-        else f"split from “{source}”",
+        else f"split from “{source}”"
+        if edit.theme_id
+        else f"made of {passages} chosen by a person",
         EditKind.MERGE: f"“{source}” was merged into it"
         if edit.into == theme_id
         else f"merged into “{named(edit.into or '', 'another theme')}”",

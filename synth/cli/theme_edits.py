@@ -22,7 +22,7 @@ codebook_app = typer.Typer(help="Themes from your own codes.", no_args_is_help=T
 
 def register(app: typer.Typer) -> None:
     """Add the commands to `app`."""
-    for command in (rename, hide, pin, merge, split, move, undo, lineage):
+    for command in (rename, hide, pin, merge, split, make, move, undo, lineage):
         app.command()(command)
     app.add_typer(codebook_app, name="codebook")
 
@@ -79,6 +79,21 @@ def split(
         return
     for one in made if by_sub else [made]:
         print(f"{one['title']}\n{one['mentions']} passages, id {one['id']}")
+
+
+def make(
+    passages: Passages,
+    title: Annotated[str | None, typer.Option(help="Title of the new theme.")] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """Make a theme of passages, wherever they are."""
+    with acting(key_file) as session:
+        made = session.post("/v1/themes", json={"chunk_ids": passages, "title": title})
+    if as_json:
+        print_json(made)
+    else:
+        print(f"{made['title']}\n{made['mentions']} passages, id {made['id']}")
 
 
 def move(

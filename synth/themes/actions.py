@@ -18,7 +18,7 @@ from synth.themes import repo
 from synth.themes.applying import draft_edit, record, show_edits, store
 from synth.themes.codebook import read_codebook
 from synth.themes.edits import Before, Code, Edit, EditKind, StoredTheme, live, unedited
-from synth.themes.splitting import Part, choose_part, choose_sub_themes, make_part
+from synth.themes.splitting import Part, choose_part, choose_sub_themes, make_chosen, make_part
 from synth.themes.types import Level, Origin, Theme
 
 MAX_TITLE = 120
@@ -116,21 +116,52 @@ def split_by_sub_themes(services: Services, actor: Actor, theme_id: str) -> list
         return [repo.load_theme(uow, one) for one in made]
 
 
+def make_theme(
+    services: Services, actor: Actor, chunk_ids: Sequence[str], *, title: str | None = None
+) -> Theme:
+    """Make a theme of passages wherever they are, and return it; later runs keep it.
+
+    Without a title it is called by its own words.
+
+    Raises:
+        InputError: no passages, or some that the current run does not have.
+        Conflict: they are a whole theme, or another theme has the title.
+    """
+    require(actor, Action.EDIT_THEMES)
+    wanted = clean_title(title) if title is not None else ""
+    with services.writing(actor.workspace_id) as uow:
+        repo.lock_themes(uow)
+        places = _places(uow, chunk_ids)
+        [first, *others] = set(places.values())
+        if first and not others:
+            source = repo.load_theme(uow, first)
+            part = choose_part(uow, source, chunk_ids=list(places), sub_theme_ids=())
+            made_id = _split_off(services, uow, actor, source, part, wanted)
+        else:
+            edit = draft_edit(services, uow, actor, EditKind.SPLIT)
+            made = make_chosen(uow, places, theme_id=derive_id("split", edit.id))
+            edit = replace(edit, chunk_ids=tuple(sorted(places)))
+            made_id = _store_made(services, uow, edit, made, wanted)
+        show_edits(uow, placing=True)
+        return repo.load_theme(uow, made_id)
+
+
 def _split_off(
     services: Services, uow: UnitOfWork, actor: Actor, source: Theme, part: Part, title: str = ""
 ) -> str:
     """Store the edit that makes a theme of a part, and return the theme's id."""
     edit = draft_edit(services, uow, actor, EditKind.SPLIT, source.id)
     made = make_part(uow, source, part, theme_id=derive_id("split", edit.id))
+    edit = replace(edit, chunk_ids=part.chunk_ids, sub_theme_ids=part.sub_theme_ids)
+    return _store_made(services, uow, edit, made, title)
+
+
+def _store_made(
+    services: Services, uow: UnitOfWork, edit: Edit, made: StoredTheme, title: str
+) -> str:
     if title:
         require_free(uow, title, own=made.before.id)
-    edit = replace(
-        edit,
-        title=title,
-        new_theme_id=made.before.id,
-        chunk_ids=part.chunk_ids,
-        sub_theme_ids=part.sub_theme_ids,
-    )
+    edit = replace(edit, title=title, new_theme_id=made.before.id)
     store(services, uow, edit, made=[made])
     return made.before.id
 
@@ -143,25 +174,30 @@ def move(services: Services, actor: Actor, chunk_ids: Sequence[str], *, to: str 
         Conflict: all of them are there already.
     """
     require(actor, Action.EDIT_THEMES)
-    wanted = tuple(dict.fromkeys(chunk_ids))
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
         target = _load_plain(uow, to).id if to is not None else None
-        places = repo.themes_of(uow, wanted)
-        missing = [one for one in wanted if one not in places]
-        if missing or not wanted:
-            raise InputError(
-                "name passages of the current themes; `synth themes show` lists them",
-                found=missing[0] if missing else "none",
-                expected="chunk ids",
-            )
-        moved = tuple(one for one in wanted if places[one] != target)
+        moved = tuple(one for one, place in _places(uow, chunk_ids).items() if place != target)
         if not moved:
             raise Conflict("these passages are there already; nothing to move")
         edit = draft_edit(services, uow, actor, EditKind.MOVE, target)
         edit = replace(edit, chunk_ids=moved)
         record(services, uow, edit)
         return edit
+
+
+def _places(uow: UnitOfWork, chunk_ids: Sequence[str]) -> dict[str, str | None]:
+    """Return the theme, or None, of each passage; raises InputError for unknown ones or none."""
+    wanted = dict.fromkeys(chunk_ids)
+    places = repo.themes_of(uow, wanted)
+    missing = [one for one in wanted if one not in places]
+    if missing or not wanted:
+        raise InputError(
+            "name passages of the current themes; `synth themes show` lists them",
+            found=missing[0] if missing else "none",
+            expected="chunk ids",
+        )
+    return {one: places[one] for one in wanted}
 
 
 def undo(services: Services, actor: Actor, edit_id: str | None = None) -> Edit:

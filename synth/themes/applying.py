@@ -111,6 +111,6 @@ def _audit(services: Services, uow: UnitOfWork, edit: Edit) -> None:
         at=edit.created_at,
         actor_id=edit.author_id,
         action=f"theme.{edit.kind}",
-        subject=("theme", edit.theme_id or ""),
+        subject=("theme", edit.theme_id or edit.new_theme_id or ""),
         data={name: value for name, value in about.items() if value is not None},
     )

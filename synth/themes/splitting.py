@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from synth.errors import Conflict, InputError
@@ -10,9 +10,12 @@ from synth.segments import repo as segments
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.edits import Before, StoredTheme, unedited
-from synth.themes.labelling import label_themes
+from synth.themes.labelling import Label, label_themes
 from synth.themes.planning import gather
 from synth.themes.types import Level, Origin, Theme
+
+#: Passages that those of a new theme are set against.
+MOST_OTHERS = 2000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +88,7 @@ def choose_sub_themes(uow: UnitOfWork, source: Theme) -> list[Part]:
 
 def make_part(uow: UnitOfWork, source: Theme, part: Part, *, theme_id: str) -> StoredTheme:
     """Return the theme that a part becomes, called by its own words against those that stay."""
-    texts = {one: chunk.text for one, chunk in segments.load_chunks(uow, _all(part)).items()}
-    groups = [[texts[one] for one in ids if one in texts] for ids in (part.chunk_ids, part.left)]
-    reserved = [theme.after.title for theme in repo.load_themes(uow)]
-    [label, _] = label_themes(groups, [], reserved=reserved, wholes=[source.title] * 2)
+    label = _label(uow, part.chunk_ids, part.left, whole=source.title)
     before = Before(
         id=theme_id,
         level=Level.THEME,
@@ -103,8 +103,38 @@ def make_part(uow: UnitOfWork, source: Theme, part: Part, *, theme_id: str) -> S
     )
 
 
-def _all(part: Part) -> list[str]:
-    return [*part.chunk_ids, *part.left]
+def make_chosen(
+    uow: UnitOfWork, places: Mapping[str, str | None], *, theme_id: str
+) -> StoredTheme:
+    """Return the theme of passages from here and there, called by its words against the others'.
+
+    `places` says which theme each passage is in; in the broad theme that all are in, it stays.
+    """
+    sources = set(places.values())
+    others = [one.chunk_id for one in repo.load_members(uow) if one.shown.theme_id in sources]
+    left = sorted(set(others).difference(places))
+    label = _label(uow, list(places), left[:: len(left) // MOST_OTHERS + 1])
+    above = {one.before.id: one.after.parent_id for one in repo.load_themes(uow)}
+    parents = {above.get(source) if source else None for source in sources}
+    before = Before(
+        id=theme_id,
+        level=Level.THEME,
+        origin=Origin.SPLIT,
+        title=label.title,
+        keywords=label.keywords,
+        parent_id=parents.pop() if len(parents) == 1 else None,
+    )
+    return StoredTheme(before=before, after=unedited(before), description=label.description)
+
+
+def _label(
+    uow: UnitOfWork, chosen: Sequence[str], left: Sequence[str], *, whole: str = ""
+) -> Label:
+    texts = {one: chunk.text for one, chunk in segments.load_chunks(uow, [*chosen, *left]).items()}
+    groups = [[texts[one] for one in ids if one in texts] for ids in (chosen, left)]
+    reserved = [theme.after.title for theme in repo.load_themes(uow)]
+    wholes = [whole, whole] if whole else []
+    return label_themes(groups, [], reserved=reserved, wholes=wholes)[0]
 
 
 def _require(is_inside: bool, source: Theme, what: str) -> None:

@@ -58,6 +58,7 @@ def test_every_edit_is_done_and_undone(built):
         "pin": ("pin", second["id"]),
         "merge": ("merge", first["id"], second["id"]),
         "split": ("split", first["id"], "--passage", some[0], "--title", "A part"),
+        "make": ("make", *some, shown(built, second)["evidence"][0]["chunk_id"]),
         "move": ("move", *some, "--to", second["id"]),
         "out": ("move", *some, "--out"),
     }

@@ -134,6 +134,67 @@ def test_a_click_on_the_map_lists_the_passages_there(house: House, browser: Brow
         assert seen.errors == []
 
 
+@pytest.mark.parametrize("way", ["lasso", "rectangle", "label"])
+def test_passages_are_drawn_round_on_the_map_and_become_a_theme(
+    house: House, browser: Browser, way: str
+) -> None:
+    with watching(browser, house.base) as seen:
+        seen.sign_in(house.keys[MemberRole.RESEARCHER])
+        seen.go("/themes/map")
+        page, drawn = seen.page, seen.page.locator("#map")
+        drawn.scroll_into_view_if_needed()
+        room = drawn.bounding_box()
+        assert room is not None
+        left, top = room["x"] + 3, room["y"] + 3
+        right, low = left + room["width"] - 6, top + room["height"] - 6
+        page.mouse.move(left, top)
+        page.mouse.down()
+        if way == "rectangle":
+            page.keyboard.down("Shift")
+            page.mouse.move(right, low, steps=4)
+            page.keyboard.up("Shift")
+        else:
+            for x, y in ((right, top), (right, low), (left, low)):
+                page.mouse.move(x, y, steps=3)
+        if way == "label":  # a drag that ends on a link must not follow it
+            label = page.locator(".map-link").first.bounding_box()
+            assert label is not None
+            page.mouse.move(left, label["y"] + 4, steps=2)
+            page.mouse.move(label["x"] + 4, label["y"] + 4, steps=2)
+        page.mouse.up()
+        here = page.locator("#here")
+        expect(here).to_contain_text("In this area:")
+        assert "area=" in page.url
+        expect(page.locator("#area")).to_have_count(1)
+        if way == "label":
+            return
+        expect(here.locator("[data-pick]:checked")).to_have_count(8)
+        here.get_by_label("Choose this passage of").first.uncheck()
+        expect(here).to_contain_text("7 passages ticked")
+        here.get_by_label("Title of the new theme").fill("Drawn together")
+        here.get_by_role("button", name="New theme").click()
+        expect(page.locator("h1")).to_have_text("Drawn together")
+        page.get_by_role("button", name="Undo", exact=False).first.click()
+        expect(page.get_by_role("status")).to_contain_text("Undone.")
+        assert seen.errors == []
+
+
+def test_an_area_is_chosen_by_numbers(researcher: Watched) -> None:
+    researcher.go("/themes/map")
+    page = researcher.page
+    page.get_by_text("Choose an area by numbers").click()
+    page.get_by_label("Top").fill("1")
+    page.get_by_role("button", name="Choose", exact=True).click()
+    here = page.locator("#here")
+    expect(here).to_contain_text("In this area:")
+    boxes = here.get_by_label("Choose this passage of")
+    for box in boxes.all()[2:]:
+        box.uncheck()
+    page.get_by_label("Theme to move to").select_option(label="Dark theme")
+    page.get_by_role("button", name="Move").click()
+    expect(page.get_by_role("status")).to_contain_text("Moved.")
+
+
 def test_the_small_map_is_drawn_under_the_policy(house: House, browser: Browser) -> None:
     with watching(browser, house.base, scheme="dark") as seen:
         seen.sign_in(house.keys[MemberRole.PM])

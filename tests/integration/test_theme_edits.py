@@ -75,6 +75,34 @@ def test_a_split_makes_a_theme_with_words_of_its_own_that_runs_keep(planted):
     assert len(passages_of(services, actor, upload.id)) == 12
 
 
+def test_a_theme_made_of_passages_of_several_is_kept_by_runs_and_undone(planted):
+    services, actor, _ = planted
+    themes = shown(services, actor)
+    upload, role = (about(themes, word) for word in ("dashboard", "dropdown"))
+    with services.reading(actor.workspace_id) as uow:
+        stray = repo.unthemed(uow, limit=1)[0].chunk_id
+    some = [
+        *passages_of(services, actor, upload.id)[:3],
+        *passages_of(services, actor, role.id)[:2],
+        stray,
+    ]
+    made = actions.make_theme(services, actor, some)
+    assert (made.mentions, made.origin) == (6, Origin.SPLIT)
+    assert made.title not in {theme.title for theme in themes}
+    build(services, actor, run_id="run-2")
+    assert set(passages_of(services, actor, made.id)) == set(some)
+    assert run_problems(services) == []
+    actions.undo(services, actor)
+    assert made.id not in {theme.id for theme in shown(services, actor)}
+    assert len(passages_of(services, actor, upload.id)) == 12
+    with services.reading(actor.workspace_id) as uow:
+        assert stray in {one.chunk_id for one in repo.unthemed(uow, limit=9)}
+    with pytest.raises(Conflict, match="nothing would be left"):
+        actions.make_theme(services, actor, passages_of(services, actor, upload.id))
+    with pytest.raises(InputError, match="name passages"):
+        actions.make_theme(services, actor, [some[0], "x"])
+
+
 def test_a_passage_moved_by_a_person_stays_where_it_was_put(planted):
     services, actor, _ = planted
     upload, role = (about(shown(services, actor), word) for word in ("dashboard", "dropdown"))

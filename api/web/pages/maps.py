@@ -11,6 +11,7 @@ from fastapi.responses import Response
 
 from api.web.format import counted
 from api.web.framing import make_frame
+from api.web.map_area import dots_in, read_area
 from api.web.map_scene import COLOURS, FOCUS, default_focus, make_scene, near
 from api.web.pages.themes import ABOVE, Undone
 from api.web.part_contexts import Count, Notice
@@ -24,12 +25,15 @@ from api.web.theme_parts import LEVELS, options
 from synth.access.policy import Action
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
+from synth.themes.map import Dot
 from synth.themes.types import Level
 
 router = APIRouter()
 
 #: Passages that a place on the map brings up.
 MOST_NEAR = 12
+#: Passages of an area that are listed; more are a theme's page.
+MOST_INSIDE = 200
 
 
 @router.get("/themes/map")
@@ -41,13 +45,17 @@ def show_map(
     focus: Annotated[list[str], Query()] = [],  # noqa: B006 - never changed
     x: float | None = None,
     y: float | None = None,
+    area: str = "",
+    corner: Annotated[list[str], Query()] = [],  # noqa: B006 - never changed
     undo: Undone = [],  # noqa: B006 - never changed
 ) -> Response:
-    """Show the map, its contents, and the passages at a chosen place."""
+    """Show the map, its contents, and the passages at a place or in an area chosen on it."""
+    drawn_area = read_area(area or ",".join(corner))
     with services.reading(visitor.workspace_id) as uow:
         run = repo.current_run(uow)
         found = load_map(uow, level)
-        chosen = _at(uow, found, x, y)
+        inside = dots_in(drawn_area, found.dots) if drawn_area else []
+        chosen = _chosen(uow, found, inside[:MOST_INSIDE] or _near(found, x, y))
         undone = find_undo(uow, request, undo)
         frame = make_frame(request, uow, visitor, title="Map", section="themes", crumbs=ABOVE)
     wanted = [one for one in focus if one in found.titles][-FOCUS:] or default_focus(found.themes)
@@ -63,7 +71,8 @@ def show_map(
         unthemed=found.unthemed,
         words=place_note(found, run),
         chosen=chosen,
-        chosen_words=_chosen_words(chosen),
+        chosen_words=_area_words(inside, chosen) if drawn_area else _chosen_words(chosen),
+        area=drawn_area,
         downloads=[
             (name, f"/v1/themes/map.{name.lower()}?level={level}") for name in ("SVG", "PNG")
         ],
@@ -84,17 +93,18 @@ def show_small_map(visitor: Visiting, services: Serving, theme_id: str) -> Respo
     return Response(picture, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
 
 
-def _at(uow: UnitOfWork, found: MapOf, x: float | None, y: float | None) -> list[Chosen]:
-    if x is None or y is None or not found.dots:
-        return []
-    places = {dot.chunk_id: dot for dot in near(found.dots, x, y, most=MOST_NEAR)}
+def _near(found: MapOf, x: float | None, y: float | None) -> list[Dot]:
+    return [] if x is None or y is None else near(found.dots, x, y, most=MOST_NEAR)
+
+
+def _chosen(uow: UnitOfWork, found: MapOf, dots: Sequence[Dot]) -> list[Chosen]:
     return [
         Chosen(
             quote=theme_quote(item),
             chunk_id=item.chunk_id,
             note=found.titles.get(found.home.get(item.chunk_id, ""), "in no theme"),
         )
-        for item in repo.quotable(uow, list(places))
+        for item in repo.quotable(uow, [dot.chunk_id for dot in dots])
     ]
 
 
@@ -136,7 +146,20 @@ def _levels(chosen: Level, present: Sequence[Level]) -> list[Switch]:
 
 def _chosen_words(chosen: Sequence[Chosen]) -> str:
     people = {one.quote.speaker for one in chosen}
-    return f"{counted(len(chosen), 'passage')} of {counted(len(people), 'speaker')}, nearest first"
+    if not chosen:
+        return ""
+    return (
+        f"At this place: {counted(len(chosen), 'passage')} of {counted(len(people), 'speaker')}, "
+        "nearest first"
+    )
+
+
+def _area_words(inside: Sequence[Dot], chosen: Sequence[Chosen]) -> str:
+    text = f"In this area: {counted(len(inside), 'passage')}"
+    if len(chosen) == len(inside):
+        people = {one.quote.speaker for one in chosen}
+        return f"{text} of {counted(len(people), 'speaker')}, nearest its middle first"
+    return f"{text}; the {len(chosen)} nearest its middle that may be quoted are listed"
 
 
 def _empty(*, has_run: bool) -> Notice:

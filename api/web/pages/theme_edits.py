@@ -61,14 +61,16 @@ def edit_passages(
     title: Text = "",
     place: Text = "",
 ) -> Response:
-    """Split the chosen passages off a theme, move them to another, or out of all."""
+    """Make a theme of the chosen passages, move them to another, or out of all."""
     _require(passage, "a passage")
     before = _newest(services, sender)
     here = PLACES.get(place) or (f"/themes/{theme}" if theme else "/themes")
     if do == "split":
-        made = actions.split(
-            services, sender.actor, theme, chunk_ids=passage, title=title.strip() or None
-        )
+        named = title.strip() or None
+        if theme:
+            made = actions.split(services, sender.actor, theme, chunk_ids=passage, title=named)
+        else:
+            made = actions.make_theme(services, sender.actor, passage, title=named)
         return _back(services, sender, f"/themes/{made.id}", "split", before)
     if do == "move" and not into:
         raise InputError("choose the theme to move to", found="none", expected="a theme")

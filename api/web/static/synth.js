@@ -119,26 +119,82 @@
     view(now.x + step[0] * now.width / 6, now.y + step[1] * now.height / 6, now.width);
   }
 
-  async function readPlace(event) {
+  const placeOf = (event) => new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+
+  function readPlace(event) {
     if (event.target.closest("a")) return;
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(map.getScreenCTM().inverse());
+    const at = placeOf(event);
+    drop("#area");
+    mark(at);
+    read({ x: at.x.toFixed(1), y: at.y.toFixed(1) });
+  }
+
+  async function read(wanted) {
     const address = new URL(location);
-    address.searchParams.set("x", at.x.toFixed(1));
-    address.searchParams.set("y", at.y.toFixed(1));
-    ["done", "undo"].forEach((name) => address.searchParams.delete(name));
+    ["done", "undo", "x", "y", "area", "corner"].forEach((name) => address.searchParams.delete(name));
+    Object.entries(wanted).forEach(([name, value]) => address.searchParams.set(name, value));
     const answer = await fetch(address, { headers: { accept: "text/html" } });
     const there = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#here");
     if (!answer.ok || !there) { location.assign(address); return; }
     history.replaceState(null, "", address);
     one("#here").replaceWith(there);
-    mark(at);
     countPicked();
     there.scrollIntoView({ block: "nearest" });
   }
 
+  function drop(selector) {
+    const shape = one(selector);
+    if (shape) shape.remove();
+  }
+
+  function shape(id, kind) {
+    const found = one(`#${id}`) || map.appendChild(document.createElementNS(map.namespaceURI, kind));
+    found.id = id;
+    return found;
+  }
+
+  // Dragging draws round dots, with Shift a rectangle; by touch only while the button is pressed.
+  let corners = [];
+  let drew = false;
+
+  function startArea(event) {
+    drew = false;
+    const may = event.pointerType === "mouse" || map.classList.contains("drawing");
+    corners = may && event.button === 0 ? [placeOf(event)] : [];
+  }
+
+  function drawArea(event) {
+    if (!corners.length) return;
+    const at = placeOf(event);
+    const last = corners[corners.length - 1];
+    if (Math.hypot(at.x - last.x, at.y - last.y) < 6 * box(map).width / map.clientWidth) return;
+    if (!drew) map.setPointerCapture(event.pointerId);
+    drew = true;
+    corners = event.shiftKey ? rectangle(corners[0], at) : [...corners, at];
+    drop("#place");
+    const outline = shape("area", "path");
+    outline.setAttribute("class", "area");
+    outline.setAttribute("d", `M${corners.map((one) => `${one.x.toFixed(1)} ${one.y.toFixed(1)}`).join("L")}Z`);
+  }
+
+  const rectangle = (from, to) => [from, { x: to.x, y: from.y }, to, { x: from.x, y: to.y }, from].slice(0, 4);
+
+  function endArea() {
+    const step = Math.ceil(corners.length / 80);
+    const kept = corners.filter((_, place) => place % step === 0);
+    corners = [];
+    if (!drew) return;
+    if (kept.length < 3) { drop("#area"); return; }
+    read({ area: kept.map((one) => `${one.x.toFixed(1)},${one.y.toFixed(1)}`).join(",") });
+  }
+
+  function stopArea() {
+    corners = [];
+    drop("#area");
+  }
+
   function mark(at) {
-    const ring = one("#place") || map.appendChild(document.createElementNS(map.namespaceURI, "circle"));
-    ring.id = "place";
+    const ring = shape("place", "circle");
     ring.setAttribute("cx", at.x);
     ring.setAttribute("cy", at.y);
     ring.setAttribute("r", 14);
@@ -223,9 +279,19 @@
 
   if (map) {
     map.setAttribute("tabindex", "0");
-    map.addEventListener("click", readPlace);
+    map.addEventListener("click", (event) => {
+      if (drew) { event.preventDefault(); drew = false; } else { readPlace(event); }
+    });
+    map.addEventListener("pointerdown", startArea);
+    map.addEventListener("pointermove", drawArea);
+    map.addEventListener("pointerup", endArea);
+    map.addEventListener("pointercancel", stopArea);
+    map.addEventListener("dragstart", (event) => event.preventDefault());
+    one("#draw").addEventListener("click", (event) => {
+      event.currentTarget.setAttribute("aria-pressed", String(map.classList.toggle("drawing")));
+    });
     map.addEventListener("keydown", pan);
-    one(".map-tools").hidden = false;
+    all(".map-tools").forEach((tools) => { tools.hidden = false; });
     all("[data-zoom]").forEach((button) => button.addEventListener("click", () => zoom(Number(button.dataset.zoom))));
   }
   document.addEventListener("change", (event) => { if (event.target.matches("[data-pick]")) countPicked(); });

@@ -50,7 +50,7 @@ def state(api):
     return found, [passages(api, theme) for theme in found[1]]
 
 
-def edits(first, second, some):
+def edits(first, second, some, stray):
     """Return every edit there is, as a request and the status of its answer."""
     one, other = f"/v1/themes/{first['id']}", f"/v1/themes/{second['id']}"
     return {
@@ -59,6 +59,7 @@ def edits(first, second, some):
         "pin": ("PATCH", other, {"pinned": True}, 200),
         "merge": ("POST", f"{one}/merge", {"theme_ids": [second["id"]]}, 200),
         "split": ("POST", f"{one}/split", {"chunk_ids": some}, 201),
+        "make": ("POST", "/v1/themes", {"chunk_ids": [*some, stray], "title": "Mine"}, 201),
         "move in": ("POST", f"{other}/move", {"chunk_ids": some}, 200),
         "move out": ("POST", "/v1/unthemed/move", {"chunk_ids": some}, 200),
     }
@@ -67,7 +68,9 @@ def edits(first, second, some):
 def test_every_edit_is_seen_at_once_told_and_undone(built):
     first, second, _ = themes(built)
     before = state(built)
-    for name, edit in edits(first, second, passages(built, first)[:3]).items():
+    [stray, *_] = built.get("/v1/unthemed", role="pm").json()["items"]
+    some = passages(built, first)[:3]
+    for name, edit in edits(first, second, some, stray["chunk_id"]).items():
         method, path, body, status = edit
         assert built.send(method, path, role="pm", json=body).status_code == status, name
         assert state(built) != before, name
