@@ -8,7 +8,7 @@ or exchanged in other words than these looks borne out. So it warns a reviewer, 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 
@@ -34,6 +34,9 @@ SMALL, NEGATIONS = frozenset(SMALL_WORDS.split()), frozenset(NEGATION_WORDS.spli
 WINDOW = 40
 #: A negation reaches so many words on.
 REACH = 4
+#: What turns a word round ("reliable", "unreliable"), in front of a stem of four letters at least.
+TURNING = ("un", "in", "im", "dis", "non", "ir", "il", "mis", "de")
+LEAST_STEM = 4
 ENDINGS = ("ingly", "edly", "ing", "ies", "ied", "ers", "er", "ed", "es", "ly", "s", "e")
 
 
@@ -96,8 +99,27 @@ def _contraries() -> dict[str, frozenset[str]]:
 
 
 def _opposed(word: str, known: Set[str], near: Set[str]) -> bool:
+    """Return whether the stretch says the contrary of a word that it does not say itself.
+
+    A common word stands somewhere in any long source; one with a prefix must be new to all of it.
+    """
     own = stem(word)
-    return own not in known and bool(_contraries().get(own, frozenset()) & near)
+    if own in near:
+        return False
+    return bool(_contraries().get(own, frozenset()) & near) or (
+        own not in known and any(one in near for one in _turned(own))
+    )
+
+
+def _turned(own: str) -> Iterator[str]:
+    """Yield a stem with each prefix that turns a word round, and without the one it has."""
+    if len(own) < LEAST_STEM:
+        return
+    for prefix in TURNING:
+        yield prefix + own
+        rest = own.removeprefix(prefix)
+        if rest != own and len(rest) >= LEAST_STEM:
+            yield rest
 
 
 def _content(text: str) -> list[str]:
@@ -106,7 +128,8 @@ def _content(text: str) -> list[str]:
 
 def _best_place(wanted: Set[str], stems: Sequence[str]) -> int:
     """Return where the stretch begins that holds most of `wanted`; the first of equals."""
-    starts = range(0, max(1, len(stems) - WINDOW + 1), WINDOW // 4)
+    last = max(0, len(stems) - WINDOW)
+    starts = [*range(0, last, WINDOW // 4), last]
     return max(starts, key=lambda start: len(wanted & set(stems[start : start + WINDOW])))
 
 

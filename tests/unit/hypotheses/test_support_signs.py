@@ -6,7 +6,8 @@ from synth.hypotheses.support import find_signs
 
 SOURCE = (
     "In March I waited 12 days for Berlin to grant me the role, and then I could open the report. "
-    "The export is slow. It never failed for us, though, and we like the new pages."
+    "The export is slow and unreliable. It is cheap. It never failed for us, though, and we like "
+    "the new pages."
 )
 
 
@@ -30,6 +31,8 @@ def test_what_the_source_says_has_no_sign_against_it(claim):
         ("The person waited 21 days for the role.", "numbers", ("21",)),
         ("It was Madrid that granted the role.", "names", ("Madrid",)),
         ("The export is fast.", "opposites", ("fast",)),
+        ("The export was reliable.", "opposites", ("reliable",)),
+        ("It was expensive for us.", "opposites", ("expensive",)),
         ("I could not open the report.", "negated", ("I could not open the report.",)),
     ],
 )
@@ -37,6 +40,18 @@ def test_a_sign_names_what_speaks_against_the_claim(claim, kind, said):
     signs = find_signs(claim, SOURCE)
     assert getattr(signs, kind) == said
     assert not signs.borne_out
+
+
+def test_a_contrary_is_looked_for_where_the_claim_stands():
+    """A common word stands somewhere in any long source."""
+    rest = (
+        "Then we spoke of other things for a while, of the office and of the long way to it. " * 6
+    )
+    source = f"The update made the search slow for the team. {rest} The lift is fast."
+    assert find_signs("The update made the search fast for the team.", source).opposites == (
+        "fast",
+    )
+    assert find_signs("The lift is fast.", source).borne_out
 
 
 def test_what_it_cannot_see():
