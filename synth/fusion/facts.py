@@ -13,7 +13,7 @@ from synth.insights.gate import rank_backlog
 from synth.insights.heard import heard_after
 from synth.insights.outcomes import compute_effect, is_validated
 from synth.insights.standing import list_standings
-from synth.insights.types import Heard, InsightTest, Measured, Standing
+from synth.insights.types import Heard, InsightTest, Measured, Record, Standing
 from synth.investigations import repo as investigations
 from synth.investigations.types import Side
 from synth.metrics.event_queries import asking_events
@@ -27,13 +27,16 @@ ASKED_WITHIN = timedelta(days=90)
 
 def read_facts(services: Services, uow: UnitOfWork) -> Facts:
     """Return everything the fusion metrics are computed from."""
+    return facts_of(services, uow, read_loops(uow, list_standings(uow, now=services.clock())))
+
+
+def facts_of(services: Services, uow: UnitOfWork, loops: Sequence[Loop]) -> Facts:
+    """Return the facts of loops that are read already, and of all that stands beside them."""
     now = services.clock()
-    standings = list_standings(uow, now=now)
-    loops = read_loops(uow, standings)
     invited, answered = _count_intercepts(services, uow, now)
     return Facts(
         loops=loops,
-        backlog=rank_backlog(insights.list_items(uow), standings),
+        backlog=rank_backlog(insights.list_items(uow), [one.standing for one in loops]),
         key_metrics=_key_metrics(uow, loops),
         answers=repo.list_answers(uow),
         invited=invited,
@@ -53,6 +56,16 @@ def read_loops(uow: UnitOfWork, standings: Sequence[Standing]) -> list[Loop]:
     measured = insights.list_measured(uow)
     heard = heard_after(uow, insights.list_places(uow))
     return [_loop(standing, days, tests, measured, heard) for standing in standings]
+
+
+def loops_of(uow: UnitOfWork, records: Sequence[Record]) -> list[Loop]:
+    """Return the loop of each record, in one query."""
+    days = repo.anomaly_days(uow) if records else {}
+    by_id = {one.standing.insight.id: one for one in records}
+    tests = {key: one.tests for key, one in by_id.items()}
+    measured = {key: one.measured for key, one in by_id.items()}
+    heard = {key: one.heard for key, one in by_id.items()}
+    return [_loop(one.standing, days, tests, measured, heard) for one in records]
 
 
 def _loop(

@@ -11,13 +11,14 @@ from synth.fusion.agenda import Open, plan_agenda
 from synth.fusion.cadence import Brought, plan_cadence
 from synth.fusion.checklist import Counted, check_steps
 from synth.fusion.coverage import cover
-from synth.fusion.facts import read_facts, read_loops
+from synth.fusion.facts import facts_of, loops_of, read_loops
 from synth.fusion.fusion_metrics import compute_metrics
 from synth.fusion.pack import Pack, write_pack
 from synth.fusion.types import Agenda, Cadence, CheckStep, Loop
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import Side
-from synth.insights.standing import list_standings, load_record
+from synth.insights import repo as insights
+from synth.insights.standing import list_standings, load_records
 from synth.insights.types import LoopState
 from synth.investigations import repo as investigations
 from synth.links import repo as links
@@ -59,18 +60,16 @@ def read_cadence(services: Services, uow: UnitOfWork) -> list[Cadence]:
         for key, member in access.load_members(uow).items()
         if MemberRole.PM in member.roles
     }
+    cases = [one for one in investigations.list_investigations(uow) if one.owner_id in managers]
+    talks = investigations.talks_of(uow, cases)
     brought = [
         Brought(
             owner_id=case.owner_id,
             anomaly_id=case.anomaly_id or case.id,
             on=case.triggered_at,
-            talks={
-                person.participant_id: person.talked_at
-                for person in investigations.people_of(uow, case)
-            },
+            talks=talks[case.id],
         )
-        for case in investigations.list_investigations(uow)
-        if case.owner_id in managers
+        for case in cases
     ]
     brought += [
         Brought(owner_id=one.started_by, anomaly_id=one.anomaly_id, on=one.created_at, talks={})
@@ -94,13 +93,7 @@ def read_checklist(services: Services, uow: UnitOfWork) -> list[CheckStep]:
             values=repo.count_observations(uow),
             anomalies=len(metrics.list_anomalies(uow)),
             investigations=len(cases),
-            most_talks=max(
-                (
-                    sum(bool(one.talked_at) for one in investigations.people_of(uow, case))
-                    for case in cases
-                ),
-                default=0,
-            ),
+            most_talks=max(map(len, investigations.talks_of(uow, cases).values()), default=0),
             confirmed_tags=sum(tag.state is TagState.CONFIRMED for tag in links.list_tags(uow)),
             links=len(links.list_links(uow)),
             insights=len(standings),
@@ -136,14 +129,12 @@ def first_quotes(uow: UnitOfWork, loops: Sequence[Loop]) -> dict[str, tuple[str,
 def read_pack(services: Services, uow: UnitOfWork) -> Pack:
     """Return the executive pack, as review and consent stand now."""
     now = services.clock()
-    facts = read_facts(services, uow)
-    records = [
-        load_record(uow, loop.standing.insight.id, now=now) for loop in facts.loops[:STORIES]
-    ]
+    records = load_records(uow, insights.list_insights(uow), now=now)
+    facts = facts_of(services, uow, loops_of(uow, records))
     found = themes.list_themes(uow)[:THEMES]
     run = themes.current_run(uow)
     return write_pack(
-        records,
+        records[:STORIES],
         first_quotes(uow, facts.loops),
         compute_metrics(facts),
         [(theme.title, theme.share.k, theme.share.n) for theme in found],

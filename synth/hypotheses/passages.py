@@ -15,20 +15,18 @@ def load_passages(uow: UnitOfWork, chunk_ids: Iterable[str]) -> dict[str, Passag
     """Return the passages of this workspace among `chunk_ids`, in that order."""
     wanted = list(dict.fromkeys(chunk_ids))
     chunks = segments.load_chunks(uow, wanted)
-    documents = {
-        document_id: sources.load_document(uow, document_id)
-        for document_id in {chunk.document_id for chunk in chunks.values()}
-    }
+    ids = {chunk.document_id for chunk in chunks.values()}
+    documents, said = sources.load_documents(uow, ids), sources.load_turns(uow, ids)
     participants = people.load(
         uow, (chunk.participant_id for chunk in chunks.values() if chunk.participant_id)
     )
     found = {}
     for chunk in (chunks[chunk_id] for chunk_id in wanted if chunk_id in chunks):
-        document = documents[chunk.document_id]
+        turns = said.get(chunk.document_id, [])
         found[chunk.id] = Passage(
             chunk=chunk,
-            document=document.document,
-            turn=next((turn for turn in document.turns if turn.ordinal == chunk.turn), None),
+            document=documents[chunk.document_id],
+            turn=next((turn for turn in turns if turn.ordinal == chunk.turn), None),
             participant=participants.get(chunk.participant_id or ""),
         )
     return found

@@ -75,26 +75,56 @@ def list_urgent(
 
 def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:
     """Return everything that became of an insight; raises NotFound."""
-    insight = repo.load_insight(uow, insight_id)
-    past = _past(uow, [insight], now, None, insight_id)
-    record = Record(
-        standing=stand(insight, past),
-        steps=past.steps.get(insight_id, ()),
-        decisions=past.decisions.get(insight_id, ()),
-        tests=repo.list_tests(uow, insight_id),
-        measured=repo.list_measured(uow, insight_id).get(insight_id, []),
-        heard=heard_after(uow, repo.list_places(uow, insight_id)).get(insight_id, []),
-        impact=_impact(uow, insight.anomaly_id),
-        findings=[item for item in repo.list_items(uow) if item.found_in == insight_id],
-    )
-    return replace(record, missing=find_missing(record))
+    [record] = _records(uow, [repo.load_insight(uow, insight_id)], now, insight_id)
+    return record
 
 
-def _impact(uow: UnitOfWork, anomaly_id: str) -> Impact | None:
-    """Return what an anomaly costs, as its investigation works it out."""
-    case = investigations.find_of_anomaly(uow, anomaly_id)
-    terms = investigations.list_terms(uow, case.id) if case else []
-    return multiply(terms) if terms else None
+def load_records(uow: UnitOfWork, wanted: Sequence[Insight], *, now: datetime) -> list[Record]:
+    """Return everything that became of these insights, in as many queries as for one."""
+    return _records(uow, wanted, now, None) if wanted else []
+
+
+def _records(
+    uow: UnitOfWork, wanted: Sequence[Insight], now: datetime, insight_id: str | None
+) -> list[Record]:
+    past = _past(uow, wanted, now, None, insight_id)
+    tests, measured = repo.list_tests(uow, insight_id), repo.list_measured(uow, insight_id)
+    ids = {one.id for one in wanted}
+    places = [one for one in repo.list_places(uow, insight_id) if one.insight_id in ids]
+    heard, items = heard_after(uow, places), repo.list_items(uow)
+    impacts = _impacts(uow, {one.anomaly_id for one in wanted})
+    records = [
+        Record(
+            standing=stand(insight, past),
+            steps=past.steps.get(insight.id, ()),
+            decisions=past.decisions.get(insight.id, ()),
+            tests=[one for one in tests if one.insight_id == insight.id],
+            measured=measured.get(insight.id, []),
+            heard=heard.get(insight.id, []),
+            impact=impacts.get(insight.anomaly_id),
+            findings=[item for item in items if item.found_in == insight.id],
+        )
+        for insight in wanted
+    ]
+    return [replace(record, missing=find_missing(record)) for record in records]
+
+
+def _impacts(uow: UnitOfWork, anomaly_ids: Collection[str]) -> dict[str, Impact]:
+    """Return what each anomaly costs, as its newest investigation works it out."""
+    cases = {
+        case.anomaly_id: case.id
+        for case in sorted(
+            investigations.list_investigations(uow),
+            key=lambda one: (one.triggered_at, one.id),
+        )
+        if case.anomaly_id in anomaly_ids
+    }
+    terms = investigations.terms_of(uow, cases.values())
+    return {
+        anomaly_id: multiply(terms[case_id])
+        for anomaly_id, case_id in cases.items()
+        if anomaly_id and terms[case_id]
+    }
 
 
 def stand(insight: Insight, past: Past) -> Standing:

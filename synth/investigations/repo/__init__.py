@@ -15,9 +15,10 @@ from synth.investigations.repo.cases import (
     save_investigation,
 )
 from synth.investigations.repo.health import load_formula, save_formula, tickets
-from synth.investigations.repo.impact import list_terms, replace_terms
+from synth.investigations.repo.impact import list_terms, replace_terms, terms_of
 from synth.investigations.repo.rules import list_triggers, load_trigger, save_trigger
 from synth.investigations.repo.slices import first_people, people_of, sessions_of
+from synth.investigations.repo.talks import talks_of
 
 __all__ = [
     "add_finding",
@@ -42,5 +43,7 @@ __all__ = [
     "save_investigation",
     "save_trigger",
     "sessions_of",
+    "talks_of",
+    "terms_of",
     "tickets",
 ]

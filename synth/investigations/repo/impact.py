@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -15,15 +15,23 @@ from synth.store.unit_of_work import UnitOfWork
 
 def list_terms(uow: UnitOfWork, investigation_id: str) -> list[Term]:
     """Return the factors of an investigation's impact, in order."""
-    mine = (
+    return terms_of(uow, [investigation_id])[investigation_id]
+
+
+def terms_of(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, list[Term]]:
+    """Return the factors of each investigation's impact, in order."""
+    found: dict[str, list[Term]] = {case_id: [] for case_id in ids}
+    statement = (
         select(impact_terms)
         .where(
             impact_terms.c.workspace_id == uow.workspace_id,
-            impact_terms.c.investigation_id == investigation_id,
+            impact_terms.c.investigation_id.in_(found),
         )
         .order_by(impact_terms.c.position)
     )
-    return [_term(row) for row in uow.rows(mine)]
+    for row in uow.rows(statement):
+        found[row["investigation_id"]].append(_term(row))
+    return found
 
 
 def replace_terms(uow: UnitOfWork, investigation_id: str, terms: Sequence[Term]) -> None:
