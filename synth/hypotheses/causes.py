@@ -43,7 +43,21 @@ CUES: dict[CauseKind, re.Pattern[str]] = {
         r"|(?:closes|quits|exits|restarts|dies|vanish\w*|disappear\w*|shuts down)"
         r"|stops? (?:responding|working)|force[ -](?:stop|quit|close)|cuts? off|break(?:s|ing)"
         r"|(?:is|are|was|were) (?:gone|dropped|rejected|thrown out|mixed up|cut off)"
-        r"|turns? into question marks|reinstall\w*)\b",
+        r"|turns? into question marks|reinstall\w*"
+        r"|wrong(?:ly)?|missing|unrelated|irrelevant|out of (?:sync|step|order)|makes? no sense"
+        r"|(?:finds?|returns?|shows?|gives?|brings?) (?:me |us )?(?:nothing|no (?:results?|hits?))"
+        r"|(?:can(?:not|'t|’t)|could(?:n'?t|n’t| not)) (?:be )?(?:find|found|locate|save|open|sync)"
+        r"|(?:shows?|comes?|came|arrives?|appears?|sent|booked|charged) (?:\w+ ){0,2}twice"
+        r"|(?:is|are|was|were|gets?|got) (?:reset|ignored|replaced|overwritten|skipped|forgotten"
+        r"|blurred|damaged|cropped|distorted|scrambled|misaligned|deleted)|blurry|garbage"
+        r"|(?:forgets?|ignores?|loses?|skips?|drops?|overwrites?) (?:my|our|the|its|their|some)"
+        r"|(?<!\bI )(?<!\bwe )(?<!\byou )(?<!\bthey )(?:does|did|do|will|would|is"
+        r"|are)(?:n'?t|n’t| not) (?:find|finding|show|showing|shown"
+        r"|appear\w*|updat\w+|sync\w*|sav\w+|open\w*|load\w*|send|sent|arriv\w+|recogni[sz]\w+"
+        r"|display\w*|print\w*|export\w*|import\w*|respond\w*|react\w*|start\w*|fit|fits|found)"
+        r"|doubled|double (?:entr\w+|book\w+)|outdated|stale|hours? off|unreadable|messed up"
+        r"|never (?:arriv\w+|appear\w*|reach\w*|show\w*|syncs?|synced|sav\w+)"
+        r"|(?:keeps?|kept) (?:coming back|(?:re)?appearing|failing|jumping|changing|resetting))\b",
         re.IGNORECASE,
     ),
     CauseKind.ORGANISATIONAL_FRICTION: re.compile(

@@ -129,8 +129,12 @@ def _content(text: str) -> list[str]:
 def _best_place(wanted: Set[str], stems: Sequence[str]) -> int:
     """Return where the stretch begins that holds most of `wanted`; the first of equals."""
     last = max(0, len(stems) - WINDOW)
-    starts = [*range(0, last, WINDOW // 4), last]
-    return max(starts, key=lambda start: len(wanted & set(stems[start : start + WINDOW])))
+    starts: list[int] = [*range(0, last, WINDOW // 4), last]
+
+    def held(start: int) -> int:
+        return len(wanted & set(stems[start : start + WINDOW]))
+
+    return max(starts, key=held)
 
 
 def _names(sentences: Sequence[str]) -> list[str]:

@@ -53,6 +53,36 @@ def test_the_kind_of_cause_is_read_from_what_people_say(kind):
     assert found.named.n == 3
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "The list does not show what I added.",
+        "It sent the letter twice.",
+        "My choices were reset overnight again, all gone.",
+        "I could not find the page under its own name.",
+        "It forgets my filters.",
+        "The copy is out of sync with the original.",
+        "The new entry never arrived on the other side.",
+        "The picture came out blurry.",
+    ],
+)
+def test_what_goes_wrong_without_an_error_is_a_defect_too(words):
+    assert read_cause([("a", words)]).kind is CauseKind.DEFECT
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I double check it every time.",
+        "There are too many of these messages.",
+        "I would like it in another colour.",
+        "We do not print much any more, and that is fine.",
+    ],
+)
+def test_a_wish_or_a_habit_is_none_of_the_kinds(words):
+    assert read_cause([("a", words)]).kind is CauseKind.UNCLEAR
+
+
 def test_one_loud_person_is_one_person():
     slow = [("loud", words) for words in SAID[CauseKind.PERFORMANCE] * 5]
     defect = [("a", "It crashes."), ("b", "I get an error.")]
