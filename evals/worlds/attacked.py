@@ -91,9 +91,6 @@ def _link(services: Services, actor: Actor, groups: Sequence[list[Chunk]]) -> li
         direction=Good.DOWN, segment={}, window=None, baseline=0.4, observed=0.3, score=5.0,
         reason="", affected=len(people), measured=len(people),
     )  # fmt: skip
-    run_ = ThemeRun(
-        id=new_id(), seed=1, method="graph", manifest={}, chunks=0, unthemed=0, created_at=now()
-    )
     found = [
         Before(id=one, level=Level.THEME, origin=Origin.FOUND, title="admin rights, setup")
         for one in ids
@@ -104,6 +101,10 @@ def _link(services: Services, actor: Actor, groups: Sequence[list[Chunk]]) -> li
         for place, group in zip(places, groups, strict=True)
         for chunk in group
     ]
+    run_ = ThemeRun(
+        id=new_id(), seed=1, method="graph", manifest={}, chunks=len(members), unthemed=0,
+        created_at=now(),
+    )  # fmt: skip
     hit = AnomalyPeople(anomaly=anomaly, affected=frozenset(people), unaffected=frozenset())
     with services.writing(actor.workspace_id) as uow:
         metrics.save_metric(uow, metric, now())
