@@ -8,6 +8,7 @@ from functools import partial
 
 import numpy as np
 
+from evals import several
 from evals.scorers import links as scorer
 from evals.scorers.links import Ranked
 from evals.stats import bootstrap, combine, exact, judge, wilson_estimate
@@ -36,7 +37,7 @@ Rival = Callable[[Answer], Ranked]
 
 
 def run(context: EvalContext) -> list[EvalResult]:
-    """Return the planted worlds, those of low power apart, and the null worlds."""
+    """Return the planted worlds, those of low power apart, the null worlds, several causes."""
     planted, null = FULL if context.full else QUICK
     wordings = Wordings(_embedder())
     find = context.options.get("themes") != "planted"
@@ -48,6 +49,7 @@ def run(context: EvalContext) -> list[EvalResult]:
         _planted(clear, [*answers, *empty], context.seed),
         _low_power(faint),
         _null(empty),
+        *several.run(context, wordings, find=find),
     ]
     source = FOUND if find else NOISY
     return [
@@ -70,6 +72,7 @@ def mutants(context: EvalContext) -> list[Mutant]:
         _killed("never claim anything", _hit_rate(clear, _silent) == 0.0),
         _killed("reverse the time order", _reversed_is_worse(clear)),
         _killed("count mentions for people", _mentions_are_worse(clear)),
+        *several.mutants(context, wordings),
     ]
 
 

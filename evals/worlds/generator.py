@@ -27,7 +27,7 @@ MOST = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Voice:
+class Voice:
     """How a theme is spread over people and time."""
 
     theme: BankTheme
@@ -56,7 +56,7 @@ def make_world(
     ]
     slice_ = {"plan": "enterprise"} if rng.random() < 0.5 else {}
     unmapped = float(rng.uniform(0.2, 0.4))
-    measured = (rng.random(size) >= unmapped) & _within(segments, slice_)
+    measured = (rng.random(size) >= unmapped) & within(segments, slice_)
     hit = measured & (rng.random(size) < rng.uniform(0.2, 0.5))
     lift, share = float(rng.uniform(1.5, 4.0)), float(rng.uniform(0.05, 0.15))
     chosen = _choose(rng, bank() if themes is None else themes)
@@ -64,14 +64,14 @@ def make_world(
         rng, chosen, hit=hit, slice_=slice_, segments=segments, lift=lift, share=share, null=null
     )
     area = chosen[0].area
-    metric = _metric(rng, area)
+    metric = draw_metric(rng, area)
     counts = int(hit.sum()), int((measured & ~hit).sum())
     return World(
         seed=seed,
         metric=metric,
-        anomaly=_anomaly(seed, metric, slice_, names, hit, measured),
+        anomaly=make_anomaly(seed, metric, slice_, names, hit, measured),
         segments=dict(zip(names, segments, strict=True)),
-        said=_say(rng, names, voices),
+        said=say(rng, names, voices),
         unmapped=unmapped,
         parts={voice.theme.key: voice.part for voice in voices},
         lift=None if null else lift,
@@ -109,37 +109,38 @@ def _voices(
     lift: float,
     share: float,
     null: bool,
-) -> list[_Voice]:
+) -> list[Voice]:
     size = len(hit)
     cause, loud, elsewhere, afterwards, *plain = chosen
     # The cause must be hit `lift` times as often, so it is capped where its share would pass 1.
     own = np.where(hit, min(share * lift, MOST), share)
     loudness = min(MOST, float(own.mean()) * float(rng.uniform(1.6, 2.6)))
     other = {"plan": "smb"} if slice_ else {"platform": "mobile"}
-    there = np.where(_within(segments, other), min(MOST, 2 * loudness), 0.02)
+    there = np.where(within(segments, other), min(MOST, 2 * loudness), 0.02)
     late = np.where(hit, min(MOST, loudness * 1.5), loudness / float(rng.uniform(1.5, 3.0)))
     begins = ONSET - float(rng.uniform(0, 14)) if rng.random() < 0.5 else float(ONSET)
     after = float(ONSET + rng.integers(*AFTERWARDS_DAYS))
     voices = [
-        _voice(loud, Part.LOUD, np.full(size, loudness), 0.0, repeats=5),
-        _voice(elsewhere, Part.ELSEWHERE, there, float(ONSET), repeats=3),
-        _voice(afterwards, Part.AFTERWARDS, late, after, repeats=3),
+        spread(loud, Part.LOUD, np.full(size, loudness), 0.0, repeats=5),
+        spread(elsewhere, Part.ELSEWHERE, there, float(ONSET), repeats=3),
+        spread(afterwards, Part.AFTERWARDS, late, after, repeats=3),
     ]
     voices += [
-        _voice(theme, Part.PLAIN, np.full(size, rng.uniform(0.03, 0.12)), 0.0, repeats=2)
+        spread(theme, Part.PLAIN, np.full(size, rng.uniform(0.03, 0.12)), 0.0, repeats=2)
         for theme in plain
     ]
-    return voices if null else [_voice(cause, Part.CAUSE, own, begins, repeats=1), *voices]
+    return voices if null else [spread(cause, Part.CAUSE, own, begins, repeats=1), *voices]
 
 
-def _voice(
+def spread(
     theme: BankTheme, part: Part, chance: np.ndarray, begins: float, *, repeats: int
-) -> _Voice:
-    return _Voice(theme=theme, part=part, chance=chance, begins=begins, repeats=repeats)
+) -> Voice:
+    """Return how a theme is spread."""
+    return Voice(theme=theme, part=part, chance=chance, begins=begins, repeats=repeats)
 
 
-def _say(
-    rng: np.random.Generator, names: Sequence[str], voices: Sequence[_Voice]
+def say(
+    rng: np.random.Generator, names: Sequence[str], voices: Sequence[Voice]
 ) -> tuple[Said, ...]:
     """Return the passages; who has nothing to say in any theme says something plain."""
     said: list[Said] = []
@@ -165,14 +166,15 @@ def _say(
     return tuple(said)
 
 
-def _metric(rng: np.random.Generator, area: str) -> Metric:
+def draw_metric(rng: np.random.Generator, area: str) -> Metric:
+    """Return a metric of an area of the product."""
     name, description = METRICS[area][int(rng.integers(len(METRICS[area])))]
     return Metric(
         id=derive_id("metric", name), name=name, description=description, unit="share", good=Good.UP
     )
 
 
-def _anomaly(
+def make_anomaly(
     seed: int,
     metric: Metric,
     slice_: Mapping[str, str],
@@ -180,6 +182,7 @@ def _anomaly(
     hit: np.ndarray,
     measured: np.ndarray,
 ) -> AnomalyPeople:
+    """Return the anomaly with whom it hit among those measured."""
     affected = frozenset(names[int(person)] for person in np.flatnonzero(hit))
     unaffected = frozenset(names[int(person)] for person in np.flatnonzero(measured & ~hit))
     share = len(affected) / max(len(affected) + len(unaffected), 1)
@@ -201,5 +204,6 @@ def _anomaly(
     return AnomalyPeople(anomaly=anomaly, affected=affected, unaffected=unaffected)
 
 
-def _within(segments: Sequence[Mapping[str, str]], slice_: Mapping[str, str]) -> np.ndarray:
+def within(segments: Sequence[Mapping[str, str]], slice_: Mapping[str, str]) -> np.ndarray:
+    """Return who is in a slice."""
     return np.asarray([all(one[key] == value for key, value in slice_.items()) for one in segments])

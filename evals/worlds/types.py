@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -17,6 +17,7 @@ class Part(StrEnum):
     LOUD = "loud"  #: constant, louder than the cause, nothing to do with the move
     ELSEWHERE = "elsewhere"  #: the same week, louder, in another slice
     AFTERWARDS = "afterwards"  #: the people hit say it, but begin only after the move
+    POWER = "power"  #: said by heavy users, who are also hit more often, whatever they say
     PLAIN = "plain"  #: a quiet theme that has nothing to do with the move
 
 
@@ -43,12 +44,18 @@ class World:
     parts: Mapping[str, Part]  #: bank theme -> what it is
     lift: float | None  #: of the cause; None in a null world
     power: float | None  #: chance that the planted effect can be seen at all, from the truth
+    usage: Mapping[str, int] = field(default_factory=dict)  #: active days before the move
 
     @property
     def cause(self) -> str | None:
         """Return the bank theme that is the cause, or None in a null world."""
         causes = [key for key, part in self.parts.items() if part is Part.CAUSE]
         return causes[0] if causes else None
+
+    @property
+    def causes(self) -> frozenset[str]:
+        """Return the bank themes that are causes; none in a null world."""
+        return frozenset(key for key, part in self.parts.items() if part is Part.CAUSE)
 
     @property
     def people(self) -> frozenset[str]:
