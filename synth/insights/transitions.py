@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from synth.errors import Conflict
+from synth.core import steps
 from synth.insights.types import LoopState
 
 
@@ -49,15 +49,9 @@ DONE = {
 
 def follow(state: LoopState, act: LoopAct) -> LoopState:
     """Return the state after `act`; raises Conflict where the table has no such step."""
-    after = TRANSITIONS.get((state, act))
-    if after is None:
-        allowed = ", ".join(possible(state)) or "nothing more"
-        raise Conflict(
-            f"an insight that is {state} cannot be {DONE[act]}; it allows {allowed}", state=state
-        )
-    return after
+    return steps.step(TRANSITIONS, state, act, noun="an insight", done=DONE)
 
 
 def possible(state: LoopState) -> list[LoopAct]:
     """Return what can be done to an insight in `state`."""
-    return [act for start, act in TRANSITIONS if start is state]
+    return steps.possible(TRANSITIONS, state)

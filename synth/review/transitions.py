@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from synth.errors import Conflict
+from synth.core.steps import step
 from synth.hypotheses.types import State
 
 
@@ -46,12 +46,4 @@ DONE = {
 
 def follow(state: State, act: Act) -> State:
     """Return the state after `act`; raises Conflict where the table has no such step."""
-    after = TRANSITIONS.get((state, act))
-    if after is None:
-        allowed = [str(possible) for start, possible in TRANSITIONS if start is state]
-        raise Conflict(
-            f"a hypothesis that is {state} cannot be {DONE[act]}; "
-            f"it allows {', '.join(allowed) or 'nothing more'}",
-            state=state,
-        )
-    return after
+    return step(TRANSITIONS, state, act, noun="a hypothesis", done=DONE)
