@@ -101,8 +101,7 @@ def make_services(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..
 
     yield make
     for services in built:
-        services.vectors.close()
-        services.engine.dispose()
+        services.close()
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

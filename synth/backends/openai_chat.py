@@ -113,6 +113,12 @@ class OpenAIChat:
             raise self.failed("refuses every form of the request; check the model's name")
         return talk.repaired(said)
 
+    def close(self) -> None:
+        """Let go of the connections; the next question opens them again."""
+        client = self.__dict__.pop("_client", None)
+        if client is not None:
+            client.close()
+
     def receive(self, rung: Rung, request: dict[str, Any]) -> bytes:
         """Return the body of one answer; raises _Refused, _Transient or BackendError."""
         import openai

@@ -95,6 +95,13 @@ class OpenAIEmbedder:
             )
         return np.asarray(vectors / norms, dtype=np.float32)
 
+    def close(self) -> None:
+        """Let go of the connections; the next call opens them again."""
+        with self._lock:
+            if self._client is not None:
+                self._client.close()
+            self._client = None
+
     def _connect(self) -> Any:
         with self._lock:
             if self._client is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -53,7 +54,7 @@ def demo(
     settings = _settings(data_dir, llm)
     services = build_services(settings)
     wanted = (0 if no_serve else settings.port) if port is None else port
-    with serving(services, host=settings.host, port=wanted) as url:
+    with closing(services), serving(services, host=settings.host, port=wanted) as url:
         summary = _build(services, url, attempts or _usual_attempts(settings))
         summary["seconds"] = round(time.monotonic() - begun, 1)
         _print(summary, as_json)

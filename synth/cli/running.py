@@ -121,7 +121,7 @@ def _services() -> Iterator[Services]:
     try:
         yield services
     finally:
-        services.engine.dispose()
+        services.close()
 
 
 def wait_for_interrupt() -> None:

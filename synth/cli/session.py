@@ -123,6 +123,8 @@ def _server(settings: Settings) -> Iterator[str]:
     except Conflict as error:
         say(str(error))
         raise CommandFailed(error.message) from error
+    finally:
+        services.close()
 
 
 def _running_server(data_dir: Path) -> str | None:

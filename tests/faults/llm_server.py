@@ -6,7 +6,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -35,6 +35,7 @@ class ChatServer:
     url: str
     requests: list[dict[str, Any]] = field(default_factory=list)
     probes: int = 0  #: requests to `/responses` of a server that does not know it
+    connections: int = 0  #: open now
 
 
 def completion(text: str | None, *, finish: str = "stop", refusal: str | None = None) -> bytes:
@@ -60,6 +61,14 @@ def serve_chat(script: Script, *, responses: bool = False) -> Iterator[ChatServe
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+
+        def handle(self) -> None:
+            state.connections += 1
+            try:
+                with suppress(ConnectionError):  # whoever asked may have gone
+                    super().handle()
+            finally:
+                state.connections -= 1
 
         def do_GET(self) -> None:
             models = {"object": "list", "data": [{"id": "scripted", "object": "model"}]}

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import time
+from contextlib import suppress
 
 import pytest
 
@@ -172,3 +174,31 @@ def test_nobody_there():
     model = OpenAIChat(base_url="http://127.0.0.1:9/v1", model="", api_key="")
     with pytest.raises(BackendError, match="cannot be reached"):
         _ = model.name
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(body=completion(GOOD)),
+        Reply(status=500),
+        Reply(body=completion(GOOD), cut_at=30),
+        Reply(body=completion("x" * (MAX_ANSWER_BYTES + 1))),
+    ],
+    ids=["an answer", "an error", "a cut answer", "an endless answer"],
+)
+def test_closing_lets_go_of_every_connection_and_the_next_question_opens_one(reply):
+    with serve_chat(lambda _: reply) as server:
+        model, _ = chat(server)
+        for _ in range(2):
+            for _ in range(3):
+                with suppress(BackendError):
+                    model.answer(system="s", user="u", schema=DraftAnswer, seed=3)
+            assert server.connections <= 1
+            model.close()
+            until = time.monotonic() + 5
+            while server.connections and time.monotonic() < until:
+                time.sleep(0.01)
+            assert server.connections == 0
+        asked = len(server.requests)
+        model.close()
+        assert len(server.requests) == asked
