@@ -50,7 +50,7 @@ class ThemeShown(Shown):
 
     id: str
     run_id: str
-    rank: int
+    rank: int | None  #: place in the list; null for a theme shown alone
     title: str
     description: str
     keywords: tuple[str, ...]

@@ -103,9 +103,7 @@ def make_part(uow: UnitOfWork, source: Theme, part: Part, *, theme_id: str) -> S
     )
 
 
-def make_chosen(
-    uow: UnitOfWork, places: Mapping[str, str | None], *, theme_id: str
-) -> StoredTheme:
+def make_chosen(uow: UnitOfWork, places: Mapping[str, str | None], *, theme_id: str) -> StoredTheme:
     """Return the theme of passages from here and there, called by its words against the others'.
 
     `places` says which theme each passage is in; in the broad theme that all are in, it stays.

@@ -1,4 +1,4 @@
-"""Compute themes over everything that may be analysed, and store them in one transaction."""
+"""Compute themes over everything that may be analysed, and store them beside those shown."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from importlib.metadata import version
 
 from synth.backends.embedder import Vectors
 from synth.indexing.stage import load_or_embed
-from synth.jobs.faults import fault_point
 from synth.jobs.types import Progress
 from synth.segments import repo as segments
 from synth.segments.types import Chunk
@@ -31,6 +30,7 @@ from synth.themes.planning import (
     name_themes,
     place_passages,
 )
+from synth.themes.saving import save
 from synth.themes.types import Background, Caution, ThemeRun, UnthemedReason
 from synth.themes.writing import choose_ranks, write_labels
 
@@ -90,12 +90,8 @@ def build_themes(
             previous_id=previous.run_id,
             cautions=tuple(corpus.cautions),
         )
-        with services.writing(workspace_id) as uow:
-            repo.lock_themes(uow)
-            if _is_newest(uow, previous):
-                _save(uow, run, plan, previous, created_by)
-                fault_point(services.settings, "themes.build.saving")
-                return run
+        if save(services, workspace_id, run, plan, previous, created_by=created_by):
+            return run
 
 
 def read_previous(uow: UnitOfWork) -> Previous:
@@ -191,19 +187,6 @@ def _reasons(eligible: Sequence[Chunk], telling: Collection[str]) -> dict[str, U
     return {
         chunk.id: far if chunk.id in compared else UnthemedReason.TOO_SHORT for chunk in eligible
     }
-
-
-def _is_newest(uow: UnitOfWork, previous: Previous) -> bool:
-    """Return whether nobody edited a theme, and no other run came, since `previous` was read."""
-    run = repo.current_run(uow)
-    newest = max((edit.seq for edit in previous.edits), default=0)
-    return (run.id if run else None) == previous.run_id and repo.last_seq(uow) == newest
-
-
-def _save(uow: UnitOfWork, run: ThemeRun, plan: Plan, previous: Previous, created_by: str) -> None:
-    repo.save_run(uow, run, created_by=created_by, found=plan.themes, members=plan.members)
-    titles = {theme.before.id: theme.after.title for theme in (*previous.themes, *plan.themes)}
-    repo.save_steps(uow, run.id, plan.steps, titles)
 
 
 def _manifest(services: Services, labels: Labels) -> dict[str, str]:

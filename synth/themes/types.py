@@ -83,7 +83,8 @@ class Theme:
 
     id: str
     run_id: str
-    rank: int  #: place in the list: pinned ones first, then by people; 0 is the first
+    #: place in the list: pinned ones first, then by people; 0 is the first. None: loaded alone
+    rank: int | None
     title: str
     description: str
     keywords: tuple[str, ...]

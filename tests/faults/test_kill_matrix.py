@@ -134,13 +134,17 @@ def test_a_killed_theme_run_leaves_the_last_good_one_shown(both_services, resear
         with services.reading(workspace) as uow:
             return themes.current_run(uow).id, themes.list_themes(uow)
 
+    def left():
+        with services.reading(workspace) as uow:
+            return themes.unfinished_runs(uow)
+
     for number in range(1, 6):
         send(services, researcher, number)
     build("first")
     assert run_worker() == 0
     good = shown()
     assert good[1]
-    for number, point in enumerate(("before", "saving", "after"), start=6):
+    for number, point in enumerate(("before", "begun", "adding", "saving", "after"), start=6):
         send(services, researcher, number)
         assert run_worker() == 0
         before = shown()
@@ -148,7 +152,10 @@ def test_a_killed_theme_run_leaves_the_last_good_one_shown(both_services, resear
         assert run_worker(f"themes.build.{point}") == -signal.SIGKILL, point
         if point != "after":
             assert shown() == before, point
+        assert left() == ([f"run-{number}"] if point in ("begun", "adding", "saving") else [])
+        assert [finding.line for finding in examine(services) if finding.problems] == []
         assert run_worker() == 0
+        assert left() == []
         assert shown()[0] == f"run-{number}"
         assert {theme.id for theme in shown()[1]} == {theme.id for theme in good[1]}
     assert [finding.line for finding in examine(services) if finding.problems] == []

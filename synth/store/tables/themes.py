@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     Text,
     false,
+    true,
 )
 
 from synth.store.tables.base import ID, Utc, refers, scoped_table
@@ -28,6 +29,7 @@ theme_runs = scoped_table(
     Column("created_at", Utc, nullable=False),
     Column("previous_id", ID),
     Column("cautions", JSON, nullable=False, server_default="[]"),
+    Column("is_complete", Boolean, nullable=False, server_default=true()),
     refers("created_by", "members"),
     Index(None, "workspace_id", "is_current"),
 )

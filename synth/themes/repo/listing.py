@@ -65,10 +65,9 @@ def load_theme(uow: UnitOfWork, theme_id: str) -> Theme:
     row = uow.row(known.where(themes.c.id == theme_id))
     if row and row["merged_into"]:
         row = uow.row(known.where(themes.c.id == row["merged_into"]))
-    if row:
-        for theme in list_themes(uow, hidden=True, level=Level(row["level"])):
-            if theme.id == row["id"]:
-                return theme
+    if row and not row["is_gone"] and not row["merged_into"]:
+        counts, n = _counts(uow, Level(row["level"]), hidden=True, only=row["id"])
+        return replace(_theme(row, counts.get(row["id"], NOBODY), n), rank=None)
     raise NotFound(f"no theme {theme_id} in the current run; see `synth themes ls`")
 
 
@@ -134,8 +133,13 @@ def _is_shown(theme: Theme) -> bool:
     return bool(has_reason) and not theme.is_hidden
 
 
-def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> tuple[Mapping[str, Counts], int]:
-    """Return people, mentions and documents by theme of a level, and the people of the run."""
+def _counts(
+    uow: UnitOfWork, level: Level, *, hidden: bool, only: str | None = None
+) -> tuple[Mapping[str, Counts], int]:
+    """Return people, mentions and documents by theme of a level, and the people of the run.
+
+    With `only`, of that theme alone.
+    """
     said = (
         select(
             theme_members.c.theme_id,
@@ -159,6 +163,8 @@ def _counts(uow: UnitOfWork, level: Level, *, hidden: bool) -> tuple[Mapping[str
         joined = said.join(themes, own_theme)
         if not hidden:
             conditions.append(or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None)))
+    if only is not None:
+        conditions.append(key == only)
     whence = func.count(said.c.document.distinct())
     by_theme = (
         select(

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, case, delete, func, select, update
+from sqlalchemy import ColumnElement, RowMapping, case, func, select, update
 
 from synth.indexing.batching import batches
 from synth.store.tables.segments import chunks
@@ -14,16 +14,6 @@ from synth.store.tables.themes import theme_members, theme_runs
 from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 from synth.themes.repo.joins import counted, current_id, members_with_people, own
 from synth.themes.types import Member, Place, UnthemedReason
-
-
-def replace_members(uow: UnitOfWork, run_id: str, members: Iterable[Member]) -> None:
-    """Make `members` the passages of a run."""
-    uow.execute(
-        delete(theme_members).where(
-            theme_members.c.workspace_id == uow.workspace_id, theme_members.c.run_id == run_id
-        )
-    )
-    uow.insert(theme_members, (_member_row(run_id, member) for member in members))
 
 
 def load_members(uow: UnitOfWork) -> list[Member]:
@@ -95,7 +85,7 @@ def write_members(
 ) -> None:
     """Overwrite members of a run, or add them, assigned at a time; then count the unthemed anew."""
     added = {"assigned_at": assigned_at} if assigned_at else {}
-    uow.upsert(theme_members, ({**_member_row(run_id, member), **added} for member in members))
+    uow.upsert(theme_members, ({**member_row(run_id, member), **added} for member in members))
     of_run = (theme_members.c.workspace_id == uow.workspace_id, theme_members.c.run_id == run_id)
     counted = select(func.count()).where(*of_run)
     uow.execute(
@@ -108,7 +98,8 @@ def write_members(
     )
 
 
-def _member_row(run_id: str, member: Member) -> dict[str, Any]:
+def member_row(run_id: str, member: Member) -> dict[str, Any]:
+    """Return the columns of a passage in a run."""
     found, shown = member.found, member.shown
     return {
         "run_id": run_id,

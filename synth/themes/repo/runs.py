@@ -1,20 +1,18 @@
-"""SQL of theme runs: what a run found is stored at once, what people decide is written over it."""
+"""SQL of theme runs: what a run found, and what people decide, written over it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Any
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, select
 
 from synth.store.tables.access import workspaces
 from synth.store.tables.themes import theme_runs, themes
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes.edits import After, Before, StoredTheme
 from synth.themes.repo.joins import current_id, own
-from synth.themes.repo.members import replace_members
-from synth.themes.types import Caution, CautionKind, Level, Member, Origin, ThemeRun
+from synth.themes.types import Caution, CautionKind, Level, Origin, ThemeRun
 
 
 def lock_themes(uow: UnitOfWork) -> None:
@@ -29,28 +27,6 @@ def current_run(uow: UnitOfWork) -> ThemeRun | None:
     return _run(row) if row else None
 
 
-def save_run(
-    uow: UnitOfWork,
-    run: ThemeRun,
-    *,
-    created_by: str,
-    found: Iterable[StoredTheme],
-    members: Iterable[Member],
-) -> None:
-    """Store a run and make it the current one; the same run again replaces what it stored."""
-    uow.execute(
-        update(theme_runs)
-        .where(theme_runs.c.workspace_id == uow.workspace_id)
-        .values(is_current=False)
-    )
-    row = {name: getattr(run, name) for name in ThemeRun.__dataclass_fields__}
-    row |= {"manifest": dict(run.manifest), "cautions": [asdict(one) for one in run.cautions]}
-    row |= {"is_current": True, "created_by": created_by}
-    uow.upsert(theme_runs, [row])
-    write_themes(uow, run.id, found)
-    replace_members(uow, run.id, members)
-
-
 def load_themes(uow: UnitOfWork) -> list[StoredTheme]:
     """Return all themes of the current run, of every level, gone ones too."""
     in_run = own(uow, themes).where(themes.c.run_id == current_id(uow))
@@ -59,7 +35,7 @@ def load_themes(uow: UnitOfWork) -> list[StoredTheme]:
 
 def write_themes(uow: UnitOfWork, run_id: str, found: Iterable[StoredTheme]) -> None:
     """Add themes to a run, or overwrite those that are there."""
-    uow.upsert(themes, (_theme_row(run_id, theme) for theme in found))
+    uow.upsert(themes, (theme_row(run_id, theme) for theme in found))
 
 
 def _run(row: RowMapping) -> ThemeRun:
@@ -70,7 +46,8 @@ def _run(row: RowMapping) -> ThemeRun:
     return ThemeRun(**{**values, "cautions": cautions})
 
 
-def _theme_row(run_id: str, theme: StoredTheme) -> dict[str, Any]:
+def theme_row(run_id: str, theme: StoredTheme) -> dict[str, Any]:
+    """Return the columns of a theme in a run."""
     before, after, provenance = theme.before, theme.after, theme.label_provenance
     return {
         "id": before.id,

@@ -1,4 +1,4 @@
-"""Edits of themes cannot be changed or removed; runs keep what they warn of."""
+"""Edits of themes cannot be changed or removed; runs keep warnings, and may be incomplete."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +14,10 @@ depends_on = None
 def upgrade() -> None:
     op.add_column(
         "theme_runs", sa.Column("cautions", sa.JSON(), nullable=False, server_default="[]")
+    )
+    op.add_column(
+        "theme_runs",
+        sa.Column("is_complete", sa.Boolean(), nullable=False, server_default=sa.true()),
     )
     for statement in theme_guard_ddl(op.get_bind().dialect.name):
         op.get_bind().exec_driver_sql(statement)
