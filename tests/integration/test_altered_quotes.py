@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 
+from evals.worlds.chat_server import serve_chat
 from prompts import loader
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
@@ -28,7 +29,6 @@ from tests.factories import (
     add_participant,
     add_theme,
 )
-from tests.faults.llm_server import serve_chat
 
 ALTERED_WANTED, SHARE, QUOTES = 1000, 0.19, 8
 PASSAGE = re.compile(r'^~[0-9a-f]{10}~ (\{"passage".*\})$', re.MULTILINE)

@@ -8,10 +8,10 @@ from contextlib import suppress
 
 import pytest
 
+from evals.worlds.chat_server import Reply, completion, response, serve_chat
 from prompts.contracts import DraftAnswer
 from synth.backends.openai_chat import MAX_ANSWER_BYTES, OpenAIChat
 from synth.errors import BackendError
-from tests.faults.llm_server import Reply, completion, response, serve_chat
 
 GOOD = json.dumps({"quotes": [], "because": "x", "solution": "x", "title": "x"})
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from dataclasses import replace
 
 import pytest
 
+from evals.worlds.bad_answers import answer, shown_in
+from evals.worlds.chat_server import Reply, serve_chat
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
 from synth.audit import repo as audit
@@ -30,7 +31,6 @@ from tests.factories import (
     add_theme,
     put,
 )
-from tests.faults.llm_server import Reply, serve_chat
 
 SAID = (
     "We need an admin for the integration, so I stopped there.",
@@ -38,7 +38,6 @@ SAID = (
     "It was easy for us, the admin sits next to me.",
     "I asked our admin and never heard back about the setup.",
 )
-PASSAGE = re.compile(r'^~[0-9a-f]{10}~ (\{"passage".*\})$', re.MULTILINE)
 
 
 class Study:
@@ -70,17 +69,6 @@ class Study:
     def all(self):
         with self.services.reading(self.workspace) as uow:
             return repo.list_hypotheses(uow)
-
-
-def answer(shown, **values):
-    words = "these people wait for an admin to go on"
-    quotes = [{**one, "side": "for"} for one in shown[:2]]
-    plain = {"quotes": quotes, "because": words, "solution": words, "title": "Setup waits"}
-    return json.dumps({**plain, **values})
-
-
-def shown_in(request):
-    return [json.loads(line) for line in PASSAGE.findall(request["messages"][1]["content"])]
 
 
 def test_the_template_drafts_both_sides_and_repeats_nothing(shared_services):

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import pytest
 
+from evals.worlds.bad_answers import answer, shown_in
+from evals.worlds.chat_server import Reply, serve_chat
 from synth.access.types import MemberRole
 from synth.backends.openai_chat import OpenAIChat
 from synth.core.fingerprints import canonical_json
@@ -17,8 +19,7 @@ from synth.review.actions import approve, edit
 from synth.store.tables.hypotheses import evidence_packs
 from synth.store.tables.segments import chunks
 from tests.factories import add_actor, set_consent
-from tests.faults.llm_server import Reply, serve_chat
-from tests.integration.test_drafts_stage import SAID, Study, answer, shown_in
+from tests.integration.test_drafts_stage import SAID, Study
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from evals.datasets.injection_payloads import CANARY
 from evals.marking import QUICK, withstood_by
 from evals.types import EvalContext, Verdict
+from evals.worlds.chat_server import Reply, serve_chat
 from evals.worlds.steered_models import WORDS
 from synth.backends.openai_chat import OpenAIChat
-from tests.faults.llm_server import Reply, serve_chat
 
 PASSAGE = re.compile(r'\{"passage".*\}$', re.MULTILINE)
 

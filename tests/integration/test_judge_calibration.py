@@ -12,8 +12,8 @@ import pytest
 from evals.suites import e23_judges
 from evals.suites.e23_judges import calibrate, draw_pairs, knows, mutants
 from evals.types import EvalContext, Verdict
+from evals.worlds.chat_server import Reply, serve_chat
 from synth.backends.openai_chat import OpenAIChat
-from tests.faults.llm_server import Reply, serve_chat
 
 PASSAGE = re.compile(r"^~[0-9a-f]{10}~ (\{.*\})$", re.MULTILINE)
 CONTEXT = EvalContext(data=None, seed=3)

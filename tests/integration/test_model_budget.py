@@ -8,6 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from evals.worlds.bad_answers import answer, shown_in
+from evals.worlds.chat_server import Reply, completion, serve_chat
 from synth.access.actions import start_workspace
 from synth.backends import calls_repo
 from synth.backends.chat_model import Endpoint
@@ -15,8 +17,7 @@ from synth.backends.llm_gate import LONGEST_QUEUE, DatabaseGate
 from synth.backends.openai_chat import OpenAIChat
 from synth.errors import BackendError
 from synth.hypotheses.types import DraftCounts, State
-from tests.faults.llm_server import Reply, completion, serve_chat
-from tests.integration.test_drafts_stage import Study, answer, shown_in
+from tests.integration.test_drafts_stage import Study
 
 BUDGET = 40_000
 ENDPOINT = Endpoint(id="e", model="m")

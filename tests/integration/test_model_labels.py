@@ -7,12 +7,12 @@ from dataclasses import replace
 
 import pytest
 
+from evals.worlds.chat_server import Reply, completion, serve_chat
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
 from synth.backends.openai_chat import OpenAIChat
 from synth.people.types import Consent
 from synth.themes import actions, repo, stage
-from tests.faults.llm_server import Reply, completion, serve_chat
 from tests.integration.passages import Said, plant
 
 UPLOAD = ["dashboard", "empty", "upload", "blank", "charts", "file"]

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from evals.worlds.chat_server import serve_chat
 from synth.access.types import MemberRole
 from synth.backends.openai_chat import OpenAIChat
 from synth.hypotheses import repo as hypotheses
@@ -17,7 +18,6 @@ from synth.review.actions import reject
 from synth.review.releasing import release
 from synth.store.tables.links import tags
 from tests.factories import add_actor
-from tests.faults.llm_server import serve_chat
 from tests.integration.test_drafts_stage import Study, answer, shown_in
 
 

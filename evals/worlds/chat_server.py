@@ -1,4 +1,4 @@
-"""A chat endpoint on loopback whose answers, and faults, are scripted by the test."""
+"""A chat endpoint on loopback whose answers, and faults, are scripted."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def serve_chat(script: Script, *, responses: bool = False) -> Iterator[ChatServe
                 self.close_connection = True
 
         def log_message(self, *args: object) -> None:
-            """Keep the test's output clean."""
+            """Keep the output clean."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
