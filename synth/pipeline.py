@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any
 
 from synth.access import repo as access
+from synth.hypotheses.forgetting import forget_words
 from synth.hypotheses.stage import draft_hypotheses
 from synth.indexing.stage import embed_source, index_source, reindex
 from synth.insights.escalating import escalate_insights
@@ -111,6 +112,8 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
     """Anomalies that a trigger asks for, and accounts that fell, to investigations."""
     by = job.created_by
     keep_troubles(services, workspace)
+    with services.writing(workspace) as uow:
+        forget_words(uow)
     return {
         "opened": open_triggered(services, workspace, started_by=by, progress=progress),
         "check_ins": open_check_ins(services, workspace, started_by=by),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Query
@@ -23,6 +24,7 @@ from api.schemas.sources import ParticipantShown, PeopleImported
 from api.uploads import SentBody, body_schema
 from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_bytes
+from synth.hypotheses.forgetting import forget_words
 from synth.people import actions, merge_actions, merge_repo, repo
 from synth.people.types import Merge, MergeState
 from synth.privacy import actions as privacy
@@ -37,7 +39,8 @@ def import_people(sent: SentBody, context: ContextOf) -> PeopleImported:
     """Import a participants CSV: ids, role, segment.*, and consent to analyse, quote, llm."""
     file, services = sent.one_file(), context.services
     with context.writing() as uow:
-        done = actions.import_people(services, uow, file.name, file.text)
+        done = actions.import_people(services, uow, file.name, file.text, hide=_hidden)
+        forget_words(uow)
         new = merge_actions.suggest_same_email(services, uow, context.actor, done.same_email)
         audit.append(
             uow,
@@ -49,8 +52,17 @@ def import_people(sent: SentBody, context: ContextOf) -> PeopleImported:
             data={"rows": done.rows, "added": done.added, "problems": len(done.problems)},
         )
     # A problem names what was found in a row: a value in the wrong column may be personal.
-    problems = tuple(one.text for one in redact(done.problems).texts)
-    return PeopleImported(rows=done.rows, added=done.added, problems=problems, suggested=new)
+    return PeopleImported(
+        rows=done.rows,
+        added=done.added,
+        problems=_hidden(done.problems),
+        suggested=new,
+        redacted=done.redacted,
+    )
+
+
+def _hidden(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(one.text for one in redact(texts).texts)
 
 
 @router.get("/v1/participants")

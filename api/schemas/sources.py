@@ -223,6 +223,7 @@ class PeopleImported(Shown):
     added: int
     problems: tuple[str, ...]
     suggested: int = 0  #: pairs of people that may be one, by the same e-mail address
+    redacted: int = 0  #: names and values of segments that held personal data
 
 
 class HitShown(CitationShown):

@@ -40,6 +40,8 @@ def import_people(file: CsvFile, as_json: AsJson = False, key_file: KeyFile = No
         print(f"{done['rows']} rows read, {done['joined']} people joined")
     else:
         print(f"{done['rows']} rows read, {done['added']} new, {done['suggested']} suggested joins")
+        if done["redacted"]:
+            print(f"{done['redacted']} names or values of segments held personal data: replaced")
     if done["problems"] and done["rows"] == len(done["problems"]):
         raise CommandFailed("no row could be used; the lines above say why")
 

@@ -18,6 +18,7 @@ MIN_WORDS = 3
 #: The declared normalisation, character for character: one spelling of quotation marks and
 #: apostrophes. Runs of white space count as one space. Nothing else may differ.
 TYPOGRAPHIC = str.maketrans("“”„‟«»‘’‚‛", '""""""' + "''''")
+INNER = str.maketrans("“”", "‘’")
 SPACE = re.compile(r"\s+")
 WORD = re.compile(r"\w+(?:['’]\w+)*")
 NEGATION_BEFORE = re.compile(
@@ -270,5 +271,6 @@ def _citation(cited: Cited, passage: Passage, span: Span) -> Citation:
 
 
 def _short(text: str, longest: int = 160) -> str:
-    flat = SPACE.sub(" ", text).strip()
+    # Single marks inside: what is quoted can be told from the reason around it, and taken out.
+    flat = SPACE.sub(" ", text).strip().translate(INNER)
     return flat if len(flat) <= longest else flat[: longest - 1] + "…"

@@ -218,6 +218,15 @@ def move(
     return changed == 1
 
 
+def set_held_reasons(uow: UnitOfWork, hypothesis_id: str, reasons: Sequence[str]) -> None:
+    """Say anew why a draft is held."""
+    uow.execute(
+        update(hypotheses)
+        .where(hypotheses.c.workspace_id == uow.workspace_id, hypotheses.c.id == hypothesis_id)
+        .values(held_reasons=list(reasons))
+    )
+
+
 def authors(uow: UnitOfWork, hypothesis_id: str) -> set[str]:
     """Return everybody who may not decide on it: who started it or wrote a revision."""
     found = revisions(uow, hypothesis_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
@@ -18,6 +18,8 @@ from synth.store.unit_of_work import UnitOfWork
 #: Columns of a participants file that name a person.
 ID_COLUMNS = {"user_id": "user", "participant": "user", "name": "name", "email": "email"}
 CONSENT_COLUMNS = ("analyse", "quote", "llm", "contact")
+#: Takes personal data out of texts, and returns as many.
+Hide = Callable[[Sequence[str]], Sequence[str]]
 YES, NO = {"yes", "true", "1", "y"}, {"no", "false", "0", "n"}
 
 
@@ -64,6 +66,7 @@ class ImportedPeople:
     added: int
     problems: tuple[str, ...]  #: one line per row that was not used, with its line number
     same_email: tuple[SameEmail, ...] = ()  #: people that may be one
+    redacted: int = 0  #: names and values of segments that held personal data
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,17 +77,20 @@ class SameEmail:
     detail: str  #: where they were named so
 
 
-def import_people(services: Services, uow: UnitOfWork, filename: str, text: str) -> ImportedPeople:
+def import_people(
+    services: Services, uow: UnitOfWork, filename: str, text: str, *, hide: Hide = list
+) -> ImportedPeople:
     """Read a participants CSV: ids (user_id, name, email), role, segment.*, and consent.
 
     Consent is to analyse, quote, llm and contact: yes or no; empty leaves it as it is known.
     A row joins all its ids to one participant. A row whose ids already belong to two people is
-    reported and left out; the others are kept.
+    reported and left out; the others are kept. `hide` takes personal data out of segments.
 
     Raises:
         InputError: no column names a person.
     """
-    rows, problems = _read_rows(services, filename, text)
+    given, problems = _read_rows(services, filename, text)
+    rows = _hide_segments(given, hide)
     owners = find_known(services, uow, (key for row in rows for key in row.keys))
     gone = merge_repo.withdrawn(uow, owners.values())
     roots = repo.united(uow, owners.values())
@@ -116,6 +122,7 @@ def import_people(services: Services, uow: UnitOfWork, filename: str, text: str)
         added=len(added),
         problems=tuple(problems),
         same_email=tuple(_same_email(doubtful, owners)),
+        redacted=_count_hidden(given, rows),
     )
 
 
@@ -143,6 +150,26 @@ class PersonRow:
     role: Role | None
     consent: Mapping[str, bool]  #: only the scopes the file speaks about
     segments: Mapping[str, str]
+
+
+def _hide_segments(rows: Sequence[PersonRow], hide: Hide) -> list[PersonRow]:
+    """Return the rows with each name and value of a segment as `hide` leaves it."""
+    texts = sorted({text for row in rows for pair in row.segments.items() for text in pair})
+    left = dict(zip(texts, hide(texts), strict=True))
+    return [
+        replace(row, segments={left[name]: left[value] for name, value in row.segments.items()})
+        for row in rows
+    ]
+
+
+def _count_hidden(given: Sequence[PersonRow], rows: Sequence[PersonRow]) -> int:
+    return sum(
+        (name != left_name) + (value != left_value)
+        for before, after in zip(given, rows, strict=True)
+        for (name, value), (left_name, left_value) in zip(
+            before.segments.items(), after.segments.items(), strict=False
+        )
+    )
 
 
 def _line(owner: str) -> int:

@@ -9,6 +9,7 @@ from synth.access.recording import record_act
 from synth.access.types import Actor
 from synth.backends.event_log import Part
 from synth.errors import Conflict
+from synth.hypotheses.forgetting import forget_words
 from synth.metrics import event_repo
 from synth.metrics.event_queries import user_key
 from synth.people import merge_repo
@@ -87,6 +88,7 @@ def _remove(
     joins = repo.remove_ids(uow, leaving, [withdrawn_key(key, services.secret) for key in keys])
     measured = repo.remove_measured(uow, leaving.parts)
     repo.replace_parts(uow, written, services.clock())
+    forget_words(uow)
     done = Withdrawn(
         participant=merge_repo.pseudonyms(uow, [leaving.person_id])[leaving.person_id],
         ids=len(leaving.keys),

@@ -7,6 +7,7 @@ from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.errors import Conflict
 from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.forgetting import without_words
 from synth.hypotheses.holding import reasons_now
 from synth.hypotheses.types import Hypothesis
 from synth.review.opening import move, open_seen
@@ -58,6 +59,6 @@ def release(
             actor_id=actor.member.id,
             action="hypothesis.release",
             subject=("hypothesis", hypothesis_id),
-            data={"revision": revision, "sha256": sha256, "held": list(held.held_reasons)},
+            data={"revision": revision, "sha256": sha256, "held": without_words(held.held_reasons)},
         )
         return hypotheses.load_hypothesis(uow, hypothesis_id)

@@ -38,7 +38,8 @@ class Prepared:
     """A document ready to be stored, its version not settled yet."""
 
     both: DocumentWithTurns
-    redactions: tuple[Redaction, ...]
+    redactions: tuple[Redaction, ...]  #: of the text
+    redacted_beside: int  #: places replaced in title, address and metadata
     is_named_by_file: bool
 
     def as_version(self, version: int) -> tuple[DocumentWithTurns, tuple[Redaction, ...]]:
@@ -148,9 +149,10 @@ def prepare(
     """Return `raw` redacted, as version 0 of a document."""
     people = people_of(raw, known)
     metadata = {**_given(options), **raw.metadata}
-    others = [raw.title, raw.url or "", *metadata.values()]
+    others = [raw.title, raw.url or "", *metadata, *metadata.values()]
     redacted = redact([*(turn.text for turn in raw.turns), *others], people).texts
-    said, rest = redacted[: len(raw.turns)], [one.text for one in redacted[len(raw.turns) :]]
+    said, beside = redacted[: len(raw.turns)], redacted[len(raw.turns) :]
+    title, url, *pairs = (one.text for one in beside)
     joined = join_redacted(said, SEPARATOR)
     turns = _turns(raw, known, said)
     document = Document(
@@ -161,17 +163,18 @@ def prepare(
         is_current=True,
         kind=raw.kind,
         format=format,
-        title=rest[0],
+        title=title,
         text=joined.text,
         text_sha256=sha256_text(joined.text),
         content_sha256=_content(joined.text, turns),
-        url=rest[1] if raw.url is not None else None,
+        url=url if raw.url is not None else None,
         occurred_at=raw.occurred_at or options.occurred_at,
-        metadata=dict(zip(metadata, rest[2:], strict=True)),
+        metadata=dict(zip(pairs[: len(metadata)], pairs[len(metadata) :], strict=True)),
     )
     return Prepared(
         both=DocumentWithTurns(document=document, turns=turns),
         redactions=joined.redactions,
+        redacted_beside=sum(len(one.redactions) for one in beside),
         is_named_by_file=raw.is_named_by_file,
     )
 

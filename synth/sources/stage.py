@@ -147,10 +147,11 @@ def _store_batch(services: Services, workspace_id: str, batch: Sequence[Prepared
                 counts["unchanged"] += 1
                 continue
             counts["changed" if before else "added"] += 1
+            counts["redactions"] += one.redacted_beside
             added.append(one.as_version(before.version + 1 if before else 1))
         repo.add_documents(uow, added, services.clock())
     counts["turns"] = sum(len(both.turns) for both, _ in added)
-    counts["redactions"] = sum(len(found) for _, found in added)
+    counts["redactions"] += sum(len(found) for _, found in added)
     return counts
 
 

@@ -92,9 +92,29 @@ def test_nothing_personal_reaches_a_table(both_services, take, look):
         b"id,subject,text,email,url,city\nzq@mail.test,I am zq@mail.test,x,zq@mail.test,"
         b"https://u:pw1@x.test/,zq@mail.test\n",
     )
+    keyed = {"zq@mail.test": "x", "zq@mail.test too": "+1 415 555 2671"}
+    one = {"external_id": "j", "kind": "ticket", "title": "j", "text": "A text.", "metadata": keyed}
+    take("j.json", json.dumps(one).encode())
     everything = dump(both_services)
     for secret in ("zq@mail", "Zebulon", "Quist", "Oona", "Varga", "4155552671", "555 2671", "pw1"):
         assert secret not in everything, secret
+
+
+def test_what_is_replaced_beside_the_text_is_counted(both_services, actor):
+    keyed = {"of ana@x.test": "ana@x.test", "plan": "pro"}
+    one = {
+        "external_id": "j",
+        "kind": "ticket",
+        "title": "for ana@x.test",
+        "text": "Ask ana@x.test.",
+        "metadata": keyed,
+    }
+    data = json.dumps(one).encode()
+    sent = upload(both_services, actor, filename="j.json", data=data, options=ReadOptions())
+    assert read_source(both_services, actor.workspace_id, sent.source.id)["redactions"] == 4
+    with both_services.reading(actor.workspace_id) as uow:
+        [document] = repo.list_documents(uow, limit=2)
+    assert document.metadata == {"of [email 1]": "[email 1]", "plan": "pro"}
 
 
 def test_the_same_bytes_twice_change_nothing(both_services, actor, take, look):

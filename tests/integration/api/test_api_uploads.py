@@ -190,11 +190,27 @@ def test_participants_from_a_bare_csv_body(api):
         content=table.encode(),
         headers={"content-type": "text/csv"},
     )
-    assert answer.json() == {"rows": 2, "added": 2, "problems": [], "suggested": 0}
+    done = {"rows": 2, "added": 2, "problems": [], "suggested": 0, "redacted": 0}
+    assert answer.json() == done
     people = api.get("/v1/participants", role="pm").json()["items"]
     assert [person["pseudonym"] for person in people] == ["P1", "P2"]
     assert people[0]["segments"] == {"plan": "pro"}
-    assert people[0]["consent"] == {"analyse": True, "quote": False, "llm": True}
+    assert people[0]["consent"] == {
+        "analyse": True,
+        "quote": False,
+        "llm": True,
+        "contact": None,
+    }
+
+
+def test_personal_data_in_segments_is_replaced_and_counted(api):
+    table = "user_id,segment.owner ana@x.test\nu1,bo@x.test\nu2,cy@x.test\nu3,bo@x.test\n"
+    answer = api.post("/v1/participants", role="admin", files=[("file", ("p.csv", table.encode()))])
+    assert answer.json()["redacted"] == 6
+    people = api.get("/v1/participants", role="pm").json()["items"]
+    owners = [list(person["segments"].values()) for person in people]
+    assert owners[0] == owners[2] != owners[1]
+    assert "x.test" not in str(people)
 
 
 def test_observations_by_json_and_csv_give_one_series(api):
