@@ -50,6 +50,7 @@ class ListedTheme:
     spark: str
     spark_words: str
     parts: int  #: themes of the next finer level in it
+    part_of: tuple[str, str] | None  #: (title, address) of the theme that a sub-theme is in
     level: str
     is_pinned: bool
 

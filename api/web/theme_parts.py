@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from api.web import weeks as drawing
@@ -90,16 +92,24 @@ def listed(
     tallies: Mapping[str, Tally],
     links: Sequence[Link],
     *,
-    parts: Mapping[str, int],
+    stored: Sequence[StoredTheme],
     newest: datetime | None,
 ) -> list[ListedTheme]:
-    """Return themes as rows of the list; all sparks share one scale."""
+    """Return themes as rows of the list, among all `stored`; all sparks share one scale."""
+    parts = Counter(one.after.parent_id for one in stored if one.after.parent_id)
+    titles = {one.before.id: one.after.title for one in stored}
     heard = _all_weeks(tallies.values(), newest)
     rows = {theme.id: tallies.get(theme.id, Tally()) for theme in themes}
     most = max((k for tally in rows.values() for k in tally.weeks.values()), default=1)
-    return [
+    listed = [
         _listed(theme, rows[theme.id], heard, most, links, parts.get(theme.id, 0), newest)
         for theme in themes
+    ]
+    return [
+        replace(row, part_of=(titles[whole], f"/themes/{whole}"))
+        if theme.level is Level.SUB and (whole := theme.parent_id) in titles and whole
+        else row
+        for theme, row in zip(themes, listed, strict=True)
     ]
 
 
@@ -123,6 +133,7 @@ def _listed(
         spark=drawing.spark(own, most),
         spark_words=drawing.spark_words(own),
         parts=parts,
+        part_of=None,
         level=theme.level,
         is_pinned=theme.is_pinned,
     )

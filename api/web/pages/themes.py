@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated
 
@@ -60,10 +59,9 @@ def list_themes(
             request, uow, visitor, title="Themes", section="themes", as_of=_as_of(run)
         )
     present = {theme.before.level for theme in stored}
-    parts = Counter(one.after.parent_id for one in stored if one.after.parent_id)
     shown = sort_themes([one for one in found if _is_shown(one)], tallies, sort)
     page = ThemeListPage(
-        rows=listed(shown, tallies, pairs, parts=parts, newest=newest),
+        rows=listed(shown, tallies, pairs, stored=stored, newest=newest),
         hidden=[theme_row(theme) for theme in found if theme.is_hidden],
         levels=level_switch(present, level, "/themes"),
         sorts=_sorts(level, sort),

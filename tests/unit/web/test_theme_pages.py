@@ -241,6 +241,8 @@ def test_a_theme_is_split_by_its_sub_themes_with_one_button_and_undone_with_one(
     client = sign_in(MemberRole.RESEARCHER)
     page = client.get(f"/themes/{study.theme_id}").text
     check_markup(page)
+    subs = client.get("/themes?level=sub").text
+    assert subs.count(f'part of <a href="/themes/{study.theme_id}">Admin rights stop') == 2
     assert "Split into all 2" in page
     assert page.index('value="Missing rights"') < page.index('value="Waiting for IT"')
     after = form(client, f"/themes/{study.theme_id}/split", part="").text
