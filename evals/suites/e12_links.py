@@ -8,7 +8,7 @@ from functools import partial
 
 import numpy as np
 
-from evals import several
+from evals import several, task_problems
 from evals.scorers import links as scorer
 from evals.scorers.links import Ranked
 from evals.stats import bootstrap, combine, exact, judge, wilson_estimate
@@ -52,10 +52,11 @@ def run(context: EvalContext) -> list[EvalResult]:
         *several.run(context, wordings, find=find),
     ]
     source = FOUND if find else NOISY
-    return [
+    told = [
         replace(result, reason="; ".join(filter(None, [result.reason, source])))
         for result in results
     ]
+    return [*told, task_problems.run(context, wordings)]
 
 
 def mutants(context: EvalContext) -> list[Mutant]:
