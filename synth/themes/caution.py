@@ -45,8 +45,8 @@ def _few_people(people: int) -> Caution | None:
         return None
     text = (
         f"{_count(people, 'person was', 'people were')} heard: what one in four people would "
-        f"raise is missed by chance in {missed:.0%} of such studies. Read these themes as a first "
-        "look, and hear more people before you decide by what is not said."
+        f"raise is missed by chance in {missed * 100:.0f} of 100 such studies. Read these themes "
+        "as a first look, and hear more people before you decide by what is not said."
     )
     return Caution(kind=CautionKind.FEW_PEOPLE, text=text)
 

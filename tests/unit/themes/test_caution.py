@@ -56,7 +56,7 @@ def test_a_multilingual_model_needs_no_warning_of_languages():
 def test_numbers_carry_their_denominator_and_what_to_do():
     (few,) = find_cautions(ENGLISH, people=8)
     assert "8 people" in few.text
-    assert "10%" in few.text
+    assert "10 of 100 such studies" in few.text
     (foreign,) = find_cautions([*ENGLISH[:50], *texts_in("de")[:50]], people=40)
     assert "50 of 100" in foreign.text
     assert "SYNTH_EMBEDDING_BASE_URL" in foreign.text
