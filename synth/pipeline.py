@@ -124,9 +124,9 @@ def investigate(services: Services, workspace: str, job: Job, progress: Progress
 def escalate(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """Deadlines that passed without an answer to events of the audit trail, once each."""
     return {
-        "investigations": escalate_overdue(services, workspace),
-        "insights": escalate_insights(services, workspace),
-        "drafts": escalate_drafts(services, workspace),
+        "late_investigations": escalate_overdue(services, workspace),
+        "late_insights": escalate_insights(services, workspace),
+        "late_reviews": escalate_drafts(services, workspace),
     }
 
 

@@ -110,7 +110,7 @@ class JobPage:
 class JobListPage:
     """jobs.html."""
 
-    recurring: Sequence[tuple[str, str, str, StateTag | None]]  #: (what, when, address, state)
+    recurring: Sequence[tuple[str, str, str, StateTag | None]]  #: (title, when, address, state)
     rows: Sequence[tuple[str, str, StateTag, str, str]]  #: (title, address, state, when, error)
 
 

@@ -102,3 +102,14 @@ def test_the_rhythm_by_commands(shell: Shell) -> None:
     shell.run("fusion", "held", "--note", "all were there")
     for command in ("metrics", "agenda", "cadence", "checklist"):
         assert shell.run("fusion", command)
+
+
+def test_a_review_has_its_deadline_by_command_as_by_api(shell: Shell) -> None:
+    draft = shell.team.case.draft_id
+    set_to = json.loads(shell.run("review", "deadline", draft, "2026-04-01"))
+    assert set_to == {"due_at": "2026-04-01T23:59:00Z"}
+    [waiting] = shell.json("review", "ls", role="reviewer")
+    assert waiting["priority"]["is_due_set"] is True  # type: ignore[index]
+    with pytest.raises(CommandFailed, match="is no day") as wrong:
+        shell.run("review", "deadline", draft, "tomorrow")
+    assert wrong.value.exit_code == 2

@@ -169,7 +169,7 @@ def test_the_worker_does_what_is_due_and_says_so(both_services, clock):
         wait_for(services, workspace, ids)
         jobs = finish_jobs(services, workspace, ids)
     assert [job.state for job in jobs] == [JobState.DONE] * 2
-    assert jobs[0].result == {"investigations": 0, "insights": 0, "drafts": 0}
+    assert jobs[0].result == {"late_investigations": 0, "late_insights": 0, "late_reviews": 0}
     assert check_schedules(services, workspace).problems == ()
 
 

@@ -147,12 +147,13 @@ def show_job(request: Request, visitor: Visiting, services: Serving, job_id: str
 
 
 def _recurring(one: Punctuality) -> tuple[str, str, str, StateTag | None]:
-    last, following = one.last, moment(one.next_at)
+    title, what, last = TITLES[one.schedule.kind], sentence(one.schedule.what), one.last
+    following = f"Next {moment(one.next_at)}."
     if last is None:
-        return sentence(one.schedule.what), f"not due yet, next {following}", "", None
-    behind = "no worker has run it since; " if one.is_behind else ""
-    when = f"last {moment(one.last_due_at)}; {behind}next {following}"
-    return sentence(one.schedule.what), when, f"/jobs/{last.id}", JOB_TAGS[last.state]
+        return title, f"{what} Not due yet. {following}", "", None
+    behind = " No worker has run it since." if one.is_behind else ""
+    when = f"{what} Last {moment(one.last_due_at)}.{behind} {following}"
+    return title, when, f"/jobs/{last.id}", JOB_TAGS[last.state]
 
 
 def _list(

@@ -6,12 +6,17 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
+from synth.access.actions import FirstStart
 from synth.access.types import Actor, MemberRole
+from synth.jobs.schedules import SCHEDULES, start_due
 from synth.links.types import Verdict
+from synth.pipeline import workplaces
 from synth.services import Services
 from synth.store.tables.links import links
 from tests.unit.web.conftest import Full, SignIn, token_of
@@ -386,3 +391,18 @@ def test_an_upload_leads_to_its_job_and_the_same_bytes_to_the_file(sign_in: Sign
     again = client.post("/sources", data={"csrf_token": token}, files=files)
     assert again.url.path.startswith("/sources/")
     assert "already here" in again.text
+
+
+def test_recurring_work_stands_apart_from_other_jobs(
+    sign_in: SignIn, services: Services, started: FirstStart
+) -> None:
+    client = sign_in(MemberRole.PM)
+    assert client.get("/jobs").text.count("Not due yet.") == len(SCHEDULES)
+    now = services.clock()
+    [place] = workplaces(services)
+    past = replace(place, since=now - timedelta(days=9))
+    start_due(services, past, SCHEDULES[0], SCHEDULES[0].due_at(now) - timedelta(hours=5))
+    text = client.get("/jobs").text
+    assert "No worker has run it since." in text
+    assert text.count("Look for late decisions") == 1
+    assert "No job yet" in text
