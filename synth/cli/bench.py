@@ -28,7 +28,7 @@ def bench(
     write: Annotated[bool, typer.Option("--write", help="Write RESULTS.md from what ran.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure speed beside peers (`pip install 'synth[bench]'`); a target missed is no failure."""
+    """Measure speed, beside peers where `bench` is installed; a missed target is no failure."""
     if ids == ["events"]:
         from evals.benchmarks.events import main_events
 
