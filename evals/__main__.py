@@ -78,6 +78,8 @@ def _compare(asked: argparse.Namespace) -> int:
     measured = {result.id for result in after}
     changes = gate.compare([r for r in before if asked.against or r.id in measured], after)
     sys.stdout.writelines(f"{change}\n" for change in changes)
+    for one in gate.not_compared(before, after):
+        sys.stdout.write(f"new  {one}: nothing older to compare with; --update stores this run\n")
     return int(any(change.is_loss for change in changes))
 
 

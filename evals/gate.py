@@ -16,24 +16,57 @@ MARGIN = 0.01
 #: Metrics that should be small.
 LOWER_IS_BETTER = frozenset(
     {
-        "unthemed",
+        "any_link",
+        "any_linked",
+        "crashes",
+        "decoys_linked",
         "duplicate_titles",
+        "ece",
+        "ever_warned",
+        "false_alarm",
+        "false_alarms",
         "false_alarms_month",
         "fdr",
-        "ece",
+        "generic_titles",
         "hallucinated",
-        "null_links",
-        "decoys_linked",
         "leaks",
-        "violations",
+        "length_flips",
+        "most_requests_a_call",
+        "not_the_cause",
+        "null_false_alarms_month",
+        "null_links",
+        "offline_asr",
+        "order_flips",
+        "over_budget",
+        "power_linked",
+        "state_changes",
+        "unanswered",
         "uncited",
+        "unreviewed_out",
+        "unthemed",
+        "violations",
     }
 )
+#: Wrong claims that passed, by kind of edit: small as well.
+MISSED = "missed_"
 
 #: Shown beside ours and neither good nor bad in themselves: counts, rivals, and (by ending) peers.
 NO_DIRECTION = frozenset(
     {
+        "also_linked",
+        "attacks",
+        "drafts",
+        "drafts_under_30",
+        "held",
+        "input_tokens",
+        "mild_words_to_review",
+        "mrr_permuted",
+        "output_tokens",
+        "p_permuted",
+        "payloads",
         "themes",
+        "themes_measured",
+        "too_few",
         "embedding_delta",
         "auroc_plain",
         "giant_f1",
@@ -78,6 +111,16 @@ def compare(
     return changes
 
 
+def not_compared(before: Sequence[EvalResult], after: Sequence[EvalResult]) -> list[str]:
+    """Return the evals and sets measured now of which nothing older is known."""
+    known = {(old.id, old.set) for old in before if old.verdict is not Verdict.SKIPPED}
+    return [
+        f"{new.id} {new.set}"
+        for new in after
+        if new.verdict is not Verdict.SKIPPED and (new.id, new.set) not in known
+    ]
+
+
 def _changes(old: EvalResult, new: EvalResult | None, margin: float) -> Iterator[Change]:
     for name, was in old.metrics.items():
         known = None if new is None else new.metrics.get(name)
@@ -109,7 +152,7 @@ def is_loss(metric: str, before: Estimate, after: Estimate, margin: float = MARG
     """
     if metric in NO_DIRECTION or metric.endswith(PEER):
         return False
-    if metric in LOWER_IS_BETTER:
+    if metric in LOWER_IS_BETTER or metric.startswith(MISSED):
         return after.high > before.high + margin
     return after.low < before.low - margin
 

@@ -46,6 +46,15 @@ def test_same_build_twice_changes_nothing() -> None:
             _with("fdr", 0.05, 0.01, 0.09), _with("fdr", 0.01, 0.0, 0.05), False, id="fdr fell"
         ),
         pytest.param(
+            _with("crashes", 0, 0, 0), _with("crashes", 3, 3, 3), True, id="an endpoint crashed it"
+        ),
+        pytest.param(
+            _with("missed_negation", 0.1, 0.05, 0.2),
+            _with("missed_negation", 0.4, 0.3, 0.5),
+            True,
+            id="more wrong claims pass",
+        ),
+        pytest.param(
             _with("themes", 90, 90, 90), _with("themes", 70, 70, 70), False, id="fewer themes"
         ),
         pytest.param(
@@ -56,6 +65,13 @@ def test_same_build_twice_changes_nothing() -> None:
 def test_loss(before: EvalResult, after: EvalResult, loss: bool) -> None:
     (change,) = gate.compare([before], [after])
     assert change.is_loss is loss
+
+
+def test_what_nothing_older_is_known_of_is_named() -> None:
+    other, skipped = replace(OLD, set="clinc150"), replace(OLD, verdict=Verdict.SKIPPED)
+    assert gate.not_compared([OLD], [OLD, other]) == ["E04 clinc150"]
+    assert gate.not_compared([skipped], [OLD]) == ["E04 banking77_test"]
+    assert gate.not_compared([], [skipped]) == []
 
 
 def test_a_set_that_vanished_is_a_loss_and_other_sizes_are_not_compared() -> None:
