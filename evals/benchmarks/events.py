@@ -12,15 +12,20 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from evals.benchmarks.tasks import peak_mib
 from evals.benchmarks.versions import versions
 from synth.errors import SynthError
+
+if TYPE_CHECKING:
+    from synth.access.types import Actor
+    from synth.services import Services
 
 ROWS = 50_000_000
 
@@ -133,38 +138,23 @@ def take(folder: Path, rows: int, _seed: int) -> dict[str, Any]:
     from synth.access.actions import authenticate, start_workspace
     from synth.access.types import MemberRole
     from synth.bootstrap import build_services
-    from synth.metrics import actions, event_actions, rule_actions
-    from synth.metrics.importers.pieces import cut
     from synth.metrics.measuring import measure_events
     from synth.metrics.stage import detect_anomalies
     from synth.settings import Settings
 
-    started = time.perf_counter()
     file = folder / "events.parquet"
-    services = build_services(Settings(data_dir=folder / "data"))
-    keys = start_workspace(services, "Bench").keys
-    analyst = authenticate(services, keys[MemberRole.ANALYST])
-    added = 0
-    limit = services.settings.max_upload_mb * 2**20
-    for piece in cut(file, limit=limit):
-        added += event_actions.import_events(
-            services, analyst, filename=file.name, content=piece.content
-        ).added
-    seconds = {"import": time.perf_counter() - started}
-    event_actions.put_funnel(
-        services, analyst, name="onboarding", steps=STEPS, window=timedelta(days=7)
-    )
-    actions.put_metric(
-        services, analyst, name="ttfb", unit="s", good="down", exposure_event="page_ttfb"
-    )
-    rule_actions.add_rules(services, analyst, RULES)
-    before = time.perf_counter()
-    measure_events(services, analyst.workspace_id)
-    seconds["measure"] = time.perf_counter() - before
-    before = time.perf_counter()
-    found = detect_anomalies(services, analyst.workspace_id, run_id="bench")
-    seconds["detect"] = time.perf_counter() - before
-    seconds["all"] = time.perf_counter() - started
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "all"):
+        with _timed(seconds, "import"):
+            services = build_services(Settings(data_dir=folder / "data"))
+            keys = start_workspace(services, "Bench").keys
+            analyst = authenticate(services, keys[MemberRole.ANALYST])
+            added = _import(services, analyst, file)
+        _define(services, analyst)
+        with _timed(seconds, "measure"):
+            measure_events(services, analyst.workspace_id)
+        with _timed(seconds, "detect"):
+            found = detect_anomalies(services, analyst.workspace_id, run_id="bench")
     peak = peak_mib()
     kept = sum(one.stat().st_size for one in (folder / "data" / "events").rglob("*.parquet"))
     return {
@@ -180,6 +170,40 @@ def take(folder: Path, rows: int, _seed: int) -> dict[str, Any]:
         "added": added,
         "anomalies": found,
     }
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], step: str) -> Iterator[None]:
+    begun = time.perf_counter()
+    yield
+    seconds[step] = time.perf_counter() - begun
+
+
+def _import(services: Services, analyst: Actor, file: Path) -> int:
+    """Import a file in pieces no larger than an upload; return how many events were new."""
+    from synth.metrics import event_actions
+    from synth.metrics.importers.pieces import cut
+
+    limit = services.settings.max_upload_mb * 2**20
+    return sum(
+        event_actions.import_events(
+            services, analyst, filename=file.name, content=piece.content
+        ).added
+        for piece in cut(file, limit=limit)
+    )
+
+
+def _define(services: Services, analyst: Actor) -> None:
+    """Say what is computed from the events: a funnel, a metric, rules."""
+    from synth.metrics import actions, event_actions, rule_actions
+
+    event_actions.put_funnel(
+        services, analyst, name="onboarding", steps=STEPS, window=timedelta(days=7)
+    )
+    actions.put_metric(
+        services, analyst, name="ttfb", unit="s", good="down", exposure_event="page_ttfb"
+    )
+    rule_actions.add_rules(services, analyst, RULES)
 
 
 def people_of(rows: int) -> int:
