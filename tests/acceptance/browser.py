@@ -103,6 +103,7 @@ class House:
             "/fusion/pack",
             "/sources",
             "/people",
+            "/events",
             "/experiments",
             f"/sources/{study.source_id}",
             "/jobs",

@@ -33,6 +33,7 @@ LISTS = (
     "/review/held",
     "/insights",
     "/sources",
+    "/events",
     "/people",
     "/experiments",
     "/jobs",
