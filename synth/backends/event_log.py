@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from synth.backends.event_columns import OPTIONAL, REQUIRED, check_columns, checked_rows
 from synth.core.ids import new_id
 from synth.errors import InputError
 
@@ -23,20 +24,11 @@ if TYPE_CHECKING:
 #: Memory DuckDB may hold before it writes to disk, and the threads it may use.
 MEMORY, THREADS = "1GB", 2
 
-#: Columns of an events file; the last two may be missing.
-REQUIRED, OPTIONAL = ("ts", "user_id", "event"), ("value", "session_id")
-
-#: Years an event can lie in.
-FIRST_YEAR, LAST_YEAR = 1990, 2100
-
 #: Age at which a file that counts nowhere belongs to no import that still runs.
 STRAY_SECONDS = 3600
 
 #: Unusable rows told of one by one.
 PROBLEMS = 200
-
-#: Types of a Parquet column that say a moment.
-MOMENTS = ("TIMESTAMP", "DATE", "VARCHAR")
 
 Columns: TypeAlias = Mapping[str, NDArray[Any]]
 
@@ -126,8 +118,8 @@ class Inbox(EventQuery):
             }
         except duckdb.Error as error:
             raise InputError("this Parquet file cannot be read", file=filename) from error
-        _check_columns(filename, types)
-        self.run(f"CREATE TABLE given_rows AS {_checked_rows(path, types)}")
+        check_columns(filename, types)
+        self.run(f"CREATE TABLE given_rows AS {checked_rows(_literal(path), types)}")
         self.run(
             "INSERT INTO incoming SELECT user_id, ts, name, value, session_id FROM given_rows "
             "WHERE problem IS NULL"
@@ -325,48 +317,6 @@ def split_parquet(path: Path, folder: Path, *, pieces: int) -> Iterator[tuple[in
             )
             yield first, piece
             piece.unlink()
-
-
-def _check_columns(filename: str, types: Mapping[str, str]) -> None:
-    expected = ", ".join([*REQUIRED, *(f"[{name}]" for name in OPTIONAL)])
-    missing = [name for name in REQUIRED if name not in types]
-    if missing:
-        raise InputError(
-            f"column missing: {', '.join(missing)}",
-            file=filename,
-            found=", ".join(types)[:300],
-            expected=expected,
-        )
-    if not types["ts"].startswith(MOMENTS):
-        raise InputError(
-            "ts is no time", file=filename, found=types["ts"], expected="timestamp, date or text"
-        )
-
-
-def _checked_rows(path: Path, types: Mapping[str, str]) -> str:
-    """Return a SELECT of line, problem and the columns of `incoming`, each in its type."""
-    if types["ts"] in ("VARCHAR", "TIMESTAMP WITH TIME ZONE"):
-        ts = "try_cast(ts AS TIMESTAMPTZ) AT TIME ZONE 'UTC'"
-    else:
-        ts = "ts::TIMESTAMP"
-    session = "nullif(trim(session_id::VARCHAR), '')" if "session_id" in types else "NULL::VARCHAR"
-    value = "try_cast(value AS DOUBLE)" if "value" in types else "NULL::DOUBLE"
-    was_given = "value IS NOT NULL" if "value" in types else "false"
-    return f"""SELECT line, user_id, ts, name, session_id,
-        CASE WHEN isnan(value) THEN NULL ELSE value END AS value,
-        CASE
-            WHEN ts IS NULL OR ts < '{FIRST_YEAR}-01-01' OR ts >= '{LAST_YEAR + 1}-01-01'
-                THEN 'ts is no date; expected a time'
-            WHEN coalesce(user_id, '') = '' THEN 'user_id is empty; expected an id'
-            WHEN coalesce(name, '') = '' THEN 'event is empty; expected a name'
-            WHEN (was_given AND value IS NULL) OR isinf(value)
-                THEN 'value is no number; expected a finite number'
-            WHEN contains(user_id, chr(0)) OR contains(name, chr(0)) OR contains(session_id, chr(0))
-                THEN 'a cell holds a NUL character'
-        END AS problem
-        FROM (SELECT file_row_number + 1 AS line, trim(user_id::VARCHAR) AS user_id, {ts} AS ts,
-            trim(event::VARCHAR) AS name, {value} AS value, {was_given} AS was_given,
-            {session} AS session_id FROM read_parquet({_literal(path)}, file_row_number = true))"""
 
 
 def _texts(values: Any) -> NDArray[Any]:

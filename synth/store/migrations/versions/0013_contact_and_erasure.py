@@ -1,5 +1,7 @@
 """Who may be contacted, and which experiment an outcome was taken from."""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -9,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 
-ADDED = {
+ADDED: dict[str, list[sa.Column[Any]]] = {
     "participants": [sa.Column("may_contact", sa.Boolean())],
     "insight_tests": [sa.Column("experiment_id", sa.String(200))],
     "insight_outcomes": [
