@@ -62,10 +62,12 @@ def is_theme(near: Nearness, labels: Ints, floors: Floors) -> NDArray[np.bool_]:
 
 def group_sums(vectors: Vectors, labels: Ints) -> Floats:
     """Return the sum of each group's rows; shape (k, d)."""
-    sums = np.zeros((labels.max(initial=-1) + 1, vectors.shape[1]))
-    inside = labels >= 0
-    np.add.at(sums, labels[inside], vectors[inside])
-    return sums
+    from scipy.sparse import csr_array
+
+    inside = np.flatnonzero(labels >= 0)
+    shape = (int(labels.max(initial=-1)) + 1, len(labels))
+    member = csr_array((np.ones(len(inside)), (labels[inside], inside)), shape=shape)
+    return np.asarray(member @ vectors, dtype=np.float64)
 
 
 def unit(rows: Floats) -> Floats:

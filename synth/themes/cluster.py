@@ -25,7 +25,7 @@ SHARD = 20_000
 #: Fewer texts than this are no theme, whatever the corpus.
 MIN_THEME = 3
 
-#: How groups are found: communities of the neighbour graph, or UMAP and HDBSCAN.
+#: How groups are found: a tree over the neighbour graph, or UMAP and HDBSCAN.
 Method = Literal["graph", "density"]
 
 
@@ -48,7 +48,8 @@ def find_themes(
     """Return the themes of unit rows of shape (n, d), at three levels.
 
     `keys` name the rows; they alone decide the order rows are worked in, so that the same texts
-    give the same themes however they are ordered. Equal rows always share a label.
+    give the same themes however they are ordered. Equal rows always share a label. Only
+    `density` draws at random, from `seed`.
     """
     n = len(vectors)
     if len(keys) != n or len(set(keys)) != n:
@@ -95,7 +96,7 @@ def _fit(rows: Vectors, counts: Floats, *, seed: int, method: Method) -> Labels:
     floors = find_floors(rows)
     space = survey(rows)
     if method == "graph":
-        groups = graph.find_groups(space, floors=floors, seed=seed, min_size=min_size)
+        groups = graph.find_groups(space, floors=floors, min_size=min_size)
     else:
         groups = density.find_groups(rows, seed=seed, min_size=min_size)
     labels = tidy(rows, counts, groups, floors, min_size=min_size)
@@ -103,7 +104,7 @@ def _fit(rows: Vectors, counts: Floats, *, seed: int, method: Method) -> Labels:
         labels=labels,
         strengths=strengths(rows, labels),
         method=method,
-        fine=levels.find_parts(space, labels, seed=seed, min_size=min_size),
+        fine=levels.find_parts(space, labels, min_size=min_size),
         broad=levels.find_groups_above(space, labels),
     )
 

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes.centres import group_sums, measure, unit
-from synth.themes.communities import communities
-from synth.themes.graph import renumber
+from synth.themes.graph import follow_centres, renumber
 from synth.themes.neighbours import Ints
 from synth.themes.space import Space
 
-#: Granularities tried within a theme.
-WITHIN = (0.6, 0.8, 1.0, 1.3, 1.7, 2.2)
+#: Most sub-themes of a theme.
+MOST_PARTS = 8
 
 #: A theme whose parts stand less apart than this stays whole.
 MIN_CONTRAST = 0.12
@@ -26,23 +23,24 @@ MIN_THEMES = 6
 MOST_GROUPS = 12
 
 
-def find_parts(space: Space, labels: Ints, *, seed: int, min_size: int) -> Ints:
+def find_parts(space: Space, labels: Ints, *, min_size: int) -> Ints:
     """Return the sub-theme of each row, numbered over all themes; -1 where its theme is whole."""
     fine = np.full(len(labels), -1, dtype=np.int64)
     for theme in range(labels.max(initial=-1) + 1):
         rows = np.flatnonzero(labels == theme)
-        parts = _parts(space.axes[rows], space.graph[rows][:, rows], seed=seed, min_size=min_size)
+        parts = _parts(space, rows, min_size=min_size)
         if parts is not None:
             fine[rows] = fine.max(initial=-1) + 1 + parts
     return fine
 
 
-def _parts(axes: Vectors, graph: Any, *, seed: int, min_size: int) -> Ints | None:
-    if len(axes) < 2 * min_size:
+def _parts(space: Space, rows: Ints, *, min_size: int) -> Ints | None:
+    if len(rows) < 2 * min_size:
         return None
+    axes, tree = space.axes[rows], space.tree_of(rows)
     best, found = MIN_CONTRAST, None
-    for resolution in WITHIN:
-        parts = _large_enough(axes, communities(graph, resolution, seed), min_size)
+    for count in range(2, min(MOST_PARTS, len(rows) // min_size) + 1):
+        parts = _large_enough(axes, follow_centres(axes, tree.cut(count)), min_size)
         if parts.max() == 0:
             continue
         contrast = measure(axes, parts).contrast()

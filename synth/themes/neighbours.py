@@ -36,11 +36,11 @@ def nearest(vectors: Vectors, k: int) -> tuple[Ints, Floats]:
 
 def neighbour_graph(vectors: Vectors, k: int) -> Any:
     """Return the symmetric sparse graph of `nearest`, weighted by squared cosine."""
-    from scipy.sparse import csr_matrix
+    from scipy.sparse import csr_array
 
     n = len(vectors)
     indices, cosines = nearest(vectors, k)
     weights = np.clip(cosines, 1e-6, 1.0) ** 2
     rows = np.repeat(np.arange(n), k)
-    graph = csr_matrix((weights.ravel(), (rows, indices.ravel())), shape=(n, n))
+    graph = csr_array((weights.ravel(), (rows, indices.ravel())), shape=(n, n))
     return graph.maximum(graph.T).tocsr()

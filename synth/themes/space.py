@@ -1,24 +1,26 @@
-"""Different texts as points: their main axes and their neighbours, found once and shared."""
+"""Different texts as points: their main axes, their neighbours and their tree, shared by all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes.centres import unit
-from synth.themes.neighbours import neighbour_graph
+from synth.themes.neighbours import Ints, neighbour_graph
+from synth.themes.tree import Tree, grow
 
-#: Up to so many different texts a corpus is small.
-SMALL = 600
-
-#: Neighbours of a text: ten in small corpora, where a theme has few texts, more in larger ones.
-NEIGHBOURS, MORE_NEIGHBOURS = 10, 15
+#: Neighbours of a text.
+NEIGHBOURS = 15
 
 #: Share of the variance that the main axes hold.
 VARIANCE = 0.6
+
+#: Steps towards the neighbours' mean before texts are joined; two to four differ little.
+STEPS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +31,24 @@ class Space:
     axes: Vectors  #: unit rows in the main axes, shape (n, fewer)
     graph: Any  #: symmetric sparse matrix of nearest neighbours, shape (n, n)
 
+    @cached_property
+    def points(self) -> Vectors:
+        """Rows of `axes` moved towards their neighbours: what only one text has weighs less."""
+        return diffuse(self.axes, self.graph)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """How the texts join."""
+        return grow(self.points, self.graph)
+
+    def tree_of(self, rows: Ints) -> Tree:
+        """Return how some of the texts join, two or more."""
+        return grow(self.points[rows], self.graph[rows][:, rows])
+
 
 def survey(rows: Vectors) -> Space:
     """Return the space of at least two different unit rows."""
-    count = NEIGHBOURS if len(rows) <= SMALL else MORE_NEIGHBOURS
-    graph = neighbour_graph(rows, min(count, len(rows) - 1))
+    graph = neighbour_graph(rows, min(NEIGHBOURS, len(rows) - 1))
     return Space(rows=rows, axes=main_axes(rows), graph=graph)
 
 
@@ -44,3 +59,15 @@ def main_axes(rows: Vectors) -> Vectors:
     shares = np.cumsum(spread[::-1]) / max(float(spread.sum()), 1e-12)
     count = max(2, int(np.searchsorted(shares, VARIANCE)) + 1)
     return unit(centred @ axes[:, ::-1][:, :count]).astype(np.float32)
+
+
+def diffuse(axes: Vectors, graph: Any) -> Vectors:
+    """Return unit rows after some steps of a random walk; a row weighs as much as its nearest."""
+    from scipy.sparse import diags_array
+
+    walk = graph + diags_array(graph.max(axis=1).toarray().ravel())
+    walk = diags_array(1 / walk.sum(axis=1)) @ walk
+    points = axes.astype(np.float64)
+    for _ in range(STEPS):
+        points = walk @ points
+    return unit(points).astype(np.float32)

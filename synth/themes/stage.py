@@ -38,7 +38,7 @@ from synth.themes.writing import choose_ranks, write_labels
 MIN_WORDS = 4
 
 LIBRARIES = {
-    "graph": ("numpy", "scipy", "graspologic-native"),
+    "graph": ("numpy", "scipy", "scikit-learn"),
     "density": ("numpy", "umap-learn", "hdbscan", "numba"),
 }
 

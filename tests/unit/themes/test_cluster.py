@@ -61,6 +61,20 @@ def test_row_order_changes_nothing():
     assert np.allclose(again.strengths, first.strengths[order])
 
 
+@given(st.integers(0, 10**6))
+@settings(max_examples=8, deadline=None)
+def test_seed_names_and_noise_change_nothing(draw):
+    vectors, _ = groups((30, 25, 20, 20), noise=40, spread=0.9)
+    first = find_themes(vectors, keys=keys(len(vectors)), seed=7)
+    random = np.random.default_rng(draw)
+    names = [f"{place:05d}" for place in random.permutation(len(vectors))]
+    moved = vectors + random.uniform(-1e-5, 1e-5, vectors.shape).astype(np.float32)
+    again = find_themes(moved, keys=names, seed=draw)
+    together = first.labels[:, None] == first.labels
+    assert np.array_equal(again.labels[:, None] == again.labels, together)
+    assert np.array_equal(again.labels < 0, first.labels < 0)
+
+
 def test_another_process_finds_the_same():
     code = (
         "import json; from tests.unit.themes.test_cluster import groups, keys; "
