@@ -5,7 +5,7 @@ Cannot see whether a judge is right for the reason it gives, nor whether it favo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from synth.review.agreement import cohen_kappa
@@ -34,7 +34,9 @@ def kappa(judged: Sequence[Judged]) -> float | None:
     0 is what any constant answer scores, and about what a coin does.
     """
     values = {verdict: float(at) for at, verdict in enumerate(("A", "B", TIE, NONE))}
-    units = [{"people": values[one.truth], "judge": values[one.said]} for one in judged]
+    units: list[Mapping[Hashable, float]] = [
+        {"people": values[one.truth], "judge": values[one.said]} for one in judged
+    ]
     return cohen_kappa(units, "people", "judge")
 
 

@@ -71,7 +71,7 @@ def test_an_overlap_comes_with_its_dose_and_within_equal_use(tested: Link) -> No
     [usage] = tested.strata
     assert (usage.by, usage.holds) == ("usage", True)
     assert [(one.name, one.counts.people) for one in usage.strata] == [
-        ("2 light", 30), ("3 heavy", 30),
+        ("2 light", 30), ("4 heavy", 30),
     ]  # fmt: skip
     [check] = by_usage(tested)
     assert (check.segment, check.people, check.holds) == ("usage", 60, True)

@@ -75,7 +75,7 @@ def test_heavy_users_speak_more_and_are_hit_more_yet_nothing_holds_within_use() 
     assert found is not None
     assert not found.holds
     assert found.lift == pytest.approx(1.0, abs=0.15)
-    assert [one.name for one in found.strata] == ["2 light", "3 heavy"]
+    assert [one.name for one in found.strata] == ["2 light", "4 heavy"]
 
 
 def test_a_cause_holds_among_equally_active_people() -> None:
@@ -122,3 +122,17 @@ def test_in_a_long_quote_one_word_is_said_by_accident() -> None:
     said = "we began the trial with a colleague and then the dashboard stayed empty"
     assert [one.event for one in places_of(said, ["trial_started"], {})] == ["trial_started"]
     assert places_of(said, ["trial_started"], {}, least=2) == []
+
+
+@given(st.lists(st.integers(0, 28), min_size=1, max_size=60))
+def test_more_days_never_mean_a_lower_level_and_a_third_at_most_lies_above(days: list[int]) -> None:
+    people = {f"p{place}": count for place, count in enumerate(days)}
+    levels = usage_levels(people, people.keys())
+    ranked = sorted(levels, key=lambda person: people[person])
+    assert [levels[person] for person in ranked] == sorted(levels.values())
+    active = [count for count in days if count]
+    if active:
+        top = [person for person in levels if levels[person] == "4 heavy"]
+        below = [person for person in levels if levels[person] in ("2 light", "3 medium")]
+        assert len(below) >= len(active) / 3
+        assert not top or len(below) + len(top) == len(active)
