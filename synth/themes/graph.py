@@ -19,10 +19,9 @@ SMALL = 600
 #: How many granularities are tried, from coarse to fine.
 GRANULARITIES = 28
 
-#: The finest granularity this near to the best silhouette is taken: people merge more easily than
-#: they split. For small corpora and others, chosen on worlds planted for it and on half of the
-#: intents of BANKING77.
-TOLERANCE, CLOSER_TOLERANCE = 0.96, 0.99
+#: In a small corpus the finest granularity this near to the best silhouette is taken: people merge
+#: more easily than they split. Chosen on worlds planted for it.
+TOLERANCE = 0.96
 
 #: More themes than this times the root of the number of texts nobody reads.
 BUDGET = 3.0
@@ -72,8 +71,7 @@ def _best(space: Space, counts: Sequence[int], *, min_size: int) -> tuple[Ints, 
     if len(space.rows) <= SMALL:
         candidates, tolerance = [follow_centres(space.axes, cut) for cut in cuts], TOLERANCE
     else:
-        candidates = [follow_neighbours(space.graph, cut) for cut in cuts]
-        tolerance = CLOSER_TOLERANCE
+        candidates, tolerance = [follow_neighbours(space.graph, cut) for cut in cuts], 1.0
     quality = np.asarray([apart(space, labels, min_size=min_size) for labels in candidates])
     best = quality.max()
     chosen = int(np.flatnonzero(quality >= best * tolerance).max()) if best > 0 else 0
