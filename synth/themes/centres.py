@@ -14,6 +14,9 @@ from synth.themes.neighbours import Floats, Ints
 #: differently worded texts have 0.11 to 0.43 (12 planted themes): 0.22 threw half of them away.
 MIN_CONTRAST = 0.10
 
+#: Texts this near each other are wordings of one thing in any corpus: forwarded tickets, forms.
+NEAR_DUPLICATE = 0.80
+
 
 @dataclass(frozen=True, kw_only=True)
 class Nearness:
@@ -93,7 +96,8 @@ def find_floors(vectors: Vectors) -> Floors:
 
 def _floor(background: float, step: float) -> float:
     # A hair below, so that equal texts (cosine one, background one) are near each other.
-    return max(background, min(background + step * (1 - background), 0.35)) - 1e-6
+    floor = max(background, min(background + step * (1 - background), 0.35))
+    return min(floor, NEAR_DUPLICATE) - 1e-6
 
 
 def _own(vectors: Vectors, labels: Ints, sums: Floats) -> Floats:

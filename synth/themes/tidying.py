@@ -6,7 +6,7 @@ import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes.assign import assign
-from synth.themes.centres import Floors, group_sums, is_theme, measure, unit
+from synth.themes.centres import NEAR_DUPLICATE, Floors, group_sums, is_theme, measure, unit
 from synth.themes.graph import renumber
 from synth.themes.neighbours import Floats, Ints
 
@@ -70,7 +70,8 @@ def add_repeated(counts: Floats, labels: Ints, *, min_size: int) -> Ints:
 def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
     """Return labels with near texts put into their nearest theme, and far ones taken out.
 
-    Near means: no farther from the centre than nearly all of the theme's own texts are.
+    Near means: no farther from the centre than nearly all of the theme's own texts are, or another
+    wording of them.
     """
     k = labels.max(initial=-1) + 1
     if k == 0:
@@ -79,7 +80,8 @@ def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
     usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
     centres = unit(group_sums(rows, labels))
     nearest, cosines = assign(rows, centres, floor=floors.member)
-    taken = np.where(cosines >= np.asarray([*usual, np.inf])[nearest], nearest, -1)
+    enough = np.append(np.minimum(usual, NEAR_DUPLICATE), np.inf)
+    taken = np.where(cosines >= enough[nearest], nearest, -1)
     kept = np.where(near.own >= floors.member, labels, -1)
     return np.where(labels < 0, taken, kept)
 

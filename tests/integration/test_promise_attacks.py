@@ -216,7 +216,9 @@ def test_a_database_error_logs_no_row(api, services, started, monkeypatch, caplo
         row = {"namespace": "name", "value": "ana@leak.example", "participant_id": "nobody"}
         uow.insert(participant_ids, [row])
 
-    monkeypatch.setattr("api.routes.people.actions.import_people", lambda _s, uow, *_: fail(uow))
+    monkeypatch.setattr(
+        "api.routes.people.actions.import_people", lambda _s, uow, *_, **_more: fail(uow)
+    )
     with caplog.at_level(logging.ERROR):
         answer = api.post("/v1/participants", role="admin", files={"file": ("p.csv", b"user_id\n")})
     assert is_problem(answer, 500, "error")

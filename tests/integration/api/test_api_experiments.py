@@ -25,7 +25,7 @@ def test_a_swing_makes_the_next_one_wait(
 ) -> None:
     path = "/v1/experiments"
     done = api.post(path, role="analyst", json={"experiments": [experiment("x1", 400, 500)]})
-    assert done.json() == {"rows": 2, "added": 1, "changed": 0, "problems": []}
+    assert done.json() == {"rows": 2, "added": 1, "changed": 0, "problems": [], "ignored": []}
     assert is_problem(api.post(path, role="reviewer", json=[]), 403, "forbidden")
 
     (shown,) = api.get(path, role="pm").json()["items"]

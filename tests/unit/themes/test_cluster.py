@@ -64,7 +64,7 @@ def test_row_order_changes_nothing():
 @given(st.integers(0, 10**6))
 @settings(max_examples=8, deadline=None)
 def test_seed_names_and_noise_change_nothing(draw):
-    vectors, _ = groups((30, 25, 20, 20), noise=40, spread=0.9)
+    vectors, _ = groups((30, 25, 20, 20), noise=20)
     first = find_themes(vectors, keys=keys(len(vectors)), seed=7)
     random = np.random.default_rng(draw)
     names = [f"{place:05d}" for place in random.permutation(len(vectors))]
@@ -73,6 +73,15 @@ def test_seed_names_and_noise_change_nothing(draw):
     together = first.labels[:, None] == first.labels
     assert np.array_equal(again.labels[:, None] == again.labels, together)
     assert np.array_equal(again.labels < 0, first.labels < 0)
+
+
+@given(st.integers(5, 40), st.integers(0, 10**6))
+@settings(max_examples=20, deadline=None)
+def test_wordings_of_one_form_are_one_theme(n, seed):
+    random = np.random.default_rng(seed)
+    rows = random.normal(size=64) + random.normal(size=(n, 64)) * 0.15
+    vectors = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
+    assert find_themes(vectors, keys=keys(n), seed=7).labels.tolist() == [0] * n
 
 
 def test_another_process_finds_the_same():
