@@ -23,7 +23,7 @@ SECRET, ANONYMOUS = "walrus", "narwhal"
 def sentences(words, people):
     for number in range(people):
         turned = words[number % 6 :] + words[: number % 6]
-        text = f"{' '.join(turned[:5])} pages {number}"
+        text = f"{' '.join(turned)} pages {number}"
         yield Said(text=text, who=f"{words[0]}{number}", external_id=f"{words[0]}-{number}")
 
 

@@ -144,7 +144,10 @@ def test_the_list_says_what_to_know_before_trusting_it(built):
 
 
 def test_a_theme_without_sub_themes_is_not_split_by_them(built):
+    first = themes(built)[0]
+    some = {"chunk_ids": passages(built, first)[:3]}
+    made = built.post(f"/v1/themes/{first['id']}/split", role="pm", json=some).json()
     before = state(built)
-    path = f"/v1/themes/{themes(built)[0]['id']}/split-by-sub-themes"
+    path = f"/v1/themes/{made['id']}/split-by-sub-themes"
     assert is_problem(built.post(path, role="pm"), 409, "conflict")
     assert state(built) == before
