@@ -17,6 +17,7 @@ from synth.metrics.findings import (
     recent,
     share_of,
     window_of,
+    write_range,
     write_value,
 )
 from synth.metrics.moves import find_moves
@@ -209,9 +210,7 @@ def _shift_finding(
     )
     usual = band(series, base, start)
     told = [
-        f"95 % of {_points(series)} before lay in {usual[0]:.3g} to {usual[1]:.3g}"
-        if usual
-        else "",
+        f"95 % of {_points(series)} before lay in {write_range(metric, *usual)}" if usual else "",
         "the other slices did not move with it" if driven else "",
         describe(explained) if explained and _tells_more(explained, driven=driven) else "",
         _not_judged(closed, window_of(series, base, end)),

@@ -47,6 +47,13 @@ def write_value(metric: Metric, value: float, share: Proportion | None = None) -
     return f"{value:.3g} {metric.unit}"
 
 
+def write_range(metric: Metric, low: float, high: float) -> str:
+    """Return in words between which values points lay: of a share in per cent."""
+    if metric.unit == "share":
+        return f"{100 * low:.3g} to {100 * high:.3g} %"
+    return f"{low:.3g} to {write_value(metric, high)}"
+
+
 def is_worse(metric: Metric, value: float, than: float) -> bool:
     """Return whether `value` is on the wrong side of `than` for this metric."""
     return value < than if metric.good is Good.UP else value > than

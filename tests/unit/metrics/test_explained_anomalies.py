@@ -46,8 +46,10 @@ def dropped(before: float, after: float) -> np.ndarray:
 
 def test_a_shift_says_where_days_lay_before() -> None:
     [finding] = find(shares(1, dropped(0.5, 0.3), 400, {}))
-    low, high = finding.reason.split("95 % of days before lay in ")[1].split("; ")[0].split(" to ")
-    assert 0.40 < float(low) < 0.5 < float(high) < 0.60
+    lay = finding.reason.split("95 % of days before lay in ")[1].split("; ")[0]
+    low, high = lay.removesuffix(" %").split(" to ")
+    assert lay.endswith(" %")
+    assert 40 < float(low) < 50 < float(high) < 60
 
 
 def test_a_shift_of_everybody_is_told_of_the_cell_that_carries_it() -> None:
