@@ -67,7 +67,8 @@ def granularities(n: int) -> list[int]:
 
 def _best(space: Space, counts: Sequence[int], *, min_size: int) -> tuple[Ints, int]:
     """Return the groups of the best granularity, and which it is."""
-    cuts = [space.tree.cut(count) for count in counts]
+    most = BUDGET * len(space.rows) ** 0.5
+    cuts = [space.tree.cut(count) for count in counts if count <= most]
     if len(space.rows) <= SMALL:
         candidates, tolerance = [follow_centres(space.axes, cut) for cut in cuts], TOLERANCE
     else:
@@ -172,8 +173,7 @@ def _pair(vectors: Vectors) -> Ints:
 
 def renumber(labels: Ints) -> Ints:
     """Return labels 0 to k - 1 in order of first row; -1 stays."""
-    order: dict[int, int] = {}
-    return np.asarray(
-        [-1 if label < 0 else order.setdefault(int(label), len(order)) for label in labels],
-        dtype=np.int64,
-    )
+    values, first, place = np.unique(labels, return_index=True, return_inverse=True)
+    first[values < 0] = -1
+    rank = np.argsort(np.argsort(first))
+    return np.asarray(rank[place] - np.count_nonzero(values < 0), dtype=np.int64)
