@@ -47,13 +47,7 @@ def make_world(
     rng = np.random.default_rng([seed, int(null)])
     size = int(rng.integers(200, 2001))
     names = [f"w{seed}-{number}" for number in range(size)]
-    segments = [
-        {
-            "plan": "enterprise" if rng.random() < 0.5 else "smb",
-            "platform": "desktop" if rng.random() < 0.6 else "mobile",
-        }
-        for _ in range(size)
-    ]
+    segments = draw_segments(rng, size)
     slice_ = {"plan": "enterprise"} if rng.random() < 0.5 else {}
     unmapped = float(rng.uniform(0.2, 0.4))
     measured = (rng.random(size) >= unmapped) & within(segments, slice_)
@@ -202,6 +196,17 @@ def make_anomaly(
         measured=len(affected) + len(unaffected),
     )
     return AnomalyPeople(anomaly=anomaly, affected=affected, unaffected=unaffected)
+
+
+def draw_segments(rng: np.random.Generator, size: int) -> list[dict[str, str]]:
+    """Return plan and platform of each person."""
+    return [
+        {
+            "plan": "enterprise" if rng.random() < 0.5 else "smb",
+            "platform": "desktop" if rng.random() < 0.6 else "mobile",
+        }
+        for _ in range(size)
+    ]
 
 
 def within(segments: Sequence[Mapping[str, str]], slice_: Mapping[str, str]) -> np.ndarray:

@@ -13,6 +13,7 @@ from evals.worlds.generator import (
     ONSET,
     Voice,
     draw_metric,
+    draw_segments,
     make_anomaly,
     say,
     spread,
@@ -39,13 +40,7 @@ def make_world(seed: int, *, null: bool = False) -> World:
     rng = np.random.default_rng([seed, int(null), MOST_CAUSES])
     size = int(rng.integers(800, 2401))
     names = [f"s{seed}-{number}" for number in range(size)]
-    segments = [
-        {
-            "plan": "enterprise" if rng.random() < 0.5 else "smb",
-            "platform": "desktop" if rng.random() < 0.6 else "mobile",
-        }
-        for _ in range(size)
-    ]
+    segments = draw_segments(rng, size)
     slice_ = {"plan": "enterprise"} if rng.random() < 0.5 else {}
     unmapped = float(rng.uniform(0.1, 0.3))
     measured = (rng.random(size) >= unmapped) & within(segments, slice_)

@@ -73,6 +73,14 @@ def group_sums(vectors: Vectors, labels: Ints) -> Floats:
     return np.asarray(member @ vectors, dtype=np.float64)
 
 
+def renumber(labels: Ints) -> Ints:
+    """Return labels 0 to k - 1 in order of first row; -1 stays."""
+    values, first, place = np.unique(labels, return_index=True, return_inverse=True)
+    first[values < 0] = -1
+    rank = np.argsort(np.argsort(first))
+    return np.asarray(rank[place] - np.count_nonzero(values < 0), dtype=np.int64)
+
+
 def unit(rows: Floats) -> Floats:
     """Return rows scaled to length one; a zero row stays zero."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-12))

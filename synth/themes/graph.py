@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import Floors, group_sums, is_theme, measure, unit
+from synth.themes.centres import Floors, group_sums, is_theme, measure, renumber, unit
 from synth.themes.neighbours import Ints
 from synth.themes.space import Space
 
@@ -169,11 +169,3 @@ def merge_alike(vectors: Vectors, labels: Ints) -> Ints:
 def _pair(vectors: Vectors) -> Ints:
     # Two texts have no graph to speak of: together when they are more alike than not.
     return np.asarray([0, 0 if float(vectors[0] @ vectors[1]) >= 0.5 else 1], dtype=np.int64)
-
-
-def renumber(labels: Ints) -> Ints:
-    """Return labels 0 to k - 1 in order of first row; -1 stays."""
-    values, first, place = np.unique(labels, return_index=True, return_inverse=True)
-    first[values < 0] = -1
-    rank = np.argsort(np.argsort(first))
-    return np.asarray(rank[place] - np.count_nonzero(values < 0), dtype=np.int64)

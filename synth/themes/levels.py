@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import group_sums, measure, unit
-from synth.themes.graph import follow_centres, renumber
+from synth.themes.centres import group_sums, measure, renumber, unit
+from synth.themes.graph import follow_centres
 from synth.themes.neighbours import Ints
 from synth.themes.space import Space
 

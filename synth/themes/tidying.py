@@ -6,8 +6,15 @@ import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes.assign import assign
-from synth.themes.centres import NEAR_DUPLICATE, Floors, group_sums, is_theme, measure, unit
-from synth.themes.graph import renumber
+from synth.themes.centres import (
+    NEAR_DUPLICATE,
+    Floors,
+    group_sums,
+    is_theme,
+    measure,
+    renumber,
+    unit,
+)
 from synth.themes.neighbours import Floats, Ints
 
 #: A text joins a theme when it is nearer to the centre than this share of the theme's texts.

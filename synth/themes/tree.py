@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import group_sums, unit
+from synth.themes.centres import group_sums, renumber, unit
 from synth.themes.neighbours import Ints
 
 
@@ -24,8 +24,7 @@ class Tree:
         home = np.arange(2 * n - 1)
         for node in range(2 * n - 1 - count, n - 1, -1):
             home[self.joins[node - n]] = home[node]
-        first, found = np.unique(home[:n], return_index=True, return_inverse=True)[1:]
-        return np.asarray(np.argsort(np.argsort(first))[found], dtype=np.int64)
+        return renumber(home[:n])
 
 
 def grow(points: Vectors, graph: Any) -> Tree:
