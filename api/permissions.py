@@ -12,6 +12,8 @@ PERMISSIONS: dict[str, Action | None] = {
     "GET /readyz": None,
     "GET /v1/me": Action.READ,
     "GET /v1/members": Action.READ,
+    "POST /v1/members": Action.MANAGE_KEYS,
+    "PUT /v1/members/{member_id}": Action.MANAGE_KEYS,
     "GET /v1/keys": Action.MANAGE_KEYS,
     "POST /v1/keys": Action.MANAGE_KEYS,
     "DELETE /v1/keys/{key_id}": Action.MANAGE_KEYS,

@@ -7,7 +7,15 @@ from fastapi import Response
 from api.deps import ContextOf
 from api.guarding import router as guarded_router
 from api.paging import PagingOf
-from api.schemas.access import KeyShown, KeyWanted, Me, MemberShown, NewKey
+from api.schemas.access import (
+    KeyShown,
+    KeyWanted,
+    Me,
+    MemberAdded,
+    MemberShown,
+    MemberWanted,
+    NewKey,
+)
 from api.schemas.base import Page
 from synth.access import actions, repo
 from synth.access.policy import Action, may
@@ -31,6 +39,35 @@ def list_members(context: ContextOf, paging: PagingOf) -> Page[MemberShown]:
     with context.reading() as uow:
         members = sorted(repo.load_members(uow).values(), key=lambda member: member.id)
     return paging.cut([MemberShown.model_validate(each) for each in members], lambda each: each.id)
+
+
+@router.post("/v1/members", status_code=201)
+def add_member(wanted: MemberWanted, context: ContextOf) -> MemberAdded:
+    """Add somebody who works here; this answer is the only time their key is seen."""
+    with context.writing() as uow:
+        member, key = actions.add_person(
+            context.services,
+            uow,
+            name=wanted.name,
+            roles=wanted.roles,
+            actor_id=context.actor.member.id,
+        )
+    return MemberAdded(member=MemberShown.model_validate(member), key=key)
+
+
+@router.put("/v1/members/{member_id}")
+def change_member(member_id: str, wanted: MemberWanted, context: ContextOf) -> MemberShown:
+    """Give somebody another name or other roles; their sessions go by them at once."""
+    with context.writing() as uow:
+        member = actions.change_person(
+            context.services,
+            uow,
+            member_id=member_id,
+            name=wanted.name,
+            roles=wanted.roles,
+            actor_id=context.actor.member.id,
+        )
+    return MemberShown.model_validate(member)
 
 
 @router.get("/v1/keys")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from api.schemas.base import Given, Shown
+from synth.access.types import MemberRole
 
 
 class MemberShown(Shown):
@@ -14,6 +15,20 @@ class MemberShown(Shown):
     id: str
     name: str
     roles: list[str]
+
+
+class MemberWanted(Given):
+    """Somebody who works here: a name nobody else has, and one role or several."""
+
+    name: str
+    roles: list[MemberRole]
+
+
+class MemberAdded(Shown):
+    """Who was added, and the only answer that ever holds their key."""
+
+    member: MemberShown
+    key: str
 
 
 class Me(Shown):

@@ -25,6 +25,7 @@ from api.web.part_contexts import (
     ThemeRow,
 )
 from api.web.slice_table import SliceRow
+from synth.access.types import MemberRole
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,14 +259,36 @@ class KeyRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PersonRow:
+    """Somebody who works here."""
+
+    id: str
+    name: str
+    roles: Sequence[str]
+    may: str  #: what the roles allow, in words
+
+
+@dataclass(frozen=True, kw_only=True)
+class PersonForm:
+    """What was sent about somebody who works here, and why it was not taken."""
+
+    name: str
+    roles: Sequence[str]
+    problem: str
+    member_id: str = ""  #: empty: somebody new
+
+
+@dataclass(frozen=True, kw_only=True)
 class AdminPage:
     """admin.html."""
 
-    people: Sequence[tuple[str, str, str, str]]  #: (id, name, roles, what they may do)
+    people: Sequence[PersonRow]
     keys: Sequence[KeyRow]
     may_manage: bool
     new_key: str = ""
     new_owner: str = ""
+    wrong: PersonForm | None = None
+    roles: Sequence[str] = tuple(MemberRole)
 
 
 @dataclass(frozen=True, kw_only=True)

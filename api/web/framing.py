@@ -74,6 +74,7 @@ DONE = {
     "rule-removed": "Removed. Its anomalies go with the next detection.",
     "funnel-added": "Saved. The next detection computes its steps.",
     "funnel-removed": "Removed. The daily values it gave stay.",
+    "person-changed": "Saved. Their open pages go by it at once.",
     "key-revoked": "Key revoked. Its sessions ended.",
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +12,16 @@ from synth.access.types import Actor, Member, MemberRole
 from synth.audit import repo as audit
 from synth.core.fingerprints import sha256_text
 from synth.core.ids import new_id
-from synth.errors import NotFound, Unauthenticated
+from synth.errors import Conflict, InputError, NotFound, Unauthenticated
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
 KEY_PREFIX = "synth_"
 SESSION_LIFE = timedelta(hours=12)
+#: How often it is noted that a key is in use: what is read is a day.
+USE_NOTED = timedelta(days=1)
+#: Longest name of a person who works here, in characters.
+LONGEST_NAME = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +47,73 @@ def _add_person(services: Services, uow: UnitOfWork, role: MemberRole) -> str:
     member = Member(id=new_id(), name=name, roles=frozenset({role}))
     repo.add_member(uow, member, services.clock())
     return create_key(services, uow, member_id=member.id, actor_id=member.id)
+
+
+def add_person(
+    services: Services,
+    uow: UnitOfWork,
+    *,
+    name: str,
+    roles: Iterable[MemberRole],
+    actor_id: str,
+) -> tuple[Member, str]:
+    """Add somebody who works here; return them and their first key, seen only this once.
+
+    Raises InputError without a name or a role, Conflict if somebody has that name.
+    """
+    member = _checked(uow, Member(id=new_id(), name=name.strip(), roles=frozenset(roles)))
+    repo.add_member(uow, member, services.clock())
+    _note_person(services, uow, "member.add", member, actor_id)
+    return member, create_key(services, uow, member_id=member.id, actor_id=actor_id)
+
+
+def change_person(
+    services: Services,
+    uow: UnitOfWork,
+    *,
+    member_id: str,
+    name: str,
+    roles: Iterable[MemberRole],
+    actor_id: str,
+) -> Member:
+    """Give somebody who works here another name or other roles, at once and on every session.
+
+    Raises NotFound, InputError and Conflict as `add_person`, and Conflict where nobody would be
+    left who manages keys.
+    """
+    if member_id not in repo.load_members(uow):
+        raise NotFound(f"no member {member_id} in this workspace")
+    member = _checked(uow, Member(id=member_id, name=name.strip(), roles=frozenset(roles)))
+    repo.change_member(uow, member)
+    _note_person(services, uow, "member.change", member, actor_id)
+    return member
+
+
+def _checked(uow: UnitOfWork, wanted: Member) -> Member:
+    if not 0 < len(wanted.name) <= LONGEST_NAME:
+        raise InputError(f"a name needs 1 to {LONGEST_NAME} characters")
+    if not wanted.roles:
+        raise InputError("choose at least one role: " + ", ".join(MemberRole))
+    others = [member for key, member in repo.load_members(uow).items() if key != wanted.id]
+    if any(other.name.casefold() == wanted.name.casefold() for other in others):
+        raise Conflict(f"somebody here is called {wanted.name} already; choose another name")
+    if not any(MemberRole.ADMIN in each.roles for each in [wanted, *others]):
+        raise Conflict("nobody would be left as admin: make somebody else admin first")
+    return wanted
+
+
+def _note_person(
+    services: Services, uow: UnitOfWork, action: str, member: Member, actor_id: str
+) -> None:
+    audit.append(
+        uow,
+        services.secret,
+        at=services.clock(),
+        actor_id=actor_id,
+        action=action,
+        subject=("member", member.id),
+        data={"roles": ", ".join(sorted(member.roles))},
+    )
 
 
 def create_key(services: Services, uow: UnitOfWork, *, member_id: str, actor_id: str) -> str:
@@ -88,9 +160,13 @@ def authenticate(services: Services, key: str) -> Actor:
     """Return who owns `key`; raises Unauthenticated."""
     with services.engine.connect() as connection:
         connection.execution_options(reading=True)
-        actor = repo.find_actor(connection, sha256_text(key)) if key else None
-    if actor is None:
+        found = repo.find_actor(connection, sha256_text(key)) if key else None
+    if found is None:
         raise Unauthenticated("this needs a valid API key: send `Authorization: Bearer KEY`")
+    (actor, last_used), now = found, services.clock()
+    if last_used is None or now - last_used >= USE_NOTED:
+        with services.writing(actor.workspace_id) as uow:
+            repo.note_use(uow, actor.key_id, now)
     return actor
 
 

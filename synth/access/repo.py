@@ -60,6 +60,12 @@ def add_member(uow: UnitOfWork, member: Member, now: datetime) -> None:
     uow.insert(members, [row])
 
 
+def change_member(uow: UnitOfWork, member: Member) -> None:
+    """Replace the name and the roles of a person of the workspace."""
+    here = (members.c.workspace_id == uow.workspace_id) & (members.c.id == member.id)
+    uow.execute(update(members).where(here).values(name=member.name, roles=sorted(member.roles)))
+
+
 def country(uow: UnitOfWork) -> str | None:
     """Return whose public holidays count for the workspace's metrics; None: nobody's."""
     statement = select(workspaces.c.country).where(workspaces.c.id == uow.workspace_id)
@@ -92,10 +98,10 @@ def add_key(
     uow.insert(api_keys, [{**row, "created_at": now}])
 
 
-def find_actor(connection: Connection, digest: str) -> Actor | None:
-    """Return who owns the unrevoked key with this hash, in whichever workspace."""
+def find_actor(connection: Connection, digest: str) -> tuple[Actor, datetime | None] | None:
+    """Return who owns the unrevoked key with this hash, wherever, and its last noted use."""
     statement = (
-        select(api_keys.c.id.label("key_id"), members)
+        select(api_keys.c.id.label("key_id"), api_keys.c.last_used_at, members)
         .join(
             members,
             (members.c.workspace_id == api_keys.c.workspace_id)
@@ -104,7 +110,13 @@ def find_actor(connection: Connection, digest: str) -> Actor | None:
         .where(api_keys.c.hash == digest, api_keys.c.revoked_at.is_(None))
     )
     row = connection.execute(statement).mappings().first()
-    return _actor(row) if row else None
+    return (_actor(row), row["last_used_at"]) if row else None
+
+
+def note_use(uow: UnitOfWork, key_id: str, now: datetime) -> None:
+    """Note that a key is in use."""
+    here = (api_keys.c.workspace_id == uow.workspace_id) & (api_keys.c.id == key_id)
+    uow.execute(update(api_keys).where(here).values(last_used_at=now))
 
 
 def keys(uow: UnitOfWork) -> list[RowMapping]:

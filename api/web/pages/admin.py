@@ -7,17 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.contexts import AdminPage, AuditPage, AuditRow, KeyRow
+from api.web.contexts import AdminPage, AuditPage, AuditRow, KeyRow, PersonForm, PersonRow
 from api.web.format import day, short_id, words
 from api.web.framing import make_frame
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access import repo
-from synth.access.actions import create_key, revoke_key
+from synth.access.actions import add_person, change_person, create_key, revoke_key
 from synth.access.policy import POLICY, Action, require
-from synth.access.types import Member
+from synth.access.types import Member, MemberRole
 from synth.audit import repo as audit
 from synth.audit.chain import find_break
+from synth.errors import Conflict, InputError
 from synth.services import Services
 
 router = APIRouter()
@@ -30,6 +31,47 @@ PAGE = 100
 def show_admin(request: Request, visitor: Visiting, services: Serving) -> Response:
     """Show who works here, and to an admin the keys."""
     return _admin(request, visitor, services)
+
+
+@router.post("/admin/people")
+def add(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    name: Annotated[str, Form()] = "",
+    role: Annotated[list[MemberRole] | None, Form()] = None,
+) -> Response:
+    """Add somebody who works here and show their key this once."""
+    require(sender.actor, Action.MANAGE_KEYS)
+    try:
+        with services.writing(sender.workspace_id) as uow:
+            who = sender.actor.member.id
+            added, key = add_person(services, uow, name=name, roles=role or (), actor_id=who)
+    except (InputError, Conflict) as error:
+        wrong = PersonForm(name=name, roles=role or (), problem=error.message)
+        return _admin(request, sender, services, wrong=wrong)
+    return _admin(request, sender, services, new_key=key, new_owner=added.name)
+
+
+@router.post("/admin/people/{member_id}")
+def change(
+    request: Request,
+    sender: Sending,
+    services: Serving,
+    member_id: str,
+    name: Annotated[str, Form()] = "",
+    role: Annotated[list[MemberRole] | None, Form()] = None,
+) -> Response:
+    """Change what somebody is called and may do."""
+    require(sender.actor, Action.MANAGE_KEYS)
+    who, roles = sender.actor.member.id, role or ()
+    try:
+        with services.writing(sender.workspace_id) as uow:
+            change_person(services, uow, member_id=member_id, name=name, roles=roles, actor_id=who)
+    except (InputError, Conflict) as error:
+        wrong = PersonForm(name=name, roles=roles, problem=error.message, member_id=member_id)
+        return _admin(request, sender, services, wrong=wrong)
+    return RedirectResponse("/admin?done=person-changed", status_code=303)
 
 
 @router.post("/admin/keys")
@@ -95,6 +137,7 @@ def _admin(
     *,
     new_key: str = "",
     new_owner: str = "",
+    wrong: PersonForm | None = None,
 ) -> Response:
     manages = visitor.may(Action.MANAGE_KEYS)
     with services.reading(visitor.workspace_id) as uow:
@@ -103,8 +146,8 @@ def _admin(
         frame = make_frame(request, uow, visitor, title="Admin", section="admin")
     page = AdminPage(
         people=[
-            (member.id, member.name, ", ".join(sorted(member.roles)), may_do(member))
-            for member in members.values()
+            PersonRow(id=each.id, name=each.name, roles=sorted(each.roles), may=may_do(each))
+            for each in members.values()
         ],
         keys=[
             KeyRow(
@@ -120,8 +163,9 @@ def _admin(
         may_manage=manages,
         new_key=new_key,
         new_owner=new_owner,
+        wrong=wrong,
     )
-    return render(request, "admin.html", page, frame)
+    return render(request, "admin.html", page, frame, status=422 if wrong else 200)
 
 
 def may_do(member: Member) -> str:

@@ -358,6 +358,28 @@ def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(full: Full) -> None
     assert key[1] not in client.get("/admin").text
 
 
+def test_an_admin_adds_a_colleague_and_what_was_typed_survives_a_refusal(full: Full) -> None:
+    client = full.enter(MemberRole.ADMIN)
+    token = token_of(client.get("/admin").text)
+    taken = {"csrf_token": token, "name": "Reviewer", "role": ["pm", "analyst"]}
+    refused = client.post("/admin/people", data=taken)
+    assert refused.status_code == 422
+    assert "Somebody here is called Reviewer already; choose another name." in refused.text
+    assert 'name="role" value="analyst" checked' in refused.text
+    added = client.post("/admin/people", data={**taken, "name": "Ada"})
+    assert "New key for Ada" in added.text
+    member = re.search(r'action="/admin/people/([^"]+)"', added.text)
+    assert member is not None
+    form = {"csrf_token": token, "name": "Root", "role": ["admin"]}
+    saved = client.post(f"/admin/people/{member[1]}", data=form)
+    assert "Their open pages go by it at once." in saved.text
+    assert ">Root<" in saved.text
+    other = full.enter(MemberRole.PM)
+    assert "Add somebody" not in other.get("/admin").text
+    sent = {**form, "csrf_token": token_of(other.get("/admin").text)}
+    assert other.post("/admin/people", data=sent).status_code == 403
+
+
 def test_the_gallery_is_for_admins_only(full: Full) -> None:
     assert full.enter(MemberRole.PM).get("/dev/partials").status_code == 403
     answer = full.enter(MemberRole.ADMIN).get("/dev/partials")
