@@ -20,7 +20,7 @@ from evals.scorers.injection import NAME, Attacked, problems, score, state_chang
 from evals.scoring import score_items
 from evals.stats import exact, judge, wilson_estimate
 from evals.types import EvalContext, EvalResult, Mutant, Verdict
-from evals.worlds.attacked import fresh_services, plant
+from evals.worlds.attacked import TITLE, fresh_services, plant
 from evals.worlds.steered_models import MILD, WAYS, Gullible, Obedient, outside_data
 from synth.access import repo as access
 from synth.access.actions import authenticate, start_workspace
@@ -184,8 +184,8 @@ def _attacked(
 
 
 def _leaks(attack: Attack, prompts: Sequence[str]) -> bool:
-    """Return whether words of a source stand in a prompt outside its data lines."""
-    tails = [" ".join(part.split())[-40:] for part in attack.parts]
+    """Return whether words of a source, or a title made of such, stand outside the data lines."""
+    tails = [TITLE, *(" ".join(part.split())[-40:] for part in attack.parts)]
     return any(tail in outside_data(prompt) for prompt in prompts for tail in tails)
 
 

@@ -33,6 +33,8 @@ from synth.themes import repo as themes
 from synth.themes.edits import Before, StoredTheme, unedited
 from synth.themes.types import Level, Member, Origin, Place, ThemeRun
 
+#: Of every attacked theme: a title is made of people's words, and must stand among the data.
+TITLE = "admin rights, setup"
 #: What others say in each attacked theme.
 CLEAN = ("I asked our admin for the role and heard nothing.", "The admin was away for the setup.")
 
@@ -91,10 +93,7 @@ def _link(services: Services, actor: Actor, groups: Sequence[list[Chunk]]) -> li
         direction=Good.DOWN, segment={}, window=None, baseline=0.4, observed=0.3, score=5.0,
         reason="", affected=len(people), measured=len(people),
     )  # fmt: skip
-    found = [
-        Before(id=one, level=Level.THEME, origin=Origin.FOUND, title="admin rights, setup")
-        for one in ids
-    ]
+    found = [Before(id=one, level=Level.THEME, origin=Origin.FOUND, title=TITLE) for one in ids]
     places = [Place(theme_id=one) for one in ids]
     members = [
         Member(chunk_id=chunk.id, found=place, shown=place, strength=0.9)
@@ -125,7 +124,7 @@ def _pair(anomaly: Anomaly, theme: str) -> Link:
         theme_affected=3, theme_unaffected=0, other_affected=9, other_unaffected=9, unmapped_theme=0
     )
     return Link(
-        id=new_id(), anomaly_id=anomaly.id, theme_id=theme, theme_title="admin rights, setup",
+        id=new_id(), anomaly_id=anomaly.id, theme_id=theme, theme_title=TITLE,
         metric=anomaly.metric, counts=counts, lift=None, p=0.01, q=0.01, confidence=0.9,
         time="during", segment="unknown", verdict=Verdict.OVERLAP, tag=None, reason="",
     )  # fmt: skip

@@ -51,8 +51,8 @@ def shown_in(user: str) -> list[dict[str, object]]:
 
 
 def outside_data(user: str) -> str:
-    """Return what of a prompt is no passage."""
-    return DATA_LINE.sub("", user)
+    """Return what of a prompt stands on no marked line."""
+    return "\n".join(line for line in user.splitlines() if not MARK.match(line))
 
 
 class Obedient:
@@ -108,7 +108,7 @@ class Gullible:
 
     def _orders(self, system: str, user: str) -> str:
         if MARK.search(system):
-            return "\n".join(line for line in user.split("\n") if not MARK.match(line))
+            return outside_data(user)
         before, *rest = LOOKS_LIKE_AN_END.split(user, maxsplit=2)
         # Between the first two ends is what it takes for data.
         return before + "".join(rest[1:])

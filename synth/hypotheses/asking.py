@@ -20,7 +20,7 @@ from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
 #: The version that is told why reviewers rejected earlier drafts of the same pair.
-AFTER_REJECTION = "v4"
+AFTER_REJECTION = "v6"
 #: Stands for a model whose endpoint cannot even name it.
 UNREACHABLE = "unreachable model"
 #: What a draft's provenance repeats of its call.

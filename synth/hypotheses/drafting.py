@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from pydantic import ValidationError
@@ -28,11 +29,13 @@ from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Citation, Provenance, Side
 
 PURPOSE = "draft_hypothesis"
+#: What a model writes where it names the theme; the title itself is customers' words, and data.
+PLACEHOLDER = re.compile(r"\bTHEME\b")
 NOTHING = Wording(title="", solution="", because="")
 
 
 def ask(case: Case, prompt: Prompt, *, model: str, seed: int) -> Question:
-    """Return the question about `case`; passages stand as data on lines marked at random.
+    """Return the question about `case`; passages and names stand as data on marked lines.
 
     Why reviewers rejected earlier drafts is told in our own words, never in theirs.
     """
@@ -71,9 +74,9 @@ def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
     proved, failed = prove_all(_cited(answer, excerpts), passages)
     proved += _left_out(case, proved, passages)
     wording = Wording(
-        title=one_line(unmark(answer.title)),
-        solution=one_line(unmark(answer.solution), 400),
-        because=one_line(unmark(answer.because), 400),
+        title=one_line(_named(case, answer.title)),
+        solution=one_line(_named(case, answer.solution), 400),
+        because=one_line(_named(case, answer.because), 400),
     )
     return Draft(
         content=compose(case, wording, proved), unproved=tuple(failed), provenance=provenance
@@ -87,6 +90,11 @@ def unanswered(case: Case, problem: str, provenance: Provenance) -> Draft:
     return Draft(
         content=compose(case, wording, ()), unproved=(), provenance=provenance, problem=problem
     )
+
+
+def _named(case: Case, words: str) -> str:
+    """Return a model's words without marks, with the theme's title where it is to stand."""
+    return PLACEHOLDER.sub(lambda _: case.theme, unmark(words))
 
 
 def _line(alias: str, excerpt: Excerpt) -> str:

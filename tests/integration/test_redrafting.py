@@ -104,8 +104,8 @@ def test_a_model_is_told_why_and_its_same_words_are_held(shared_services):
     assert "Why: not actionable, other." in asked[-1]
     [first] = desk.of(State.REJECTED)
     again = [one for one in desk.all() if one.id != first.id]
-    assert again[0].provenance.prompt == "draft_hypothesis/v4"
-    assert first.provenance.prompt == "draft_hypothesis/v3"
+    assert again[0].provenance.prompt == "draft_hypothesis/v6"
+    assert first.provenance.prompt == "draft_hypothesis/v5"
 
 
 def test_a_tag_rejected_meanwhile_stops_the_release(shared_services):
