@@ -47,9 +47,9 @@ def create_app(services: Services, *, worker: bool = True) -> FastAPI:
     limit = services.settings.max_upload_mb * 2**20 + ROOM_FOR_FIELDS
     app.add_middleware(BodyLimit, limit=limit)
     app.add_middleware(SafeAnswers)
-    for router in ROUTERS:
-        app.include_router(router)
-    app.include_router(pages.router)
+    for router in (*ROUTERS, *pages.ROUTERS):
+        # Not `include_router`: it analyses every route anew, at the first request to its section.
+        app.router.routes.extend(router.routes)
     web.mount(app)
     describe_errors(app)
     return app

@@ -1,6 +1,6 @@
-"""All pages: one file per section, one router."""
+"""All pages: one file per section."""
 
-from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from api.web.pages import (
     accounts,
@@ -34,8 +34,8 @@ from api.web.pages import (
 )
 from api.web.pages.failures import render_error
 
-router = APIRouter(include_in_schema=False)
-for section in (
+#: In the order in which paths are tried.
+SECTIONS = (
     entry,
     events,
     home,
@@ -64,7 +64,11 @@ for section in (
     people,
     admin,
     gallery,
-):
-    router.include_router(section.router)
+)
+ROUTERS = tuple(section.router for section in SECTIONS)
 
-__all__ = ["render_error", "router"]
+for route in (route for router in ROUTERS for route in router.routes):
+    if isinstance(route, APIRoute):
+        route.include_in_schema = False
+
+__all__ = ["ROUTERS", "render_error"]
