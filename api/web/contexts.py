@@ -23,6 +23,7 @@ from api.web.part_contexts import (
     QuoteCard,
     StateTag,
     ThemeRow,
+    ToDo,
 )
 from api.web.slice_table import SliceRow
 from synth.access.types import MemberRole
@@ -53,6 +54,7 @@ class HomePage:
     again: Sequence[tuple[str, str, str]]  #: insights to look at again: (why, title, address)
     headline: str
     overdue: Sequence[CaseRow]  #: decisions that are late
+    to_do: Sequence[ToDo]  #: what waits for the person who looks
     anomalies: Sequence[AnomalyRow]
     themes: Sequence[ThemeRow]
     due: Sequence[DraftCard]

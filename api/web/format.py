@@ -153,7 +153,9 @@ def readable(text: str, metric: str = "", unit: str = "", n: float | None = None
     sign. `n` is what a share was counted in.
     """
     if metric:
-        name = re.compile(rf"(?<![\w-]){re.escape(metric)}(?![\w-])", re.IGNORECASE)
+        # Drafts write "day3 abandonment", lists "day3_abandonment".
+        either = "|".join({re.escape(metric), re.escape(words(metric))})
+        name = re.compile(rf"(?<![\w-])(?:{either})(?![\w-])", re.IGNORECASE)
         text = name.sub(lambda found: _like(found[0], metric_words(metric)), text)
     text = re.sub(r"\b(\d{4})-(\d\d)-(\d\d)\b", _iso_day, text)
     text = re.sub(r"\b([pq]) = (\d[\d.e+-]*\d|\d)", _tiny, text)

@@ -11,11 +11,13 @@ from api.web.contexts import HomePage
 from api.web.coverage import coverage_words
 from api.web.draft_parts import draft_card
 from api.web.format import headline, sentence
+from api.web.home_todo import Desk, list_to_do, read_desk
 from api.web.insight_parts import urgent_line
 from api.web.investigation_parts import case_row
 from api.web.metric_parts import why
 from api.web.part_contexts import Notice
 from api.web.parts import anomaly_row, anomaly_state, theme_row
+from synth.access.types import Actor
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import Hypothesis, State
 from synth.insights.standing import list_urgent
@@ -52,10 +54,11 @@ class Loaded:
     waiting: Sequence[Hypothesis]  #: for review, most urgent first
     again: Sequence[tuple[Insight, Flag]]
     cases: Sequence[Investigation]
+    desk: Desk
 
 
-def load(uow: UnitOfWork, *, now: datetime) -> Loaded:
-    """Return what the page shows."""
+def load(uow: UnitOfWork, actor: Actor, *, now: datetime) -> Loaded:
+    """Return what the page shows to `actor`."""
     anomalies = metrics.list_anomalies(uow)
     run = themes.current_run(uow)
     drafts = hypotheses.list_hypotheses(uow)
@@ -72,11 +75,12 @@ def load(uow: UnitOfWork, *, now: datetime) -> Loaded:
         waiting=_in_order(uow, drafts, now),
         again=list_urgent(uow, now=now, anomalies=anomalies) if is_any else [],
         cases=cases.list_investigations(uow),
+        desk=read_desk(uow, actor, now=now, has_insights=is_any),
     )
 
 
-def make_page(loaded: Loaded, *, now: datetime) -> HomePage:
-    """Return the page: what moved, who says why, what is due."""
+def make_page(loaded: Loaded, actor: Actor, *, now: datetime) -> HomePage:
+    """Return the page: what waits for `actor`, what moved, who says why, what is due."""
     ranked = _ranked(loaded)
     by_id = {item.id: item for item in loaded.anomalies}
     by_anomaly, by_theme = defaultdict(list), defaultdict(list)
@@ -87,6 +91,13 @@ def make_page(loaded: Loaded, *, now: datetime) -> HomePage:
     explained = {item.anomaly_id for item in loaded.drafts if item.state is State.APPROVED}
     return HomePage(
         overdue=[case_row(one, now=now, names={}) for one in loaded.cases if one.is_overdue(now)],
+        to_do=list_to_do(
+            loaded.desk,
+            actor,
+            waiting=len(loaded.waiting),
+            pairs=loaded.pairs,
+            run=loaded.run,
+        ),
         again=[urgent_line(insight, flag) for insight, flag in loaded.again],
         headline=first_sentence(ranked, loaded.metrics, by_anomaly, loaded.has_documents),
         anomalies=[

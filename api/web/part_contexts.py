@@ -140,6 +140,15 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ToDo:
+    """One thing that waits for the person who looks, and where it is done."""
+
+    text: str
+    button: str
+    href: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class JobProgress:
     """One background job: step, count, result."""
 

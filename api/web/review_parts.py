@@ -19,6 +19,8 @@ from synth.review.priority import WEIGHTS, prioritise
 from synth.review.types import CanaryKind, Claim, ReasonCode, Rules, Votes, Waiting
 from synth.review.voting import standing
 
+#: Minutes that a draft takes to read and decide on, for what lies ahead.
+MINUTES_PER_DRAFT = 3
 STATES = {
     State.HELD: StateTag(word="held by a check", tone="held", icon="!"),
     State.IN_REVIEW: StateTag(word="waits for review", tone="draft", icon="✎"),

@@ -69,8 +69,8 @@ def _unexplained(open_: Open) -> Iterator[AgendaItem]:
             continue
         yield AgendaItem(
             kind="unexplained",
-            sentence=f"{metric_words(anomaly.metric)}{slice_words(anomaly.segment)}: "
-            f"{anomaly.reason}",
+            sentence=_moved(anomaly),
+            anomaly_id=anomaly.id,
             context=_context(open_.links, anomaly.id),
             quote="",
             speaker="",
@@ -79,6 +79,14 @@ def _unexplained(open_: Open) -> Iterator[AgendaItem]:
             minutes=LONG["unexplained"],
             href=f"/investigations/{case.id}" if case else f"/anomalies/{anomaly.id}",
         )
+
+
+def _moved(anomaly: Anomaly) -> str:
+    """Return the reason of an anomaly, its metric named once and in words."""
+    name = metric_words(anomaly.metric)
+    if anomaly.reason.startswith(anomaly.metric):
+        return name + anomaly.reason.removeprefix(anomaly.metric)
+    return f"{name}{slice_words(anomaly.segment)}: {anomaly.reason}"
 
 
 def _undecided(open_: Open) -> Iterator[AgendaItem]:

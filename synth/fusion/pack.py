@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from synth.core.proportions import wilson
 from synth.fusion.coverage import Coverage
 from synth.fusion.types import FusionMetric
 from synth.insights.closing import result_word
@@ -37,6 +38,7 @@ class Pack:
     themes: Sequence[str]  #: what most people speak about, with counts
     coverage: str  #: how much of all passages those themes hold
     metrics: Sequence[tuple[str, str, str]]  #: (name, value in words, verdict)
+    uncounted: Sequence[tuple[str, str]]  #: (name, what it still needs), nothing to count yet
 
 
 def write_pack(
@@ -52,9 +54,10 @@ def write_pack(
     return Pack(
         on=today,
         stories=[_story(one, quotes) for one in ranked],
-        themes=[f"{title}: {k} of {n} people" for title, k, n in themes],
+        themes=[f"{title}: {wilson(k, n)} people" for title, k, n in themes],
         coverage=f"passages: {coverage}" if coverage else "",
-        metrics=[(one.name, one.words, one.verdict) for one in metrics],
+        metrics=[(one.name, one.words, one.verdict) for one in metrics if one.value is not None],
+        uncounted=[(one.name, one.verdict) for one in metrics if one.value is None],
     )
 
 
@@ -77,6 +80,7 @@ def to_markdown(pack: Pack) -> str:
         f"- {escape_markdown(f'{name}: {words} ({verdict})')}"
         for name, words, verdict in pack.metrics
     ]
+    parts += [f"- {escape_markdown(f'{name}: {needs}')}" for name, needs in pack.uncounted]
     return "\n".join(parts) + "\n"
 
 

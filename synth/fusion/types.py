@@ -141,6 +141,7 @@ class AgendaItem:
     owner_id: str
     minutes: int
     href: str
+    anomaly_id: str = ""  #: what is not explained yet
 
 
 @dataclass(frozen=True, kw_only=True)

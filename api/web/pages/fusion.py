@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.format import counted, day, sentence
+from api.web.format import counted, day, headline, metric_title, sentence
 from api.web.framing import make_frame
 from api.web.fusion_contexts import (
     AgendaPage,
@@ -105,13 +105,17 @@ def show_agenda(request: Request, visitor: Visiting, services: Serving) -> Respo
     with services.reading(visitor.workspace_id) as uow:
         agenda = read_agenda(services, uow)
         names = access.member_names(uow)
+        known = {metric.id: metric for metric in metrics.list_metrics(uow)}
+        moved = {
+            one.id: headline(one, known.get(one.metric_id)) for one in metrics.list_anomalies(uow)
+        }
         frame = make_frame(request, uow, visitor, title="Agenda", section="insights", crumbs=BELOW)
     last = f"last held {day(agenda.last_held, year=True)}" if agenda.last_held else "never held yet"
     page = AgendaPage(
         tabs=_tabs("/fusion/agenda"),
         lead=f"Due {day(agenda.due_on, year=True)}, {last}. "
         f"{counted(len(agenda.items), 'point')}, {agenda.minutes} of 60 minutes.",
-        rows=[_agenda_row(item, names) for item in agenda.items],
+        rows=[_agenda_row(item, names, moved) for item in agenda.items],
         waiting=agenda.waiting,
         may_hold=visitor.may(Action.DECIDE),
         today=services.clock().date().isoformat(),
@@ -222,10 +226,10 @@ def _row(metric: FusionMetric) -> FusionRow:
     )
 
 
-def _agenda_row(item: AgendaItem, names: Mapping[str, str]) -> AgendaRow:
+def _agenda_row(item: AgendaItem, names: Mapping[str, str], moved: Mapping[str, str]) -> AgendaRow:
     return AgendaRow(
         kind=KINDS[item.kind],
-        sentence=sentence(item.sentence),
+        sentence=sentence(moved.get(item.anomaly_id, item.sentence)),
         href=item.href,
         context=sentence(item.context),
         quote=item.quote,
@@ -252,4 +256,4 @@ def _tabs(here: str) -> list[tuple[str, str, bool]]:
 
 
 def _option(name: str, is_chosen: bool) -> Option:
-    return Option(value=name, label=name, is_chosen=is_chosen)
+    return Option(value=name, label=metric_title(name), is_chosen=is_chosen)

@@ -18,7 +18,7 @@ def show_home(request: Request, visitor: Visiting, services: Serving) -> Respons
     """Show the first page."""
     now = services.clock()
     with services.reading(visitor.workspace_id) as uow:
-        loaded = load(uow, now=now)
+        loaded = load(uow, visitor.actor, now=now)
         to_review = len(loaded.waiting)
         frame = make_frame(request, uow, visitor, title="Home", section="home", to_review=to_review)
-    return render(request, "home.html", make_page(loaded, now=now), frame)
+    return render(request, "home.html", make_page(loaded, visitor.actor, now=now), frame)

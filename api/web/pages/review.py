@@ -15,7 +15,7 @@ from api.web.framing import make_frame
 from api.web.part_contexts import StateTag
 from api.web.rendering import render
 from api.web.review_contexts import HeldPage, HeldRow, QueuePage
-from api.web.review_parts import REASONS, STATES, queue_row, refusals
+from api.web.review_parts import MINUTES_PER_DRAFT, REASONS, STATES, queue_row, refusals
 from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.access import repo as access
 from synth.access.policy import Action
@@ -32,7 +32,6 @@ from synth.store.unit_of_work import UnitOfWork
 router = APIRouter()
 
 ABOVE = (("Review", "/review"),)
-MINUTES_PER_DRAFT = 3
 #: Drafts of one page, and how far back a page can be asked for.
 PER_PAGE, FARTHEST = 25, 1_000_000
 #: States that people decided, as the queue lists them at its end.

@@ -12,11 +12,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
-from synth.access.actions import FirstStart
+from synth.access.actions import FirstStart, authenticate
 from synth.access.types import Actor, MemberRole
 from synth.jobs.schedules import SCHEDULES, start_due
 from synth.links.types import Verdict
 from synth.pipeline import workplaces
+from synth.review import repo as review
+from synth.review.types import Rules
 from synth.services import Services
 from synth.store.tables.links import links
 from tests.unit.web.conftest import Full, SignIn, token_of
@@ -356,6 +358,27 @@ def test_only_an_admin_sees_keys_and_a_new_one_is_shown_once(full: Full) -> None
     key = re.search(r'class="secret">(synth_[^<]+)<', made)
     assert key is not None
     assert key[1] not in client.get("/admin").text
+
+
+def to_do(full: Full, role: MemberRole) -> list[str]:
+    """Return where the first page sends the person of a role."""
+    html = full.enter(role).get("/").text
+    shown = re.search(r'<ul class="to-do">(.+?)</ul>', html, re.DOTALL)
+    return re.findall(r'href="([^"]+)"', shown[1]) if shown else []
+
+
+def test_the_first_page_begins_with_what_the_person_may_do(full: Full) -> None:
+    study = full.study
+    assert to_do(full, MemberRole.REVIEWER) == [f"/review/{study.draft_id}"]
+    assert to_do(full, MemberRole.PM) == [f"/anomalies/{study.anomaly_id}"]
+    assert to_do(full, MemberRole.RESEARCHER)[-1] == "/themes/unthemed"
+    assert to_do(full, MemberRole.ADMIN) == []
+    admin = authenticate(full.services, full.keys[MemberRole.ADMIN])
+    for needed, shown in ((2, ["/admin"]), (1, [])):
+        with full.services.writing(admin.workspace_id) as uow:
+            rules, now = Rules(reviewers_needed=needed), full.services.clock()
+            review.save_rules(uow, rules, changed_by=admin.member.id, now=now)
+        assert to_do(full, MemberRole.ADMIN) == shown
 
 
 def test_an_admin_adds_a_colleague_and_what_was_typed_survives_a_refusal(full: Full) -> None:
