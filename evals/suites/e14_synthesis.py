@@ -9,8 +9,9 @@ their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from evals.scorers import synthesis as scorer
 from evals.stats import bootstrap, combine, exact, judge, wilson_estimate
@@ -110,55 +111,59 @@ def _synthesise(services: Services, worlds: Iterable[World]) -> list[Item]:
 
 def _planted(items: Sequence[Item], empty: Sequence[Item], seed: int) -> EvalResult:
     everything = [*items, *empty]
-    distribution = _mean([scorer.score_distribution(one.id, one.found) for one in items], seed)
-    cause = _rate(scorer.score_cause(one.id, one.world, one.found) for one in items)
-    wrong = _rate(_claims(everything))
-    metrics = {
-        "distribution": distribution,
-        "placed": _mean([scorer.score_placed(one.id, one.found) for one in items], seed),
-        "cause1": cause,
-        "hallucinated": wrong,
-        "not_the_cause": _rate(
-            score
-            for one in everything
-            for score in scorer.score_aside(one.id, one.world, one.found)
-        ),
-        "prevalence": _rate(
-            score
-            for one in items
-            for score in scorer.score_prevalence(one.id, one.world, one.found)
-        ),
-        "both_sides": _rate(
-            score for one in everything for score in scorer.score_both_sides(one.id, one.found)
-        ),
-        "drafts": exact(sum(len(one.found.drafts) for one in everything)),
-        "also_linked": exact(
-            sum(not draft.as_cause for one in everything for draft in one.found.drafts)
-        ),
-        "held": exact(sum(one.found.held for one in everything)),
-    }
+    metrics = {**_of_causes(items, seed), **_of_drafts(everything, items)}
     rules = [
-        judge(distribution, DISTRIBUTION, n_clusters=len(items)),
-        judge(cause, CAUSE, n_clusters=len(items)),
-        judge(wrong, HALLUCINATED, n_clusters=len(everything), at_most=True),
+        judge(metrics["distribution"], DISTRIBUTION, n_clusters=len(items)),
+        judge(metrics["cause1"], CAUSE, n_clusters=len(items)),
+        judge(metrics["hallucinated"], HALLUCINATED, n_clusters=len(everything), at_most=True),
     ]
-    missed = [one.id for one in items if not one.found.drafts]
-    false = [
-        f"{one.id} {'names' if draft.as_cause else 'puts aside'} {draft.topic}"
-        for one in everything
-        for draft in one.found.drafts
-        if draft.topic != one.world.cause
-    ]
-    notes = [f"template drafter; {len(empty)} of the worlds are null worlds"]
-    notes += [f"no draft in {', '.join(missed)}"] if missed else []
     return EvalResult(
         id=ID,
         set="planted_worlds",
         metrics=metrics,
         n=len(everything),
         verdict=combine(rules),
-        reason="; ".join([*notes, *false])[:600],
+        reason="; ".join(_notes(everything, items, empty))[:600],
     )
+
+
+def _of_causes(items: Sequence[Item], seed: int) -> dict[str, Estimate]:
+    return {
+        "distribution": _mean(
+            [scorer.score_distribution(one.id, one.found) for one in items], seed
+        ),
+        "placed": _mean([scorer.score_placed(one.id, one.found) for one in items], seed),
+        "cause1": _rate(scorer.score_cause(one.id, one.world, one.found) for one in items),
+    }
+
+
+def _of_drafts(everything: Sequence[Item], items: Sequence[Item]) -> dict[str, Estimate]:
+    drafts = [draft for one in everything for draft in one.found.drafts]
+    aside = [scorer.score_aside(one.id, one.world, one.found) for one in everything]
+    shares = [scorer.score_prevalence(one.id, one.world, one.found) for one in items]
+    sides = [scorer.score_both_sides(one.id, one.found) for one in everything]
+    return {
+        "hallucinated": _rate(_claims(everything)),
+        "not_the_cause": _rate(chain.from_iterable(aside)),
+        "prevalence": _rate(chain.from_iterable(shares)),
+        "both_sides": _rate(chain.from_iterable(sides)),
+        "drafts": exact(len(drafts)),
+        "also_linked": exact(sum(not draft.as_cause for draft in drafts)),
+        "held": exact(sum(one.found.held for one in everything)),
+    }
+
+
+def _notes(
+    everything: Sequence[Item], items: Sequence[Item], empty: Sequence[Item]
+) -> Iterator[str]:
+    yield f"template drafter; {len(empty)} of the worlds are null worlds"
+    missed = [one.id for one in items if not one.found.drafts]
+    if missed:
+        yield f"no draft in {', '.join(missed)}"
+    for one in everything:
+        for draft in one.found.drafts:
+            if draft.topic != one.world.cause:
+                yield f"{one.id} {'names' if draft.as_cause else 'puts aside'} {draft.topic}"
 
 
 def _stories(scores: Sequence[Score]) -> EvalResult:

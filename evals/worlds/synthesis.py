@@ -16,7 +16,6 @@ from synth.access.types import Actor, MemberRole
 from synth.bootstrap import build_services
 from synth.core.ids import new_id
 from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.causes import CauseKind
 from synth.hypotheses.stage import draft_hypotheses
 from synth.hypotheses.types import Hypothesis, Side
 from synth.jobs import repo as jobs
@@ -53,7 +52,7 @@ class Drafted:
     sides: frozenset[str]
     searched: bool  #: cites the contrary, or says how much was looked through for it
     text: str
-    as_cause: bool = True  #: False: it says that it goes along with a better lead
+    as_cause: bool = True  #: False: it says of itself that it shows none
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -171,5 +170,5 @@ def _drafted(
         sides=sides,
         searched=Side.AGAINST in sides or bool(content.counter_note),
         text=f"{content.title}. {content.statement}",
-        as_cause=content.cause_kind is not CauseKind.ALSO_LINKED,
+        as_cause=content.cause_kind.is_cause,
     )

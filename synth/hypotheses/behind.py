@@ -64,12 +64,23 @@ def cause_words(cause: Cause, theme: str) -> str:
     """Return what people's words point at, with how many say so."""
     if cause.kind is CauseKind.UNCLEAR:
         return f"{cause.words}: ask for it"
+    if not cause.kind.is_cause:
+        return f"not shown: {_why_aside(cause, theme)}"
+    return f"{cause.words}: {cause.named} people who speak about “{theme_words(theme)}” say so"
+
+
+def _why_aside(cause: Cause, theme: str) -> str:
+    own, beside = theme_words(theme), theme_words(cause.beside)
     if cause.kind is CauseKind.ALSO_LINKED:
         return (
-            f"not shown: “{theme_words(theme)}” was said before the change already, and "
-            f"“{theme_words(cause.beside)}”, linked too and more strongly, came up with it"
+            f"“{own}” goes with the change, but “{beside}” does so more strongly, and people may "
+            "only say the one beside the other"
         )
-    return f"{cause.words}: {cause.named} people who speak about “{theme_words(theme)}” say so"
+    why = (
+        f"of those who speak about “{own}”, {cause.named} did so before the change already, so "
+        "by itself it is nothing new"
+    )
+    return f"{why}; “{beside}” came up with it, and goes with it more strongly" if beside else why
 
 
 def first_guess(rival: Rival | None, theme: str, quotes: Sequence[str]) -> tuple[str, str]:
@@ -106,6 +117,11 @@ def next_step(
         return (
             "ask next: five to eight of the affected who were not heard yet, to walk through the "
             "last time it happened"
+        )
+    if cause.kind is CauseKind.SAID_BEFORE:
+        return (
+            "ask next: three of the affected, to walk through the last time it happened, for what "
+            "was different since the change"
         )
     if cause.kind is CauseKind.ALSO_LINKED:
         return (

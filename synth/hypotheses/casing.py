@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from synth.core.proportions import wilson
 from synth.hypotheses import repo
-from synth.hypotheses.causes import Cause, CauseKind, Rival, read_cause
+from synth.hypotheses.causes import Cause, Rival, read_cause
 from synth.hypotheses.citations import Passage
 from synth.hypotheses.composing import Case, one_line
 from synth.hypotheses.evidence import choose, may_cite
+from synth.hypotheses.leads import name_or_put_aside, said_before
 from synth.hypotheses.pairs import standing_of
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.rejections import misread
@@ -20,7 +22,6 @@ from synth.hypotheses.types import Rejected
 from synth.indexing.search import find
 from synth.indexing.types import SearchQuery
 from synth.links import repo as links
-from synth.links.timing import TimeOrder
 from synth.links.types import Link, Verdict
 from synth.metrics import repo as metrics
 from synth.people import repo as people
@@ -71,7 +72,8 @@ def load_case(
     """
     contrary = contrary or Contrary()
     [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
-    speakers = _speakers(uow, link.theme_id)
+    first_said_at = _speakers(uow, link.theme_id)
+    speakers = set(first_said_at)
     theme = themes.load_theme(uow, link.theme_id)
     evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
     passages = load_passages(uow, (item.chunk_id for item in evidence))
@@ -98,7 +100,12 @@ def load_case(
         strata=(*check_strata(speakers, repo.heard(uow), hit, _segments(uow)), *by_usage(link)),
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
         rejected=tuple(rejected),
-        cause=_unless_beside(uow, link, _cause(passages.values(), for_model=for_model)),
+        cause=name_or_put_aside(
+            _cause(passages.values(), for_model=for_model),
+            link,
+            links.list_links(uow, anomaly_id=link.anomaly_id),
+            said_before(first_said_at, hit.anomaly),
+        ),
         rival=_rival(uow, link),
     )
 
@@ -110,30 +117,6 @@ def _cause(passages: Iterable[Passage], *, for_model: bool) -> Cause:
         for one in passages
         if one.participant is not None and may_cite(one, for_model=for_model)
     )
-
-
-def _unless_beside(uow: UnitOfWork, link: Link, cause: Cause) -> Cause:
-    """Return the cause, or that there is a better lead.
-
-    What was said all along does not by itself explain a change. Where another linked theme came
-    up with the change and overlaps no less, this one goes along with it at most.
-    """
-    if link.time != TimeOrder.BEFORE:
-        return cause
-    better = [
-        one
-        for one in links.list_links(uow, anomaly_id=link.anomaly_id)
-        if one.is_linked and one.time == TimeOrder.DURING and _strength(one) < _strength(link)
-    ]
-    if not better:
-        return cause
-    first = min(better, key=_strength)
-    return replace(cause, kind=CauseKind.ALSO_LINKED, beside=one_line(first.theme_title))
-
-
-def _strength(link: Link) -> tuple[float, str]:
-    """Return what the stronger of two overlaps has less of; never the same for two themes."""
-    return 1.0 if link.p is None else link.p, link.theme_id
 
 
 def _rival(uow: UnitOfWork, link: Link) -> Rival | None:
@@ -160,10 +143,7 @@ def _segments(uow: UnitOfWork) -> dict[str, Mapping[str, str]]:
     return {person.id: person.segments for person in people.load(uow).values()}
 
 
-def _speakers(uow: UnitOfWork, theme_id: str) -> set[str]:
-    return {
-        person
-        for one in themes.theme_people(uow)
-        if one.theme_id == theme_id
-        for person in one.first_said_at
-    }
+def _speakers(uow: UnitOfWork, theme_id: str) -> Mapping[str, datetime | None]:
+    """Return who speaks about a theme, and since when."""
+    found = (one for one in themes.theme_people(uow) if one.theme_id == theme_id)
+    return next((one.first_said_at for one in found), {})

@@ -22,8 +22,14 @@ class CauseKind(StrEnum):
     ORGANISATIONAL_FRICTION = "organisational_friction"  #: somebody else has to act first
     DEFECT = "defect"  #: it does not work as it was built to
     PERFORMANCE = "performance"  #: it works, and takes too long
-    ALSO_LINKED = "also_linked"  #: said all along, beside a theme that came up with the change
+    ALSO_LINKED = "also_linked"  #: beside a theme that goes with the change more strongly
+    SAID_BEFORE = "said_before"  #: said all along, which by itself explains no change
     UNCLEAR = "unclear"  #: the words cited do not tell
+
+    @property
+    def is_cause(self) -> bool:
+        """Return whether a draft of this kind names its theme as what stands behind a symptom."""
+        return self not in (CauseKind.ALSO_LINKED, CauseKind.SAID_BEFORE)
 
 
 #: In order: where as many people name two kinds, the more particular one comes first.
@@ -94,7 +100,8 @@ WORDS: dict[CauseKind, str] = {
     CauseKind.ORGANISATIONAL_FRICTION: "somebody else has to act before the work goes on",
     CauseKind.DEFECT: "something does not work as it was built to",
     CauseKind.PERFORMANCE: "it works, and takes too long",
-    CauseKind.ALSO_LINKED: "it was said before the change already, and came with another theme",
+    CauseKind.ALSO_LINKED: "another theme goes with the change more strongly",
+    CauseKind.SAID_BEFORE: "it was said before the change already",
     CauseKind.UNCLEAR: "the words cited do not tell what stands behind it",
 }
 
@@ -104,8 +111,8 @@ class Cause:
     """The kind of cause, and how many of the people who speak about the theme name it."""
 
     kind: CauseKind
-    named: Proportion
-    beside: str = ""  #: title of the theme it is also linked with; "": of none
+    named: Proportion  #: of what was said before: who spoke about it before the change
+    beside: str = ""  #: title of a theme that goes with the change more strongly; "": none
 
     @property
     def words(self) -> str:

@@ -45,6 +45,10 @@ SOLUTIONS = {
         "a change, still to be designed, to what {told}, if it still matters once “{beside}” is "
         "dealt with"
     ),
+    CauseKind.SAID_BEFORE: (
+        "a change, still to be designed, to what {told}, if something about it is new since the "
+        "change"
+    ),
     CauseKind.UNCLEAR: "a change, still to be designed, that removes the obstacle {told}",
 }
 

@@ -170,17 +170,40 @@ def test_nothing_said_of_a_cause_is_held_by_the_guards(kind, is_late):
     assert not [one for one in reasons_to_hold(rare) if "rare" in one]
 
 
-def test_what_was_said_all_along_beside_a_better_lead_is_not_stated_as_the_cause():
-    read = Cause(
-        kind=CauseKind.ALSO_LINKED, named=wilson(18, 29), beside="Waiting list for help: queue"
-    )
+@pytest.mark.parametrize(
+    ("kind", "beside", "cause", "asked"),
+    [
+        (
+            CauseKind.ALSO_LINKED,
+            "Waiting list for help: queue",
+            "not shown: “admin rights” goes with the change, but “waiting list for help” does so "
+            "more strongly, and people may only say the one beside the other",
+            "which of the two",
+        ),
+        (
+            CauseKind.SAID_BEFORE,
+            "",
+            "not shown: of those who speak about “admin rights”, 18 of 29 (44-77 %) did so before "
+            "the change already, so by itself it is nothing new",
+            "what was different since the change",
+        ),
+        (
+            CauseKind.SAID_BEFORE,
+            "Waiting list for help: queue",
+            "not shown: of those who speak about “admin rights”, 18 of 29 (44-77 %) did so before "
+            "the change already, so by itself it is nothing new; “waiting list for "
+            "help” came up with it, and goes with it more strongly",
+            "what was different since the change",
+        ),
+    ],
+    ids=["beside a stronger theme", "said all along", "said all along beside a stronger theme"],
+)
+def test_what_only_goes_along_is_not_stated_as_the_cause(kind, beside, cause, asked):
+    read = Cause(kind=kind, named=wilson(18, 29), beside=beside)
     content = template.draft(replace(case(), cause=read)).content
-    assert content.cause == (
-        "not shown: “admin rights” was said before the change already, and “waiting list for "
-        "help”, linked too and more strongly, came up with it"
-    )
-    assert "if it still matters once “waiting list for help” is dealt with" in content.solution
-    assert "which of the two" in content.next_step
+    assert not content.cause_kind.is_cause
+    assert content.cause == cause
+    assert asked in content.next_step
     assert reasons_to_hold(content) == check_words(content, content) == []
 
 
