@@ -129,7 +129,8 @@ def _on_http_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail = str(error.detail)
     if error.status_code == HTTPStatus.NOT_FOUND:
-        detail = "no such address; /openapi.json lists them"
+        page = "there is no page at this address"
+        detail = page if _wants_page(request) else "no such address; /openapi.json lists them"
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
         detail = f"{request.method} is not possible here"
     code = CODES.get(error.status_code, "malformed" if error.status_code < 500 else "error")

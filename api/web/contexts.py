@@ -75,6 +75,16 @@ class SourceRow:
     when: str
     state: StateTag
     error: str
+    documents: str  #: how many it holds, in words; empty: none was read from it
+
+
+@dataclass(frozen=True, kw_only=True)
+class UploadForm:
+    """What was sent beside the files, so that a refusal loses nothing."""
+
+    kind: str = ""
+    study: str = ""
+    interviewers: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +96,8 @@ class SourceListPage:
     may_upload: bool
     limit: str
     older: str  #: address of the next page; empty: none
-    error: str = ""
+    sent: UploadForm
+    errors: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -39,7 +39,7 @@ def draft_card(
         statement=statement(content, anomaly),
         label=draft_label(item),
         metric=metric_words(content.metric),
-        scale=Count(share=content.scale, noun="people hit"),
+        scale=Count(share=content.scale, noun="people hit speak about it"),
         age=age(item.created_at, now),
         why_here=sentence(why_here),
         state=StateTag(word=""),
@@ -100,7 +100,7 @@ def insight_row(
         id=item.id,
         title=readable(item.content.title, item.content.metric),
         statement=statement(item.content, anomaly),
-        scale=Count(share=item.content.scale, noun="people hit"),
+        scale=Count(share=item.content.scale, noun="people hit speak about it"),
         approved="approved "
         + " and ".join(
             f"by {names.get(one.by, 'a reviewer')} on {day(one.at, year=True)}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from fastapi import Request
@@ -17,7 +18,7 @@ DONE = {
     "approved": "Approved. It is an insight now, and the decision is in the audit trail.",
     "rejected": "Rejected. It will not be drafted again from the same evidence.",
     "many-rejected": "Rejected. None of them will be drafted again from the same evidence.",
-    "voted": "Your decision counts. Another reviewer has to say the same before it is one.",
+    "voted": "Your vote counts. It is decided once another reviewer says the same.",
     "canary-caught": "Well seen. That draft was wrong on purpose, and is gone.",
     "canary-missed": "That draft was wrong on purpose, and you approved it. See what was wrong.",
     "claimed": "Yours for 30 minutes: nobody else decides on it meanwhile.",
@@ -52,6 +53,7 @@ DONE = {
     "found": "It speaks now.",
     "unfound": "Taken back.",
     "impact-set": "Saved. Every changed factor is in the audit trail.",
+    "uploaded": "Kept. Each file is being read now; reload to see how far it is.",
     "same": "The same bytes are already here: nothing changed.",
     "imported": "Imported.",
     "insight-labelled": "Labels saved.",
@@ -104,4 +106,10 @@ def make_frame(
         to_review=to_review,
         as_of=as_of,
         notice=DONE.get(request.query_params.get("done", ""), ""),
+        notice_href=_decided_href(request.query_params.get("of", "")),
     )
+
+
+def _decided_href(draft: str) -> str:
+    """Return the page of the draft that was just decided on; "" if the address names none."""
+    return f"/review/{draft}" if re.fullmatch(r"[0-9a-f-]{36}", draft) else ""

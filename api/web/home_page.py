@@ -20,8 +20,7 @@ from api.web.parts import anomaly_row, anomaly_state, theme_row
 from synth.access.types import Actor
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import Hypothesis, State
-from synth.insights.standing import list_urgent
-from synth.insights.types import Flag, Insight
+from synth.insights.standing import Urgent, list_urgent
 from synth.investigations import repo as cases
 from synth.investigations.types import Investigation
 from synth.links import repo as links_repo
@@ -52,7 +51,7 @@ class Loaded:
     coverage: str
     drafts: Sequence[Hypothesis]
     waiting: Sequence[Hypothesis]  #: for review, most urgent first
-    again: Sequence[tuple[Insight, Flag]]
+    insights: Urgent
     cases: Sequence[Investigation]
     desk: Desk
 
@@ -73,9 +72,9 @@ def load(uow: UnitOfWork, actor: Actor, *, now: datetime) -> Loaded:
         coverage=coverage_words(people_repo.coverage(uow)),
         drafts=drafts,
         waiting=_in_order(uow, drafts, now),
-        again=list_urgent(uow, now=now, anomalies=anomalies) if is_any else [],
+        insights=list_urgent(uow, now=now, anomalies=anomalies) if is_any else Urgent(),
         cases=cases.list_investigations(uow),
-        desk=read_desk(uow, actor, now=now, has_insights=is_any),
+        desk=read_desk(uow, actor, now=now),
     )
 
 
@@ -94,11 +93,11 @@ def make_page(loaded: Loaded, actor: Actor, *, now: datetime) -> HomePage:
         to_do=list_to_do(
             loaded.desk,
             actor,
-            waiting=len(loaded.waiting),
+            undecided=loaded.insights.undecided,
             pairs=loaded.pairs,
             run=loaded.run,
         ),
-        again=[urgent_line(insight, flag) for insight, flag in loaded.again],
+        again=[urgent_line(insight, flag) for insight, flag in loaded.insights.flagged],
         headline=first_sentence(ranked, loaded.metrics, by_anomaly, loaded.has_documents),
         anomalies=[
             anomaly_row(

@@ -12,9 +12,7 @@ from api.web.review_parts import MINUTES_PER_DRAFT
 from synth.access import repo as access
 from synth.access.policy import POLICY, Action
 from synth.access.types import Actor
-from synth.insights import repo as insights
-from synth.insights.standing import state_of
-from synth.insights.types import LoopState
+from synth.insights.types import Insight
 from synth.jobs import repo as jobs
 from synth.jobs.types import JobState
 from synth.links.types import Link, TagState
@@ -22,8 +20,6 @@ from synth.review import repo as review
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes.types import ThemeRun
 
-#: States in which somebody has to decide what is done about an insight.
-UNDECIDED = (LoopState.APPROVED, LoopState.REOPENED)
 #: Newest jobs looked through for failed ones.
 JOBS = 20
 
@@ -32,29 +28,36 @@ JOBS = 20
 class Desk:
     """What was read of the workspace for one person."""
 
-    first_draft: str | None  #: the one to begin with, if they may decide on any
-    undecided: Sequence[str]  #: insights, newest first
+    drafts: Sequence[str]  #: that they may decide on, most urgent first
     failed: int  #: of the newest jobs
     reviewers: tuple[int, int]  #: who may review, and how many must agree; (0, 0): not asked
 
 
-def read_desk(uow: UnitOfWork, actor: Actor, *, now: datetime, has_insights: bool) -> Desk:
+def read_desk(uow: UnitOfWork, actor: Actor, *, now: datetime) -> Desk:
     """Return what waits; asks only for what the person may act on."""
     may = {action for action in Action if actor.member.roles & POLICY[action]}
     me = actor.member.id
     return Desk(
-        first_draft=review.next_for(uow, me, now=now) if Action.REVIEW in may else None,
-        undecided=_undecided(uow) if has_insights and Action.DECIDE in may else (),
+        drafts=review.list_for(uow, me, now=now) if Action.REVIEW in may else (),
         failed=_failed(uow) if Action.UPLOAD in may else 0,
         reviewers=_reviewers(uow) if Action.MANAGE_KEYS in may else (0, 0),
     )
 
 
 def list_to_do(
-    desk: Desk, actor: Actor, *, waiting: int, pairs: Collection[Link], run: ThemeRun | None
+    desk: Desk,
+    actor: Actor,
+    *,
+    undecided: Sequence[Insight],
+    pairs: Collection[Link],
+    run: ThemeRun | None,
 ) -> list[ToDo]:
     """Return what is theirs to do, what holds others up first."""
-    roles, found = actor.member.roles, _of_the_loop(desk, waiting)
+    roles, found = actor.member.roles, _of_the_review(desk)
+    if undecided and roles & POLICY[Action.DECIDE]:
+        text = f"{counted(len(undecided), 'insight')} without a decision"
+        href = f"/insights/{undecided[0].id}"
+        found.append(ToDo(text=text, button="Decide on the newest", href=href))
     if roles & POLICY[Action.TAG]:
         found += _open_tags(pairs)
     if desk.failed:
@@ -66,19 +69,16 @@ def list_to_do(
     return found
 
 
-def _of_the_loop(desk: Desk, waiting: int) -> list[ToDo]:
+def _of_the_review(desk: Desk) -> list[ToDo]:
     found = []
     able, needed = desk.reviewers
     if able < needed:
         text = f"{counted(needed, 'reviewer')} must agree, and only {able} may review"
         found.append(ToDo(text=text, button="Add a reviewer", href="/admin"))
-    if desk.first_draft:
-        text = f"{counted(waiting, 'draft')} to review, about {waiting * MINUTES_PER_DRAFT} minutes"
-        found.append(ToDo(text=text, button="Start", href=f"/review/{desk.first_draft}"))
-    if desk.undecided:
-        text = f"{counted(len(desk.undecided), 'insight')} without a decision"
-        href = f"/insights/{desk.undecided[0]}"
-        found.append(ToDo(text=text, button="Decide on the newest", href=href))
+    if desk.drafts:
+        minutes = len(desk.drafts) * MINUTES_PER_DRAFT
+        text = f"{counted(len(desk.drafts), 'draft')} to review, about {minutes} minutes"
+        found.append(ToDo(text=text, button="Start", href=f"/review/{desk.drafts[0]}"))
     return found
 
 
@@ -92,17 +92,13 @@ def _open_tags(pairs: Collection[Link]) -> list[ToDo]:
     return [ToDo(text=text, button="Confirm or reject", href=href)]
 
 
-def _undecided(uow: UnitOfWork) -> list[str]:
-    steps = insights.all_steps(uow)
-    found = insights.list_insights(uow)
-    return [one.id for one in found if state_of(steps.get(one.id, ())) in UNDECIDED]
-
-
 def _failed(uow: UnitOfWork) -> int:
     return sum(job.state is JobState.FAILED for job in jobs.list_jobs(uow, limit=JOBS))
 
 
 def _reviewers(uow: UnitOfWork) -> tuple[int, int]:
+    needed = review.load_rules(uow).reviewers_needed
+    if needed < 2:
+        return 0, 0
     members = access.load_members(uow).values()
-    able = sum(bool(member.roles & POLICY[Action.REVIEW]) for member in members)
-    return able, review.load_rules(uow).reviewers_needed
+    return sum(bool(member.roles & POLICY[Action.REVIEW]) for member in members), needed

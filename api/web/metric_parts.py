@@ -52,8 +52,10 @@ def metric_href(name: str) -> str:
     return f"/metrics/{quoted(name, safe='')}"
 
 
-def metric_row(metric: Metric, series: Sequence[Observation], *, anomalies: int) -> MetricRow:
-    """Return a metric in the list; `series` is empty where no spark is drawn."""
+def metric_row(
+    metric: Metric, series: Sequence[Observation], *, anomalies: int, unknown: str = ""
+) -> MetricRow:
+    """Return a metric in the list; `unknown` stands where `series` has no value of late."""
     now = recent(series, metric.unit)
     return MetricRow(
         name=metric_title(metric.name),
@@ -61,7 +63,7 @@ def metric_row(metric: Metric, series: Sequence[Observation], *, anomalies: int)
         description=metric.description,
         good=f"good is {metric.good.value}",
         target=f"target {measure(metric.target, metric.unit)}" if metric.target is not None else "",
-        last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else "",
+        last=f"{now[0].text}, 28 days to {day(series[-1].ts, year=True)}" if now else unknown,
         anomalies=anomalies,
         spark=spark(points(series)),
         mark=MARKS[metric.mark] if metric.mark else "",

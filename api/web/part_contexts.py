@@ -22,6 +22,7 @@ class Frame:
     to_review: int = 0
     as_of: str = ""
     notice: str = ""  #: said once, after an action
+    notice_href: str = ""  #: the draft it is about, where the page shows another
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -147,6 +147,16 @@ def hit_quote(
     )
 
 
+def found_words(hits: Sequence[Hit]) -> str:
+    """Return how many passages have the words, apart from those that are only near in meaning."""
+    worded = sum("words" in hit.found_by for hit in hits)
+    near = len(hits) - worded
+    if not worded and near:
+        return f"No passage has these words; {counted(near, 'passage')} nearest in meaning"
+    more = f", {near} near in meaning" if near else ""
+    return f"{counted(worded, 'passage')} with these words{more}"
+
+
 def may_quote(participant_id: str | None, people: Mapping[str, Participant]) -> bool:
     """Return whether what this person said may be shown; nobody named means nobody refused."""
     person = people.get(participant_id or "")
@@ -158,10 +168,12 @@ def theme_row(
 ) -> ThemeRow:
     """Return a theme as a row; only what is linked is named beside it."""
     known = anomalies or {}
+    shown = [link for link in links if link.is_linked and (not known or link.anomaly_id in known)]
+    # A metric may stand out twice, as a whole and in a slice; the row names it once.
+    by_metric = {link.metric: link for link in reversed(shown)}
     linked = [
-        (metric_words(link.metric), f"/anomalies/{link.anomaly_id}", link.status)
-        for link in links
-        if link.is_linked and (not known or link.anomaly_id in known)
+        (metric_words(metric), f"/anomalies/{link.anomaly_id}", link.status)
+        for metric, link in sorted(by_metric.items())
     ]
     return ThemeRow(
         id=theme.id,

@@ -28,6 +28,9 @@ from synth.people import repo as people
 from synth.people.types import Participant
 from synth.store.unit_of_work import UnitOfWork
 
+#: States in which somebody has to decide what is done about an insight.
+UNDECIDED = (LoopState.APPROVED, LoopState.REOPENED)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Past:
@@ -55,22 +58,29 @@ def list_standings(
     return [stand(insight, past) for insight in found]
 
 
-def list_urgent(
-    uow: UnitOfWork, *, now: datetime, anomalies: Sequence[Anomaly]
-) -> list[tuple[Insight, Flag]]:
-    """Return the insights that are overdue or whose metric moved again: enough for a first page."""
+@dataclass(frozen=True, kw_only=True)
+class Urgent:
+    """What a first page says of the insights."""
+
+    flagged: Sequence[tuple[Insight, Flag]] = ()  #: overdue, or their metric moved again
+    undecided: Sequence[Insight] = ()  #: nobody decided what is done, newest first
+
+
+def list_urgent(uow: UnitOfWork, *, now: datetime, anomalies: Sequence[Anomaly]) -> Urgent:
+    """Return the insights that somebody has to look at: enough for a first page."""
     found = repo.list_insights(uow)
     if not found:
-        return []
+        return Urgent()
     steps, decisions = repo.all_steps(uow), repo.all_decisions(uow)
-    urgent = []
+    flagged, undecided = [], []
     for insight in found:
         own, decided = steps.get(insight.id, ()), decisions.get(insight.id, ())
-        decision = decided[-1] if decided else None
-        late = flags.overdue(insight, state_of(own), own, decision, now.date())
+        decision, state = decided[-1] if decided else None, state_of(own)
+        late = flags.overdue(insight, state, own, decision, now.date())
         moved = flags.moved_again(insight, anomalies, insight.approved_at)
-        urgent += [(insight, flag) for flag in (late, flags.moved_flag(list(moved))) if flag]
-    return urgent
+        flagged += [(insight, flag) for flag in (late, flags.moved_flag(list(moved))) if flag]
+        undecided += [insight] if state in UNDECIDED else []
+    return Urgent(flagged=flagged, undecided=undecided)
 
 
 def load_record(uow: UnitOfWork, insight_id: str, *, now: datetime) -> Record:

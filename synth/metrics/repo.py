@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -114,6 +114,23 @@ def series(uow: UnitOfWork, metric_id: str, segment: str = EVERYBODY) -> list[Ob
             "unknown segment", found=segment, expected="one of: " + ("; ".join(known) or "none")
         )
     return [_observation(row) for row in rows]
+
+
+def series_of(uow: UnitOfWork, metric_ids: Collection[str]) -> dict[str, list[Observation]]:
+    """Return everybody's observations of several metrics in time order, by metric."""
+    statement = (
+        select(observations)
+        .where(
+            observations.c.workspace_id == uow.workspace_id,
+            observations.c.metric_id.in_(sorted(metric_ids)),
+            observations.c.segment == EVERYBODY,
+        )
+        .order_by(observations.c.ts)
+    )
+    found: dict[str, list[Observation]] = {}
+    for row in uow.rows(statement):
+        found.setdefault(row["metric_id"], []).append(_observation(row))
+    return found
 
 
 def all_series(uow: UnitOfWork, metric_id: str) -> dict[str, list[Observation]]:

@@ -130,7 +130,7 @@ def test_a_replaced_document_and_a_moved_metric_flag_the_insight(team):
         )  # fmt: skip
     assert team.flags() == {FlagCode.EVIDENCE_LOST, FlagCode.MOVED_AGAIN}
     anomalies = team.read(metrics.list_anomalies)
-    urgent = team.read(list_urgent, now=team.clock(), anomalies=anomalies)
+    urgent = team.read(list_urgent, now=team.clock(), anomalies=anomalies).flagged
     assert [flag.code for _, flag in urgent] == [FlagCode.MOVED_AGAIN]
 
 

@@ -49,13 +49,15 @@ def show_document(
             uow, {turn.participant_id for turn in found.turns if turn.participant_id}
         )
         refused = {key for key, person in speakers.items() if not person.consent.analyse}
+        source_id = found.document.source_id
+        names = repo.file_names(uow, {source_id})
         frame = make_frame(
             request,
             uow,
             visitor,
             title=found.document.title or found.document.external_id,
             section="sources",
-            crumbs=(("Sources", "/sources"), ("File", f"/sources/{found.document.source_id}")),
+            crumbs=(("Sources", "/sources"), (names[source_id], f"/sources/{source_id}")),
         )
     page = document_page(
         found, redactions, current, asked=(s, e), part=part, refused=frozenset(refused)

@@ -231,7 +231,7 @@ def _next(services: Services, sender: Visitor, hypothesis_id: str, *, caught: st
     if state is State.CANARY:
         return RedirectResponse(f"/review/{hypothesis_id}?done={caught}", status_code=303)
     target = f"/review/{following}" if following else "/review"
-    return RedirectResponse(f"{target}?done={SAID[state]}", status_code=303)
+    return RedirectResponse(f"{target}?done={SAID[state]}&of={hypothesis_id}", status_code=303)
 
 
 def _refused(

@@ -10,12 +10,12 @@ from fastapi.responses import Response
 
 from api.web.contexts import SearchPage
 from api.web.draft_parts import insight_row
-from api.web.format import counted, metric_words, sentence, words
+from api.web.format import metric_words, sentence, words
 from api.web.framing import make_frame
 from api.web.insight_contexts import InsightListPage
 from api.web.insight_parts import REASONS, STATES, list_summary, options, standing_row
 from api.web.part_contexts import Option
-from api.web.parts import hit_quote
+from api.web.parts import found_words, hit_quote
 from api.web.rendering import render
 from api.web.session import Serving, Visiting
 from synth.access import repo as access
@@ -152,7 +152,7 @@ def search(
             for item in SourceKind
         ],
         notices=[sentence(notice) for notice in found.notices],
-        summary=counted(len(found.hits), "passage") if text else "",
+        summary=found_words(found.hits) if text else "",
     )
     return render(request, "search.html", page, frame)
 

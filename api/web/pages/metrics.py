@@ -45,8 +45,8 @@ from synth.services import Services
 router = APIRouter()
 
 ABOVE = (("Metrics", "/metrics"),)
-#: Sparks that are drawn: what a page can ask the database.
-SPARKS = 4
+#: Metrics whose values are read for the list.
+READ = 40
 HOLIDAYS = 6
 
 
@@ -193,7 +193,8 @@ def list_page(
         country = access.country(uow)
         anomalies = repo.list_anomalies(uow)
         pairs = links_repo.list_links(uow)
-        series = {one: repo.series(uow, one) for one in _drawn(metrics, anomalies)}
+        drawn = _drawn(metrics, anomalies)
+        series = repo.series_of(uow, drawn)
         states = States(uow)
         frame = make_frame(
             request,
@@ -218,7 +219,12 @@ def list_page(
             for item in anomalies
         ],
         metrics=[
-            metric_row(metric, series.get(metric.id, ()), anomalies=found[metric.id])
+            metric_row(
+                metric,
+                series.get(metric.id, ()),
+                anomalies=found[metric.id],
+                unknown="no value yet" if metric.id in drawn else "open to see",
+            )
             for metric in metrics
         ],
         may_detect=visitor.may(Action.DETECT),
@@ -232,11 +238,11 @@ def list_page(
 
 
 def _drawn(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> list[str]:
-    """Return the metrics that get a spark: what moved, then what is marked, then the first."""
+    """Return the metrics whose values are read: what moved, what is marked, then the first."""
     moved = [item.metric_id for item in anomalies]
     marked = [metric.id for metric in metrics if metric.mark]
-    wanted = [*moved[:SPARKS], *marked, *(metric.id for metric in metrics)]
-    return list(dict.fromkeys(wanted))[: SPARKS + min(len(marked), 2)]
+    wanted = [*moved, *marked, *(metric.id for metric in metrics)]
+    return list(dict.fromkeys(wanted))[:READ]
 
 
 def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | None:

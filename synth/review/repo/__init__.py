@@ -29,6 +29,7 @@ from synth.review.repo.decisions import (
 from synth.review.repo.merges import add_merge, merged_into, survivor_of
 from synth.review.repo.queue import (
     count_held,
+    list_for,
     list_held,
     list_waiting,
     load_desk,
@@ -52,6 +53,7 @@ __all__ = [
     "is_canary",
     "list_canaries",
     "list_claims",
+    "list_for",
     "list_held",
     "list_reviews",
     "list_waiting",

@@ -119,6 +119,16 @@ def _counts_beside(member_id: str) -> list[ColumnElement[int]]:
 
 def next_for(uow: UnitOfWork, member_id: str, *, now: datetime) -> str | None:
     """Return the most urgent draft that this reviewer may decide on and nobody else holds."""
+    row = uow.row(_open_to(uow, member_id, now).limit(1))
+    return None if row is None else str(row["id"])
+
+
+def list_for(uow: UnitOfWork, member_id: str, *, now: datetime) -> list[str]:
+    """Return the drafts this reviewer may decide on and nobody else holds, most urgent first."""
+    return [str(row["id"]) for row in uow.rows(_open_to(uow, member_id, now))]
+
+
+def _open_to(uow: UnitOfWork, member_id: str, now: datetime) -> Select[Any]:
     revision = hypothesis_revisions.alias("own")
     own = select(revision.c.revision).where(
         revision.c.workspace_id == hypotheses.c.workspace_id,
@@ -137,14 +147,9 @@ def next_for(uow: UnitOfWork, member_id: str, *, now: datetime) -> str | None:
         review_claims.c.member_id != member_id,
         review_claims.c.expires_at > now,
     )
-    row = uow.row(
-        _ordered(uow, now)
-        .where(
-            hypotheses.c.started_by != member_id, ~own.exists(), ~voted.exists(), ~taken.exists()
-        )
-        .limit(1)
+    return _ordered(uow, now).where(
+        hypotheses.c.started_by != member_id, ~own.exists(), ~voted.exists(), ~taken.exists()
     )
-    return None if row is None else str(row["id"])
 
 
 def list_held(

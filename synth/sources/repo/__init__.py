@@ -2,6 +2,7 @@
 
 from synth.sources.repo.documents import (
     add_documents,
+    count_by_source,
     count_documents,
     current_document_id,
     document_ids_of_source,
@@ -16,6 +17,7 @@ from synth.sources.repo.documents import (
 )
 from synth.sources.repo.sources import (
     add_source,
+    file_names,
     finish_source,
     list_sources,
     load_source,
@@ -28,10 +30,12 @@ from synth.sources.repo.sources import (
 __all__ = [
     "add_documents",
     "add_source",
+    "count_by_source",
     "count_documents",
     "current_document_id",
     "document_ids_of_source",
     "documents_of_source",
+    "file_names",
     "finish_source",
     "list_documents",
     "list_sources",

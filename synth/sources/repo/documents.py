@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -131,6 +131,20 @@ def count_documents(uow: UnitOfWork, source_id: str | None = None) -> int:
     if source_id is not None:
         statement = statement.where(documents.c.source_id == source_id)
     return int(uow.scalar(statement) or 0)
+
+
+def count_by_source(uow: UnitOfWork, source_ids: Collection[str]) -> dict[str, int]:
+    """Return how many current documents each source has; those that have none are left out."""
+    statement = (
+        select(documents.c.source_id, func.count().label("many"))
+        .where(
+            documents.c.workspace_id == uow.workspace_id,
+            documents.c.is_current,
+            documents.c.source_id.in_(sorted(source_ids)),
+        )
+        .group_by(documents.c.source_id)
+    )
+    return {row["source_id"]: int(row["many"]) for row in uow.rows(statement)}
 
 
 def current_document_id(uow: UnitOfWork, external_id: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -45,6 +45,14 @@ def load_source(uow: UnitOfWork, source_id: str) -> Source:
     if row is None:
         raise NotFound(f"no source {source_id} in this workspace")
     return _source(row)
+
+
+def file_names(uow: UnitOfWork, source_ids: Collection[str]) -> dict[str, str]:
+    """Return the names of the files of these sources."""
+    named = select(sources.c.id, sources.c.filename).where(
+        sources.c.workspace_id == uow.workspace_id, sources.c.id.in_(sorted(source_ids))
+    )
+    return {row["id"]: row["filename"] for row in uow.rows(named)}
 
 
 def list_sources(uow: UnitOfWork, *, limit: int, after: str | None = None) -> list[Source]:

@@ -113,7 +113,7 @@ def test_rules_are_an_admins_and_everybody_reads_the_measures(sign_in, drafts):
     ticks = [str(at) for at in range(9)]
     form = {"seen": seen(reviewer, name), "ticked": ticks}
     after = send(reviewer, f"/review/{name}/approve", f"/review/{name}", **form)
-    assert "Another reviewer has to say the same" in after.text
+    assert "It is decided once another reviewer says the same" in after.text
     shown = reviewer.get(f"/review/{name}").text
     assert "1 of 2 reviewers decided" in shown
     assert "You decided on this revision already" in shown

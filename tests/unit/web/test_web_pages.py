@@ -279,7 +279,7 @@ def test_an_approved_draft_becomes_an_insight_with_its_people_and_reviewer(
     story = client.get(href[1]).text
     check_markup(story)
     assert "approved by Reviewer on" in story
-    assert "5 of 6 people hit (44-97 %)" in story
+    assert "5 of 6 people hit speak about it (44-97 %)" in story
     assert "We lost two days waiting for somebody in IT to grant the rights." in story
     assert "explained" in client.get(f"/anomalies/{study.anomaly_id}").text
     assert "Intact: yes" in client.get("/audit").text
@@ -437,6 +437,23 @@ def test_an_upload_leads_to_its_job_and_the_same_bytes_to_the_file(sign_in: Sign
     again = client.post("/sources", data={"csrf_token": token}, files=files)
     assert again.url.path.startswith("/sources/")
     assert "already here" in again.text
+
+
+def test_several_files_go_in_at_once_and_a_bad_one_is_named(sign_in: SignIn) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    form = {"csrf_token": token_of(client.get("/sources").text), "study": "Autumn trial"}
+    talk = "WEBVTT\n\n00:00.000 --> 00:02.000\nAnn: I could not finish step {}.\n"
+    good = [("file", (f"talk-{n}.vtt", talk.format(n).encode())) for n in (1, 2)]
+    refused = client.post("/sources", data=form, files=[*good, ("file", ("empty.vtt", b""))])
+    assert refused.status_code == 422
+    assert "empty.vtt" in refused.text
+    assert 'value="Autumn trial"' in refused.text
+    assert ">talk-2.vtt</a>" in refused.text
+    more = [("file", (f"talk-{n}.vtt", talk.format(n).encode())) for n in (3, 4)]
+    kept = client.post("/sources", data=form, files=more)
+    assert "Kept. Each file is being read now" in kept.text
+    jobs = client.get("/jobs").text
+    assert all(f"Read talk-{n}.vtt" in jobs for n in (1, 2, 3, 4))
 
 
 def test_recurring_work_stands_apart_from_other_jobs(

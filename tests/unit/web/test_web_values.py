@@ -15,9 +15,11 @@ from api.web.charts import series_chart, spark
 from api.web.intervals import log_position
 from api.web.marks import mark_path
 from api.web.pages.documents import cited_span, pieces
+from api.web.parts import found_words
 from api.web.theme_page import three_people
 from synth.core.proportions import wilson
 from synth.core.spans import Span
+from synth.indexing.types import Hit
 from synth.sources.types import Document, Redaction, SourceKind
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -34,6 +36,22 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 )
 def test_people_come_with_n_and_interval(k: int, n: int, text: str) -> None:
     assert format.people(wilson(k, n)) == text
+
+
+@pytest.mark.parametrize(
+    ("found_by", "text"),
+    [
+        (["words", "meaning"], "1 passage with these words, 1 near in meaning"),
+        (["words"], "1 passage with these words"),
+        (["meaning"] * 3, "No passage has these words; 3 passages nearest in meaning"),
+    ],
+)
+def test_a_search_says_what_has_the_words_and_what_is_only_near(found_by, text) -> None:
+    hits = [
+        Hit(chunk_id="c", document_id="d", span=Span(0, 1), text="x", score=1.0, found_by=(one,))
+        for one in found_by
+    ]
+    assert found_words(hits) == text
 
 
 @pytest.mark.parametrize(
