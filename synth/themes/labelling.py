@@ -132,7 +132,9 @@ def _describe(title: str, keywords: Sequence[str], phrases: Sequence[Phrase]) ->
     if said:
         ending = f"; {own}." if own else "."
         return f"Passages that speak of {join(said)}{ending}"
-    return f"Passages about “{title}”; {own}." if own else f"Passages worded like “{title}”."
+    if len(keywords) > 1:
+        return f"Passages with the words {join(keywords[: WORDS + 1])}."
+    return f"Passages worded like “{title}”."
 
 
 def _other_phrases(title: str, phrases: Sequence[Phrase]) -> list[str]:

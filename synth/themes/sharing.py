@@ -53,13 +53,23 @@ def shared_titles(
     the rest has it. Where no word reaches most of it, its largest themes name it.
     """
     if len(parts) == 1:
-        yield f"{parts[0].title} (group)"
+        yield from _widened(corpus, theme, parts[0].title)
     reach = _read_reach(corpus.lexicon, parts)
     ranked = _ranked(corpus, theme, reach)
     for word in ranked:
         if reach.of(word) >= SHARED and len(reach.themes[word]) > 1:
             yield from _around(corpus, theme, phrases, reach, word)
     yield from _largest(parts, corpus.lexicon.joiner)
+
+
+def _widened(corpus: Corpus, theme: int, title: str) -> Iterator[str]:
+    """Yield the title of the one theme with further words of its own: titles are unique."""
+    known = {stem(word.lower()) for word in TOKEN.findall(title)}
+    others = [word for word in corpus.ranked[theme] if word not in known]
+    names = [corpus.themes[theme].name(word) for word in others]
+    if len(names) > 1:
+        yield f"{title}, {names[0]} {corpus.lexicon.joiner} {names[1]}"
+    yield from (f"{title}, {name}" for name in names)
 
 
 def _read_reach(lexicon: Lexicon, parts: Sequence[Part]) -> Reach:

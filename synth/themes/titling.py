@@ -18,6 +18,9 @@ LONGEST_TITLE = 60
 LENGTH_WORTH = {1: 0.4, 1.5: 0.8, 2: 1.0, 2.5: 1.0, 3: 0.95, 3.5: 0.9, 4: 0.75}
 #: The second word of a title of two words is in at least this share of the theme's texts.
 SECOND_SHARE = 0.1
+#: The second of two words said side by side ("live location") is in at least this share of them,
+#: or it narrows the theme too much.
+SAID_SHARE = 0.2
 #: Where no telling word goes with the first, one of so many that the theme has most often does.
 USUAL_WORDS = 3
 #: Adverbs say how, not what.
@@ -107,9 +110,17 @@ def _second_words(corpus: Corpus, theme: int) -> list[str]:
 
 
 def _pairs(corpus: Corpus, theme: int, first: Candidate) -> Iterator[str]:
-    for word in _second_words(corpus, theme):
-        form = corpus.themes[theme].name(word)
-        if word not in first.stems and not form.endswith(ADVERB):
+    """Yield titles of a word and another: as people say the two side by side, else joined."""
+    wording, [stem] = corpus.themes[theme], first.stems
+    seconds = [word for word in _second_words(corpus, theme) if word != stem]
+    least = SAID_SHARE * wording.read
+    for word in seconds:
+        said = wording.together(stem, word) if wording.words[word] >= least else ""
+        if said:
+            yield sentence_case(said)
+    for word in seconds:
+        form = wording.name(word)
+        if not form.endswith(ADVERB):
             yield sentence_case(f"{first.words} {corpus.lexicon.joiner} {form}")
 
 

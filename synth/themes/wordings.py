@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from zlib import crc32
 
 from synth.themes.function_words import Lexicon, lexicon_for
 from synth.themes.keywords import Counted, Shares, compare, ranking, stem
-from synth.themes.phrases import Phrase, as_inside, clauses_of, phrases_in
+from synth.themes.phrases import Phrase, as_inside, clauses_of, phrases_in, telling_in
 
 #: Texts read per theme, and in all: labels need no more, and a million texts stay seconds.
 MOST_TEXTS, LEAST_TEXTS, ALL_TEXTS = 300, 30, 40_000
 
+#: Words of a pair.
+PAIR = 2
 #: How much of the share in one other theme counts against a phrase, beside the share elsewhere;
 #: of a sub-theme against a phrase or a word, where the other is its sibling.
 NEAR_SHARE, SIBLING_SHARE = 0.5, 0.7
@@ -65,6 +67,9 @@ class Wording:
     forms: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     keys: Counter[str] = field(default_factory=Counter)  #: phrase to number of texts
     phrases: dict[str, Usage] = field(default_factory=dict)  #: those of two texts or more
+    pairs: dict[frozenset[str], Counter[str]] = field(
+        default_factory=dict
+    )  #: words said side by side
 
     def form(self, word: str) -> str:
         """Return the most frequent form of a stem, in lower case."""
@@ -73,6 +78,11 @@ class Wording:
     def name(self, word: str) -> str:
         """Return the most frequent form of a stem as it stands inside a sentence."""
         return most_usual(self.forms[word])
+
+    def together(self, one: str, other: str) -> str:
+        """Return how two words are said side by side; "" where nobody says them so."""
+        said = self.pairs.get(frozenset((one, other)))
+        return most_usual(said) if said else ""
 
     def counted(self, terms: Counter[str], only: Set[str] | None = None) -> Counted:
         """Return how many texts have each term, for the comparison with other themes."""
@@ -167,6 +177,7 @@ def _read(
         wording.words.update(stems[text])
         found[text] = [phrase for words in cut[text] for phrase in phrases_in(words, lexicon)]
         wording.keys.update({phrase.key for phrase in found[text]})
+        _count_pairs(wording, found[text])
     first: dict[str, str] = {}
     for text, speaker in group:
         wording.shared |= {one for one in stems[text] if first.setdefault(one, speaker) != speaker}
@@ -174,6 +185,13 @@ def _read(
             if wording.keys[phrase.key] > 1:
                 wording.phrases.setdefault(phrase.key, Usage()).add(phrase, speaker)
     return wording
+
+
+def _count_pairs(wording: Wording, phrases: Iterable[Phrase]) -> None:
+    for phrase in phrases:
+        stems = telling_in(phrase.key)
+        if len(stems) == len(phrase.words.split()) == PAIR:
+            wording.pairs.setdefault(frozenset(stems), Counter())[phrase.words] += 1
 
 
 def _count_forms(wording: Wording, clauses: list[list[str]], lexicon: Lexicon) -> set[str]:

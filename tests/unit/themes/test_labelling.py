@@ -99,6 +99,29 @@ def test_titles_in_other_languages(themes, expected):
     assert titles(*themes) == expected
 
 
+def test_two_words_are_named_as_people_say_them_side_by_side():
+    said = [
+        "The password reset ends in spam",
+        "I forgot my password, where is the reset?",
+        "password: no reset link at all",
+        "A reset, please, of the old password",
+    ]
+    [label] = label_themes([said], PIN)
+    assert label.title == "Password reset"
+    apart = [text.replace("password reset", "password or the reset") for text in said]
+    [label] = label_themes([apart], PIN)
+    assert sorted(label.title.lower().split()) == ["and", "password", "reset"]
+
+
+def test_a_theme_without_phrases_is_described_by_its_words_once():
+    said = ["Roster? Shift! Office", "shift, roster", "office: shift", "roster; office; depot"]
+    [label] = label_themes([said], PIN)
+    assert label.title not in label.description
+    assert {"roster", "shift", "office"} <= set(
+        label.description.rstrip(".").replace(",", "").split()
+    )
+
+
 def test_a_german_title_of_two_words_joins_nouns():
     said = ["Rechnung zu hoch, abgebucht", "abgebucht, dann die Rechnung", "Rechnung? Betrag!"]
     [label] = label_themes([[*said, "Der Betrag auf der Rechnung wurde schon abgebucht"]], [])
@@ -243,6 +266,11 @@ def test_a_broad_theme_is_called_by_what_most_of_its_themes_share():
     card, mixed = label_themes(texts, PIN, parts=parts)
     assert card.title == "Card"
     assert mixed.title == "Admin rights and empty dashboard"
+    [alone] = label_themes(
+        [UPLOAD], PIN, parts=parts_of([("Empty dashboard", UPLOAD)]), reserved=["Empty dashboard"]
+    )
+    assert alone.title.startswith("Empty dashboard, ")
+    assert "(" not in alone.title
     named = label_themes(texts, PIN, parts=parts, reserved=["Card", mixed.title])
     assert len({"Card", mixed.title, *(label.title for label in named)}) == 4
 
