@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +14,8 @@ from synth.core.fingerprints import sha256_text
 
 #: Judgements of ExpertQA that say anything about support.
 JUDGED = {"Complete": True, "Incomplete": False, "Partial": False, "Missing": False}
+#: "[1]", "[2, 3]": marks that lead to the evidence and are no part of a claim.
+REFERENCE = re.compile(r"\s*\[\d+(?:,\s*\d+)*\]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,7 +67,7 @@ def read_expertqa(folder: Path) -> list[JudgedClaim]:
     return [
         JudgedClaim(
             id=f"expertqa-{number}-{system}-{position}",
-            claim=claim["claim_string"],
+            claim=REFERENCE.sub("", claim["claim_string"]),
             source=" ".join(one.split("\n", 1)[-1] for one in claim["evidence"]),
             is_supported=JUDGED[claim["support"]],
             document=f"expertqa-{number}",

@@ -20,8 +20,8 @@ from synth.hypotheses.support import find_signs
 ID = "E10"
 #: QAFactEval over all of SummEdits; the floor of the check, which aims at 0.70.
 FLOOR = 0.655
-#: QAFactEval on sales calls alone.
-ANCHORS = {"podcast": 0.655, "sales_call": 0.684}
+#: What QAFactEval reaches: no figure is published for podcasts alone.
+ANCHORS = {"podcast": "0.655 over all domains", "sales_call": "0.684"}
 DOMAINS = tuple(ANCHORS)
 DRAWS = 2_000
 
@@ -92,12 +92,12 @@ def _mean(judged: dict[str, list[JudgedClaim]], context: EvalContext) -> EvalRes
         metrics={NAME: mean, **_missed(claims)},
         n=len(claims),
         verdict=judge(mean, FLOOR, n_clusters=clusters),
-        reason="aims at 0.70; cannot see details added or exchanged in other words",
+        reason=f"aims at 0.70; of wrong claims with one edit there passed: {_passed(claims)}",
     )
 
 
 def _result(
-    name: str, claims: Sequence[JudgedClaim], context: EvalContext, *, anchor: float
+    name: str, claims: Sequence[JudgedClaim], context: EvalContext, *, anchor: str
 ) -> EvalResult:
     estimate = _estimate(claims, context)
     return EvalResult(
@@ -144,9 +144,18 @@ def _estimate(claims: Sequence[JudgedClaim], context: EvalContext) -> Estimate:
 
 
 def _missed(claims: Sequence[JudgedClaim]) -> dict[str, Estimate]:
+    return {f"missed_{kind}": wilson_estimate(k, n) for kind, (k, n) in _by_kind(claims)}
+
+
+def _passed(claims: Sequence[JudgedClaim]) -> str:
+    """Return the kinds of error that are not seen, with their counts, the worst first."""
+    worst = sorted(_by_kind(claims), key=lambda one: (-one[1][0] / one[1][1], one[0]))
+    return ", ".join(f"{kind.replace('_', ' ')} {k} of {n}" for kind, (k, n) in worst)
+
+
+def _by_kind(claims: Sequence[JudgedClaim]) -> list[tuple[str, tuple[int, int]]]:
     truth = [one.is_supported for one in claims]
-    missed = missed_by_kind([one.edits for one in claims], truth, _verdicts(claims))
-    return {f"missed_{kind}": wilson_estimate(k, n) for kind, (k, n) in sorted(missed.items())}
+    return sorted(missed_by_kind([one.edits for one in claims], truth, _verdicts(claims)).items())
 
 
 def _verdicts(claims: Sequence[JudgedClaim]) -> list[bool]:

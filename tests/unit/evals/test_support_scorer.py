@@ -52,16 +52,31 @@ def test_the_three_sets_are_read_in_their_own_form(tmp_path):
     [one] = read_wice(tmp_path)
     assert (one.source, one.is_supported) == ("a b", False)
     judged = [
-        {"claim_string": "c", "evidence": ["http://x\nwords"], "support": "Complete"},
+        {"claim_string": "c [1][2].", "evidence": ["http://x\nwords"], "support": "Complete"},
         {"claim_string": "c", "evidence": [], "support": "Complete"},
         {"claim_string": "c", "evidence": ["w"], "support": "N/A"},
     ]
     write(tmp_path / "rand_val.jsonl.gz", json.dumps({"answers": {"m": {"claims": judged}}}))
     [one] = read_expertqa(tmp_path)
-    assert (one.source, one.is_supported) == ("words", True)
+    assert (one.claim, one.source, one.is_supported) == ("c.", "words", True)
 
 
 def test_absent_sets_are_skipped_and_corruptions_are_noticed():
     context = EvalContext(data=None)
     assert {one.verdict for one in e10_support.run(context)} == {Verdict.SKIPPED}
     assert [one.name for one in e10_support.mutants(context) if not one.killed] == []
+
+
+def test_what_passed_is_told_by_kind_with_its_count(tmp_path):
+    said = "We waited ten days for the admin of the team."
+    rows = [
+        {"doc": said, "summary": "They waited for the admin.", "label": 1, "edit_types": []},
+        {"doc": said, "summary": "They liked the team.", "label": 0, "edit_types": ["new_fact"]},
+        {"doc": said, "summary": "They waited 12 days.", "label": 0, "edit_types": ["a_number"]},
+    ]
+    (tmp_path / "summedits").mkdir()
+    for domain in e10_support.DOMAINS:
+        write(tmp_path / "summedits" / f"summedits_{domain}.json.gz", json.dumps(rows))
+    found = {one.set: one for one in e10_support.run(EvalContext(data=tmp_path))}
+    assert found["summedits_mean"].reason.endswith("passed: new fact 2 of 2, a number 0 of 2")
+    assert found["summedits_mean"].metrics["missed_new_fact"].value == 1
