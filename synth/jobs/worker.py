@@ -21,6 +21,7 @@ from synth.jobs.engine import (
     QUEUE,
     WORKFLOW,
     engine_url,
+    open_client,
     serializer,
 )
 from synth.jobs.faults import fault_point
@@ -45,6 +46,9 @@ GIVEN_UP = (
 
 #: Seconds a stopping worker waits for the job in hand.
 DRAIN_SECONDS = 20
+
+#: Seconds between two looks for a job.
+POLLING_SECONDS = 0.1
 
 StepFunction = Callable[[Services, str, Job, Progress], Mapping[str, Any]]
 
@@ -83,18 +87,39 @@ def working(services: Services, pipelines: Pipelines) -> Iterator[None]:
         executor_id=f"{node}:{uuid.uuid4()}",
         log_level="ERROR",
         enable_otlp=False,
+        notification_listener_polling_interval_sec=POLLING_SECONDS,  # stopping waits for it
     )
     _runtime.append(Runtime(services, pipelines))
+    engine = DBOS(config=config)
     try:
-        DBOS(config=config)
         DBOS.workflow(name=WORKFLOW, max_recovery_attempts=RECOVERY_ATTEMPTS)(run_job)
+        _register_queue(services)
         DBOS.launch()
-        DBOS.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=0.1)
         _take_over(services, node)
         yield
     finally:
-        DBOS.destroy(workflow_completion_timeout_sec=DRAIN_SECONDS)
+        _finish_in_hand(engine)
+        DBOS.destroy(workflow_completion_timeout_sec=0)
         _runtime.clear()
+
+
+def _register_queue(services: Services) -> None:
+    """Make the queue known before the engine looks for queues, which it does once a second."""
+    client = open_client(services.engine)
+    try:
+        client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
+    finally:
+        client.destroy()
+
+
+def _finish_in_hand(engine: DBOS) -> None:
+    """Take no more jobs and wait for the one in hand; the engine's own wait takes a second more."""
+    for stop in engine.background_thread_stop_events:
+        stop.set()
+    time.sleep(3 * POLLING_SECONDS)  # a job that was being taken is in hand now
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while engine._active_workflows_set.activeList() and time.monotonic() < deadline:
+        time.sleep(POLLING_SECONDS)
 
 
 def _take_over(services: Services, node: str) -> None:

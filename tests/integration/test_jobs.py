@@ -1,4 +1,5 @@
 import time
+from threading import Event
 
 import pytest
 from sqlalchemy import text
@@ -106,6 +107,28 @@ def test_a_step_is_tried_again_when_something_outside_fails(services):
 
     job = run(services, workspace, member, (Step("one", fail_once),))
     assert (job.state, job.result) == (JobState.DONE, {"calls": 2})
+
+
+def test_a_stopping_worker_finishes_the_job_in_hand_and_takes_no_other(
+    both_services, workspace, member
+):
+    started = Event()
+
+    def take_a_while(*_):
+        started.set()
+        time.sleep(1)
+        return {}
+
+    with both_services.writing(workspace) as uow:
+        first, second = (
+            submit(both_services, uow, kind="count", arguments={}, created_by=member)
+            for _ in range(2)
+        )
+    with working(both_services, {"count": (Step("one", take_a_while),)}):
+        assert started.wait(timeout=60)
+    with both_services.reading(workspace) as uow:
+        states = {repo.load_job(uow, job.id).state for job in (first, second)}
+    assert states == {JobState.DONE, JobState.QUEUED}
 
 
 def test_rows_of_the_engine_are_json_and_hold_ids_only(both_services, workspace, member):
