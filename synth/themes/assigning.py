@@ -64,13 +64,13 @@ def assign_new(
     """
     with services.reading(workspace_id) as uow:
         run = repo.current_run(uow)
-        new = _new_chunks(uow)
+        new = _new_chunks(uow) if run else []
+        if run is None or not new:
+            return {"assigned": 0, "left": 0}
         before = {theme.before.id: theme.before for theme in repo.load_themes(uow)}
         sample = repo.sample_members(uow, per_theme=SAMPLE)
         codes = [code for edit in live(repo.list_edits(uow)) for code in edit.codes]
         equal = repo.homes_of_texts(uow, {sha256_text(chunk.text) for chunk in new})
-    if run is None or not new:
-        return {"assigned": 0, "left": 0}
     centres = _find_centres(services, workspace_id, sample, codes, before)
     members = _place(services, workspace_id, new, centres, before, equal)
     if progress:
