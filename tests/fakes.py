@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synth.backends.embedder import Vectors
 
@@ -31,6 +33,11 @@ class HashEmbedder:
     def _embed_one(self, text: str) -> Vectors:
         total = np.full(64, 1e-6)
         for word in WORD.findall(text.casefold()):
-            seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
-            total += np.random.default_rng(seed).normal(size=64)
+            total += _direction(word)
         return (total / np.linalg.norm(total)).astype(np.float32)
+
+
+@lru_cache(maxsize=2**16)
+def _direction(word: str) -> NDArray[np.float64]:
+    seed = int.from_bytes(hashlib.sha256(word.encode()).digest()[:8], "big")
+    return np.random.default_rng(seed).normal(size=64)

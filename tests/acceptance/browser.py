@@ -18,11 +18,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from api.app import create_app
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import MemberRole
-from synth.bootstrap import build_services
 from synth.investigations.actions import open_investigation
 from synth.services import Services
-from synth.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.databases import fast_services
 from tests.unit.web.seeding import Study, store_study
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -62,7 +60,7 @@ class House:
     """A served workspace with the small study in it."""
 
     def __init__(self, folder: Path) -> None:
-        self.services: Services = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
+        self.services: Services = fast_services(folder)
         self.keys = start_workspace(self.services, "Pages").keys
         actors = {role: authenticate(self.services, key) for role, key in self.keys.items()}
         self.workspace_id = actors[MemberRole.PM].workspace_id

@@ -42,6 +42,8 @@ def logged(url: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     log: list[tuple[str, int]] = []
 
     class Handler(BaseHTTPRequestHandler):
+        disable_nagle_algorithm = True
+
         def do_GET(self) -> None:
             self._pass_on(None)
 

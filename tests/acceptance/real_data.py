@@ -5,15 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from evals.settings import EvalSettings
-from synth.backends.embedder import Vectors
 from synth.services import Services
 from synth.sources import repo as sources
 from synth.sources.types import Source, Upload
-from tests.fakes import WORD, HashEmbedder
 from tests.jobs import finish_jobs
 
 DATA = EvalSettings().data
@@ -21,24 +18,6 @@ NOT_DATA = ("README.md", "LICENSE")
 needs_data = pytest.mark.skipif(
     DATA is None, reason="set SYNTH_EVAL_DATA to the public data folder"
 )
-
-
-class CachedEmbedder(HashEmbedder):
-    """The fast embedder, with the direction of each word computed once: real files repeat words."""
-
-    def __init__(self) -> None:
-        self._words: dict[str, Vectors] = {}
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return unit vectors of 64 numbers."""
-        rows = [self._sum(WORD.findall(text.casefold())) for text in texts]
-        return np.asarray(rows, dtype=np.float32).reshape(len(texts), 64)
-
-    def _sum(self, found: Sequence[str]) -> Vectors:
-        for word in set(found) - set(self._words):
-            self._words[word] = super().embed([word])[0]
-        total = np.sum([self._words[word] for word in found], axis=0) + 1e-6
-        return np.asarray(total / np.linalg.norm(total), dtype=np.float32)
 
 
 def set_folder(name: str) -> Path:

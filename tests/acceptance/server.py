@@ -17,9 +17,7 @@ import httpx
 
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
-from synth.bootstrap import build_services
-from synth.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.databases import fast_services
 
 START = "from synth.cli.main import main; main()"
 START_SECONDS = 90
@@ -74,7 +72,7 @@ def serve(folder: Path, **settings: str) -> Iterator[RunningServer]:
 
 
 def _first_start(data_dir: Path) -> dict[MemberRole, str]:
-    services = build_services(Settings(data_dir=data_dir), embedder=HashEmbedder())
+    services = fast_services(data_dir)
     try:
         return start_workspace(services, "Acceptance").keys
     finally:

@@ -14,22 +14,20 @@ import pytest
 from evals.datasets import real_input
 from synth.access.actions import authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
-from synth.bootstrap import build_services
 from synth.doctor.checks import examine
 from synth.pipeline import work
 from synth.segments import repo as segments
 from synth.services import Services
-from synth.settings import Settings
 from synth.sources import actions, repo
 from synth.sources.types import ReadOptions, Source, SourceKind, SourceState, Upload
 from tests.acceptance.real_data import (
-    CachedEmbedder,
     is_readable,
     needs_data,
     set_files,
     set_folder,
     wait,
 )
+from tests.databases import fast_services
 
 pytestmark = [needs_data, pytest.mark.timeout(600)]
 
@@ -49,9 +47,7 @@ class Intake:
 @pytest.fixture(scope="module")
 def intake(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Intake]:
     """Take in calls, interviews, meetings and tickets through uploads and jobs."""
-    services = build_services(
-        Settings(data_dir=tmp_path_factory.mktemp("intake")), embedder=CachedEmbedder()
-    )
+    services = fast_services(tmp_path_factory.mktemp("intake"))
     started = start_workspace(services, "Real files")
     researcher = authenticate(services, started.keys[MemberRole.RESEARCHER])
     paths = set_files("zoom_vtt") + set_files("founder_interviews")

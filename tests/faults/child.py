@@ -2,7 +2,8 @@
 
 Started once with the data folder and the database, it reads a fault point per line and forks a
 worker for each, which runs until every job has ended or the fault point kills it. Forking spares
-the seconds that imports take; nothing is open and no thread runs before the fork.
+the seconds that imports take, those of libraries that steps import late too; nothing is open and
+no thread runs before the fork.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import os
 import sys
 import time
+from importlib import import_module
 from pathlib import Path
 
 from synth.access.repo import workspace_ids
@@ -20,6 +22,15 @@ from synth.pipeline import work, workplaces
 from synth.services import Services
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
+
+
+#: Imported by a worker while it works.
+LATE = (
+    "chromadb.api.rust",
+    "sklearn.cluster",
+    "sklearn.feature_extraction.text",
+    "sklearn.manifold",
+)
 
 
 def has_open_jobs(services: Services) -> bool:
@@ -58,6 +69,8 @@ def run_worker(data_dir: str, database_url: str, fault_point: str) -> None:
 
 def main(data_dir: str, database_url: str) -> None:
     """Fork a worker per line of stdin; print how each ended, as `subprocess` counts."""
+    for library in LATE:
+        import_module(library)
     for line in sys.stdin:
         worker = os.fork()
         if worker == 0:

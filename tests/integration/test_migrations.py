@@ -11,7 +11,7 @@ from sqlalchemy import text
 from synth.store.engine import open_engine
 from synth.store.migrate import HEAD, MIGRATIONS, upgrade
 from synth.store.tables import metadata
-from tests.conftest import create_database
+from tests.databases import create_database
 
 #: What the second migration and the libraries add beside our metadata.
 OTHERS = ("chunk_words", "alembic_version")

@@ -6,8 +6,10 @@ from synth.access.actions import start_workspace
 from synth.core.ids import new_id
 from synth.people import repo as people
 from synth.people.types import Role
+from synth.store.engine import open_engine, sqlite_url
 from synth.store.tables import metadata
 from synth.store.tables.people import participant_ids, participants
+from tests.databases import waiting_for_the_disk
 
 
 @pytest.fixture
@@ -83,8 +85,8 @@ def test_times_come_back_in_utc(both_services, workspaces):
         assert uow.scalar(select(participants.c.created_at)) == now
 
 
-def test_sqlite_is_durable_and_keeps_references(services):
-    with services.engine.connect() as connection:
+def test_sqlite_is_durable_and_keeps_references(tmp_path):
+    with waiting_for_the_disk(), open_engine(sqlite_url(tmp_path)).connect() as connection:
         answers = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
             for name in ("journal_mode", "synchronous", "foreign_keys")

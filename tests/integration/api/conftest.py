@@ -12,12 +12,10 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from synth.access.actions import FirstStart, start_workspace
 from synth.access.types import MemberRole
-from synth.bootstrap import build_services
 from synth.jobs import repo as jobs
 from synth.pipeline import PIPELINES
 from synth.services import Services
-from synth.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.databases import fast_services
 
 
 class ApiClient:
@@ -74,8 +72,7 @@ def run_jobs(services: Services, workspace_id: str) -> None:
 @pytest.fixture(scope="module")
 def shared_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ApiClient]:
     """The same application for a whole module, where no test minds what another did."""
-    folder = tmp_path_factory.mktemp("shared") / "data"
-    built = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
+    built = fast_services(tmp_path_factory.mktemp("shared") / "data")
     keys = start_workspace(built, "Shared").keys
     app = create_app(built, worker=False)
     with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:

@@ -8,18 +8,15 @@ from starlette.testclient import TestClient
 from api.app import create_app
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
-from synth.bootstrap import build_services
 from synth.sample.study import load_study
-from synth.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.databases import fast_services
 from tests.integration.api.conftest import ApiClient, is_problem, run_jobs
 
 
 @pytest.fixture(scope="module")
 def worked(tmp_path_factory):
     """The API after the sample study, and a key of another workspace."""
-    folder = tmp_path_factory.mktemp("worked") / "data"
-    services = build_services(Settings(data_dir=folder), embedder=HashEmbedder())
+    services = fast_services(tmp_path_factory.mktemp("worked") / "data")
     started = start_workspace(services, "Worked")
     study = load_study()
     with TestClient(create_app(services, worker=False), raise_server_exceptions=False) as client:

@@ -12,10 +12,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from synth.access.actions import FirstStart, authenticate, start_workspace
 from synth.access.types import Actor, MemberRole
-from synth.bootstrap import build_services
 from synth.services import Services
-from synth.settings import Settings
-from tests.fakes import HashEmbedder
+from tests.databases import fast_services
 from tests.unit.web.seeding import Study, store_study
 
 SignIn = Callable[[MemberRole], TestClient]
@@ -58,8 +56,7 @@ class Full:
 @pytest.fixture(scope="module")
 def full(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Full]:
     """One workspace with the study for all tests of a file that change nothing in it."""
-    settings = Settings(data_dir=tmp_path_factory.mktemp("full"))
-    services = build_services(settings, embedder=HashEmbedder())
+    services = fast_services(tmp_path_factory.mktemp("full"))
     keys = start_workspace(services, "Full").keys
     study = store_study(services, {role: authenticate(services, key) for role, key in keys.items()})
     app = create_app(services, worker=False)
