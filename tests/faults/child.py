@@ -23,7 +23,6 @@ from synth.services import Services
 from synth.settings import Settings
 from tests.fakes import HashEmbedder
 
-
 #: Imported by a worker while it works.
 LATE = (
     "chromadb.api.rust",
