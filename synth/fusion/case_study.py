@@ -6,7 +6,14 @@ from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from synth.hypotheses.phrasing import metric_words, slice_words, value_words
+from synth.core.proportions import wilson
+from synth.hypotheses.phrasing import (
+    PERCENT_UNITS,
+    SHARE_UNITS,
+    metric_words,
+    slice_words,
+    value_words,
+)
 from synth.hypotheses.types import Citation, Side
 from synth.insights.closing import gaps, result_word
 from synth.insights.escaping import WITHHELD, escape_markdown
@@ -109,14 +116,22 @@ def to_markdown(study: CaseStudy) -> str:
 
 
 def _moved(anomaly: Anomaly, unit: str) -> list[str]:
-    before = value_words(anomaly.baseline, unit, anomaly.baseline_share)
-    after = value_words(anomaly.observed, unit, anomaly.observed_share)
+    # Of a metric in minutes the shares count people, and are no values of it.
+    is_share = unit in SHARE_UNITS | PERCENT_UNITS
+    shares = (anomaly.baseline_share, anomaly.observed_share) if is_share else (None, None)
+    before = value_words(anomaly.baseline, unit, shares[0])
+    after = value_words(anomaly.observed, unit, shares[1])
     who = slice_words(anomaly.segment) or " for everybody"
-    since = f" since {anomaly.window.start.date()}" if anomaly.window else ""
+    since = f" since {_day(anomaly.window.start)}" if anomaly.window else ""
     lines = [f"{metric_words(anomaly.metric)}{who}: {after}{since}, against {before}"]
     if anomaly.measured:
-        lines.append(f"{anomaly.affected} of {anomaly.measured} people measured were hit")
+        hit = wilson(anomaly.affected, anomaly.measured)
+        lines.append(f"{hit} people measured were hit")
     return lines
+
+
+def _day(at: date) -> str:
+    return f"{at.day} {at:%b %Y}"
 
 
 def _quote(citation: Citation, quotable: Container[str | None]) -> QuoteLine:
@@ -133,29 +148,29 @@ def _quote(citation: Citation, quotable: Container[str | None]) -> QuoteLine:
 def _tried(record: Record, names: Mapping[str, str]) -> list[str]:
     lines = []
     for one in record.decisions:
-        until = f", until {one.deadline}" if one.deadline else ""
+        until = f", until {_day(one.deadline)}" if one.deadline else ""
         owner = names.get(one.owner_id, "somebody")
-        lines.append(f"{one.decided_at.date()}: {one.choice}, by {owner}{until}")
+        lines.append(f"{_day(one.decided_at)}: {one.choice}, by {owner}{until}")
     return lines + [_test(one) for one in record.tests]
 
 
 def _test(one: InsightTest) -> str:
     kind = "A/B test" if one.kind == "ab" else str(one.kind)
-    until = f" to {one.ends_on}" if one.ends_on else ""
+    until = f" to {_day(one.ends_on)}" if one.ends_on else ""
     split = ", ".join(f"{arm} {100 * share:g} in 100" for arm, share in one.split.items())
-    parts = [f"{one.starts_on}{until}: {kind} “{one.name}”", split, one.change]
+    parts = [f"{_day(one.starts_on)}{until}: {kind} “{one.name}”", split, one.change]
     return "; ".join(part for part in parts if part)
 
 
 def _happened(record: Record) -> list[str]:
-    lines = [f"{one.measured_on}: {outcome_words(one)}" for one in record.measured]
+    lines = [f"{_day(one.measured_on)}: {outcome_words(one)}" for one in record.measured]
     return lines + [f"not measured: {gap}" for gap in gaps(record)]
 
 
 def _learnt(record: Record, names: Mapping[str, str]) -> list[str]:
     closings = [step for step in record.steps if step.state is LoopState.CLOSED]
     return [
-        f"{step.note} (written by {names.get(step.by_id, 'somebody')} on {step.at.date()})"
+        f"{step.note} (written by {names.get(step.by_id, 'somebody')} on {_day(step.at)})"
         for step in closings[-1:]
     ]
 
@@ -171,4 +186,4 @@ def _when(record: Record, anomaly: Anomaly) -> list[str]:
 
 
 def _mark(words: str, day: date, begun: date | None) -> str:
-    return f"{words} {day}" + (f", day {(day - begun).days}" if begun else "")
+    return f"{words} {_day(day)}" + (f", day {(day - begun).days}" if begun else "")
