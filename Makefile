@@ -12,6 +12,7 @@ help: ## list the targets
 setup: .venv/installed ## make .venv and install everything
 
 .venv/installed: pyproject.toml
+	@echo "Installing about 3 GB of libraries into .venv: this takes some minutes."
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --disable-pip-version-check torch==2.13.0
 	$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[dev]'

@@ -60,6 +60,7 @@ def demo(
         _print(summary, as_json)
         if not no_serve:
             say(f"Open {url} and sign in with one of the keys above (stop with Ctrl-C).")
+            say("For your own data: SYNTH_DATA_DIR=my-data synth serve")
             wait_for_interrupt()
 
 
