@@ -153,6 +153,6 @@ def _on_unstorable(request: Request, _error: Exception) -> Response:
 
 
 def _render_page(request: Request, status: int, title: str, detail: str) -> Response:
-    from api.web.pages import render_error
+    from api.web.pages import render_error  # pages raise what is here
 
     return render_error(request, status, title, detail)

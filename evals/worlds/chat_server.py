@@ -58,7 +58,21 @@ def response(text: str, *, status: str = "completed", kind: str = "output_text")
 def serve_chat(script: Script, *, responses: bool = False) -> Iterator[ChatServer]:
     """Serve until the block ends."""
     state = ChatServer(url="")
+    handler = _handler(state, script, responses=responses)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    state.url = f"http://127.0.0.1:{server.server_port}/v1"
+    try:
+        yield state
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
+
+def _handler(state: ChatServer, script: Script, *, responses: bool) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
         disable_nagle_algorithm = True  # it holds a body back for 40 ms
@@ -103,14 +117,4 @@ def serve_chat(script: Script, *, responses: bool = False) -> Iterator[ChatServe
         def log_message(self, *args: object) -> None:
             """Keep the output clean."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
-    thread.start()
-    state.url = f"http://127.0.0.1:{server.server_port}/v1"
-    try:
-        yield state
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return Handler

@@ -31,7 +31,7 @@ def submit(
     `kind` names a row of `synth.pipeline`; `arguments` are ids and numbers only. A `job_id` is
     given by who must not add the same job twice: a repeated one raises.
     """
-    from synth.jobs.engine import APPLICATION_VERSION, QUEUE, WORKFLOW
+    from synth.jobs.engine import APPLICATION_VERSION, QUEUE, WORKFLOW  # slow to import
 
     job = Job(
         id=job_id or new_id(),
@@ -65,6 +65,6 @@ def submit(
 
 @lru_cache(maxsize=8)
 def _client(engine: Engine) -> DBOSClient:
-    from synth.jobs.engine import open_client
+    from synth.jobs.engine import open_client  # slow to import
 
     return open_client(engine)

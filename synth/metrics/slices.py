@@ -8,6 +8,7 @@ from math import log10, sqrt
 
 import numpy as np
 
+from synth.core.proportions import wilson
 from synth.metrics.findings import Finding, is_worse, recent, share_of, window_of, write_value
 from synth.metrics.segments import EVERYBODY, describe_segment, parse_segment, segment_key
 from synth.metrics.series import RegularSeries
@@ -120,8 +121,6 @@ def _compare_shares(
     others: Sequence[RegularSeries],
 ) -> tuple[float, Finding] | None:
     from scipy.stats import chi2_contingency
-
-    from synth.core.proportions import wilson
 
     own = share_of(series, *recent(series))
     rest = [share for other in others if (share := share_of(other, *recent(other))) is not None]

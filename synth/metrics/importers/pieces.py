@@ -30,7 +30,7 @@ def cut(file: Path, *, limit: int) -> Iterator[Piece]:
 
 
 def _cut_parquet(file: Path, limit: int) -> Iterator[Piece]:
-    from synth.backends.event_log import split_parquet
+    from synth.backends.event_log import split_parquet  # DuckDB takes a moment to import
 
     count = -(-file.stat().st_size // round(limit * FILLED))
     with tempfile.TemporaryDirectory(prefix="synth-pieces-") as folder:
