@@ -66,7 +66,8 @@ def cause_words(cause: Cause, theme: str) -> str:
         return f"{cause.words}: ask for it"
     if not cause.kind.is_cause:
         return f"not shown: {_why_aside(cause, theme)}"
-    return f"{cause.words}: {cause.named} people who speak about “{theme_words(theme)}” say so"
+    about = f"of those read who speak about “{theme_words(theme)}”"
+    return f"{cause.words}: {about}, the words of {cause.named} point to it"
 
 
 def _why_aside(cause: Cause, theme: str) -> str:
@@ -100,7 +101,10 @@ def edge_case(heard: Proportion) -> str:
     """Return why a finding may be real and rare; "" where nothing says so."""
     if heard.n < RARE_FROM or heard.high >= RARE:
         return ""
-    return f"it may be real and rare: of the affected people heard, {heard} speak about it"
+    return (
+        f"it may be real and rare: of the affected people heard, {heard} speak about it; a change "
+        "to it alone may take the metric only a part of the way"
+    )
 
 
 def next_step(
@@ -138,7 +142,9 @@ def next_step(
     if not is_checked:
         return "count next: the segments of those heard, to see whether the link holds inside them"
     metric = metric_words(anomaly.metric)
-    return f"test next: with the change and without it, among those who meet it, by {metric}"
+    return (
+        f"test next: with the change for some of those who meet it and not for others, by {metric}"
+    )
 
 
 def read_pack_cause(citations: Sequence[Citation]) -> Cause:

@@ -27,6 +27,8 @@ CONTRADICTS = re.compile(
     r"|right away|perfectly)|does(?:n't|n’t| not) bother|(?:all|so far so) good)\b",
     re.IGNORECASE,
 )
+#: What comes after it in the sentence takes it back: "the editor is fine but it blinds me".
+TAKEN_BACK = re.compile(r"[^.!?\n]*?\b(?:but|except|apart from|until|only (?:if|when))\b", re.I)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +118,8 @@ def choose(
 
 def says_contrary(words: str) -> bool:
     """Return whether somebody says that it was no trouble; irony does not count."""
-    fine = CONTRADICTS.search(words) is not None or read_stance(words) is Stance.FINE
+    said = any(not TAKEN_BACK.match(words, one.end()) for one in CONTRADICTS.finditer(words))
+    fine = said or read_stance(words) is Stance.FINE
     return fine and Flag.SARCASM not in find_flags(words)
 
 

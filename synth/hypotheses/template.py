@@ -27,29 +27,25 @@ DRAFTER = "template v2"
 NAMED = 2
 
 
-#: What a change has to do, by the kind of cause; `told`: who describes what about which theme.
+#: What a change has to do, by the kind of cause; `told`: what who reports about which theme.
 SOLUTIONS = {
     CauseKind.HIDDEN_CONSTRAINT: (
-        "a change, still to be designed, that lifts the constraint {told}, or says it beforehand"
+        "a change, still to be designed, that lifts the constraint in {told}, or says it beforehand"
     ),
-    CauseKind.EXPECTATION_MISMATCH: (
-        "a change, still to be designed, that shows beforehand what {told}"
-    ),
+    CauseKind.EXPECTATION_MISMATCH: "a change, still to be designed, that says beforehand {told}",
     CauseKind.ORGANISATIONAL_FRICTION: (
-        "a change, still to be designed, that lets the work go on while somebody else has to act, "
-        "as {told}"
+        "a way, still to be designed, to go on while somebody else has to act, in {told}"
     ),
-    CauseKind.DEFECT: "a repair, still to be designed, of what {told}",
-    CauseKind.PERFORMANCE: "a faster way, still to be designed, through what {told}",
+    CauseKind.DEFECT: "a repair, still to be designed, of {told}",
+    CauseKind.PERFORMANCE: "a faster way, still to be designed, through {told}",
     CauseKind.ALSO_LINKED: (
-        "a change, still to be designed, to what {told}, if it still matters once “{beside}” is "
-        "dealt with"
+        "a change, still to be designed, to {told}, if it still matters once “{beside}” is dealt "
+        "with"
     ),
     CauseKind.SAID_BEFORE: (
-        "a change, still to be designed, to what {told}, if something about it is new since the "
-        "change"
+        "a change, still to be designed, to {told}, if something about it is new since the change"
     ),
-    CauseKind.UNCLEAR: "a change, still to be designed, that removes the obstacle {told}",
+    CauseKind.UNCLEAR: "a change, still to be designed, to {told}",
 }
 
 
@@ -115,8 +111,8 @@ def _solution(case: Case, citations: Sequence[Citation]) -> str:
     if not speakers:
         return f"a change, still to be designed, to what people say about “{case.theme}”"
     cause = case.cause or read_pack_cause(citations)
-    verb = "describe" if speakers[1:] else "describes"
-    told = f"{_named(speakers)} {verb} about “{theme_words(case.theme)}”"
+    verb = "report" if speakers[1:] else "reports"
+    told = f"what {_named(speakers)} {verb} about “{theme_words(case.theme)}”"
     solution = SOLUTIONS[cause.kind].format(told=told, beside=theme_words(cause.beside))
     if wants_a_step(case.rejected):
         return f"a trial, with an owner and a date, of {solution}"

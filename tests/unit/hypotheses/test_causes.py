@@ -127,8 +127,8 @@ def test_cause_and_symptom_are_told_apart():
     assert content.symptom == "activation rate is lower than it should be"
     assert content.cause_kind is CauseKind.HIDDEN_CONSTRAINT
     assert content.cause == (
-        "something has to be in place first that is not: 3 of 3 (44-100 %) people who speak about "
-        "“admin rights” say so"
+        "something has to be in place first that is not: of those read who speak about “admin "
+        "rights”, the words of 3 of 3 (44-100 %) point to it"
     )
 
 
@@ -147,7 +147,7 @@ def test_the_next_step_is_what_the_evidence_lacks():
     cause = read_cause([("a", "You need admin rights.")])
     known = {"is_rare": False, "is_told": True, "is_checked": True}
     for lacking, step in (
-        ({}, "test next: with the change and without it"),
+        ({}, "test next: with the change for some of those who meet it and not for others"),
         ({"is_checked": False}, "count next: the segments"),
         ({"is_rare": True}, "count next: those measured"),
         ({"is_told": False}, "ask next: three"),

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
-from synth.hypotheses.evidence import choose, excerpt_words, may_cite
+import pytest
+
+from synth.hypotheses.evidence import choose, excerpt_words, may_cite, says_contrary
 from synth.hypotheses.types import Side
 from synth.people.types import Consent, Role
 from tests.unit.hypotheses.cases import passage
@@ -102,3 +104,17 @@ def test_who_says_the_contrary_comes_before_who_only_was_not_hit():
     pack = choose([*spared, *fine], affected=set(), unaffected={f"person-{at}" for at in range(7)})
     assert speakers(pack, Side.AGAINST)[0] == "P9"
     assert len(pack.counter) == 5
+
+
+@pytest.mark.parametrize(
+    ("words", "contrary"),
+    [
+        ("The editor is fine, thank you.", True),
+        ("It was broken in May but works fine now.", True),
+        ("The editor is fine but it blinds me at night.", False),
+        ("No problems until the move, and it is slow now.", False),
+        ("The editor is fine. But the list is slow, and we had no trouble with it.", True),
+    ],
+)
+def test_what_is_taken_back_in_the_same_sentence_speaks_against_nothing(words, contrary):
+    assert says_contrary(words) is contrary

@@ -145,11 +145,11 @@ def test_a_title_says_what_stands_out_and_who_speaks(values, title):
 def test_a_template_draft_reads_like_sentences():
     content = template.draft(case()).content
     assert content.solution == (
-        "a change, still to be designed, that lifts the constraint P1, P2 and 1 other describe "
-        "about “admin rights”, or says it beforehand"
+        "a change, still to be designed, that lifts the constraint in what P1, P2 and 1 other "
+        "report about “admin rights”, or says it beforehand"
     )
     assert content.if_then.startswith(
-        "If we make a change, still to be designed, that lifts the constraint P1, P2 and 1 other"
+        "If we make a change, still to be designed, that lifts the constraint in what P1, P2 and"
     )
     assert (
         "then activation rate will rise from 31 % (341 of 1,100) to at least 42 in 100, because"
