@@ -197,8 +197,8 @@ def measures(as_json: AsJson = False, key_file: KeyFile = None) -> None:
             "reviewer": "name",
             "approved": lambda one: share_text(one["approved"]),
             "corrected": lambda one: share_text(one["overridden"]),
-            "canaries caught": lambda one: share_text(one["canaries_caught"]),
-            "median seconds": "median_seconds",
+            "canaries caught": _caught,
+            "median time": _median,
             "left": "left",
             "look at": "warning",
         },
@@ -218,6 +218,7 @@ def rules(
     canaries: Annotated[
         float | None, typer.Option(min=0, max=0.5, help="Drafts wrong on purpose, per real one.")
     ] = None,
+    as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
     """Show how the workspace reviews, or set it with an admin's key."""
@@ -227,7 +228,21 @@ def rules(
             found["reviewers_needed"] = reviewers or found["reviewers_needed"]
             found["canary_rate"] = found["canary_rate"] if canaries is None else canaries
             found = session.send("PUT", "/v1/review/rules", json=found).json()
-    print_json(found)
+    if as_json:
+        print_json(found)
+        return
+    needed = found["reviewers_needed"]
+    print("one reviewer decides" if needed == 1 else f"{needed} reviewers must say the same")
+    rate = round(100 * found["canary_rate"])
+    print(f"{rate or 'no'} drafts wrong on purpose" + (" per 100 real ones" if rate else ""))
+
+
+def _caught(one: Mapping[str, Any]) -> str:
+    return share_text(one["canaries_caught"]) if one["canaries_caught"]["n"] else "none seen"
+
+
+def _median(one: Mapping[str, Any]) -> str:
+    return "not timed" if one["median_seconds"] is None else f"{one['median_seconds']:.0f} s"
 
 
 def _why_held(item: Mapping[str, Any]) -> str:
