@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+
+import numpy as np
 
 from evals.scorers import several_causes as scorer
 from evals.scorers.links import Ranked
@@ -20,6 +22,9 @@ ID, SET = "E12", "several_causes"
 #: Worlds with causes and without, in a quick look and in full.
 QUICK, FULL = (8, 8), (100, 100)
 
+#: Worlds without a cause that a spoilt count of use is tried on, and how much oftener it must link.
+SPOILT, OFTENER = 24, 0.15
+
 #: Targets: the first claim is a cause, and of what may be called a cause so much is none.
 HIT, FALSE, NULL_LINKED = 0.90, 0.10, 0.05
 
@@ -29,24 +34,47 @@ Method = Callable[[Answer], Ranked]
 def run(context: EvalContext, wordings: Wordings, *, find: bool) -> list[EvalResult]:
     """Return the worlds with causes whose power is enough, and those without any."""
     planted, null = FULL if context.full else QUICK
-    answers = answer_all(make_worlds(context.seed, planted), wordings, find=find)
-    empty = answer_all(make_worlds(context.seed, null, null=True), wordings, find=find)
+    answers = solve(make_worlds(context.seed, planted), wordings, find=find)
+    empty = solve(make_worlds(context.seed, null, null=True), wordings, find=find)
     clear = [answer for answer in answers if (answer.world.power or 0) >= ENOUGH]
     return [_planted(clear, context.seed), _null(empty)]
 
 
 def mutants(context: EvalContext, wordings: Wordings) -> list[Mutant]:
     """Return what the scorers did with a method that is wrong on purpose."""
-    answers = answer_all(make_worlds(context.seed, 12), wordings, find=False)
+    answers = solve(make_worlds(context.seed, 12), wordings, find=False)
     return [
         Mutant(eval_id=ID, name=f"several causes: {name}", killed=killed)
-        for name, killed in judged(answers)
+        for name, killed in [*judged(answers), *judged_use(context.seed, wordings)]
     ]
+
+
+def judged_use(seed: int, wordings: Wordings) -> list[tuple[str, bool]]:
+    """Return whether worlds without a cause notice that use is not known, or somebody else's."""
+    worlds = make_worlds(seed, SPOILT, null=True)
+    rng = np.random.default_rng(seed)
+    unknown = [replace(world, usage={}) for world in worlds]
+    others = [replace(world, usage=_exchanged(world.usage, rng)) for world in worlds]
+    least = _linked_rate(worlds, wordings) + OFTENER
+    return [
+        ("use is not known", _linked_rate(unknown, wordings) > least),
+        ("use is that of others", _linked_rate(others, wordings) > least),
+    ]
+
+
+def _exchanged(usage: Mapping[str, int], rng: np.random.Generator) -> dict[str, int]:
+    people = sorted(usage)
+    days = rng.permutation([usage[one] for one in people])
+    return dict(zip(people, map(int, days), strict=True))
+
+
+def _linked_rate(worlds: Sequence[World], wordings: Wordings) -> float:
+    return _rate(map(_any, solve(worlds, wordings, find=False))).value
 
 
 def judged(answers: Sequence[Answer]) -> list[tuple[str, bool]]:
     """Return whether the scorers notice each wrong method."""
-    ours = _false(answers, scorer.within_use)
+    ours = _false(answers, scorer.linked)
     many = [answer for answer in answers if len(answer.world.causes) > 1]
     return [
         ("oracle scores 1", _top(answers, _oracle) == 1.0 and _false(answers, _oracle) == 0.0),
@@ -59,59 +87,42 @@ def judged(answers: Sequence[Answer]) -> list[tuple[str, bool]]:
     ]
 
 
-def answer_all(worlds: Iterable[World], wordings: Wordings, *, find: bool) -> list[Answer]:
-    """Return what the product makes of each world, strata by use included."""
-    return [scorer.with_use(answer) for answer in solve(list(worlds), wordings, find=find)]
-
-
 def _planted(answers: Sequence[Answer], seed: int) -> EvalResult:
     metrics = {
-        "hit1": _rate(scorer.score_first(answer, scorer.within_use(answer)) for answer in answers),
-        "hit_k": _clustered(_all(answers, scorer.score_top, scorer.within_use), seed),
-        "fdr": _clustered(_all(answers, scorer.score_false, scorer.within_use), seed),
-        "linked_hit_k": _clustered(_all(answers, scorer.score_top, scorer.linked), seed),
-        "linked_fdr": _clustered(_all(answers, scorer.score_false, scorer.linked), seed),
+        "hit1": _rate(scorer.score_first(answer, scorer.linked(answer)) for answer in answers),
+        "hit_k": _clustered(_all(answers, scorer.score_top, scorer.linked), seed),
+        "fdr": _clustered(_all(answers, scorer.score_false, scorer.linked), seed),
         **{
             f"{part}_claimed": _rate(
                 score
                 for answer in answers
-                for score in scorer.score_claimed(answer, scorer.within_use(answer), part)
+                for score in scorer.score_claimed(answer, scorer.linked(answer), part)
             )
             for part in (Part.LOUD, Part.ELSEWHERE, Part.AFTERWARDS, Part.POWER)
         },
-        "power_linked": _rate(
-            score
-            for answer in answers
-            for score in scorer.score_claimed(answer, scorer.linked(answer), Part.POWER)
-        ),
     }
     rules = [
         judge(metrics["hit1"], HIT, n_clusters=len(answers)),
         judge(metrics["fdr"], FALSE, n_clusters=len(answers), at_most=True),
     ]
     causes = sum(len(answer.world.causes) for answer in answers)
-    reason = f"{causes} causes; claims hold within equal use, linked_... are without that check"
+    reason = f"{causes} causes"
     return EvalResult(
         id=ID, set=SET, metrics=metrics, n=len(answers), verdict=combine(rules), reason=reason
     )
 
 
 def _null(answers: Sequence[Answer]) -> EvalResult:
-    any_link = _rate(_any(answer, scorer.within_use) for answer in answers)
-    metrics = {
-        "any_link": any_link,
-        "any_linked": _rate(_any(answer, scorer.linked) for answer in answers),
-    }
+    any_link = _rate(map(_any, answers))
     rule = judge(any_link, NULL_LINKED, n_clusters=len(answers), at_most=True)
-    reason = "no cause, every decoy; any_link holds within equal use, any_linked is without"
     return EvalResult(
-        id=ID, set=f"{SET}_null", metrics=metrics, n=len(answers), verdict=combine([rule]),
-        reason=reason,
+        id=ID, set=f"{SET}_null", metrics={"any_link": any_link}, n=len(answers),
+        verdict=combine([rule]), reason="no cause, every decoy",
     )  # fmt: skip
 
 
-def _any(answer: Answer, method: Method) -> Score:
-    value = float(method(answer).claimed > 0)
+def _any(answer: Answer) -> Score:
+    value = float(scorer.linked(answer).claimed > 0)
     return Score(name="any_link", item=str(answer.world.seed), value=value)
 
 

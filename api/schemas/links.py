@@ -67,11 +67,17 @@ class StratumShown(Shown):
 
 
 class StrataShown(Shown):
-    """Whether a pair holds among people alike in one respect: Mantel-Haenszel ratio and p."""
+    """Whether a pair holds among people alike in one respect: Mantel-Haenszel ratio, exact p.
+
+    By "usage" the strata are active days in the 28 before the onset, and `p` is the one the verdict
+    rests on. Without it nobody knows how much people used the product, and nothing is held fixed.
+    """
 
     by: str
     strata: tuple[StratumShown, ...]
     lift: float
+    low: float | None
+    high: float | None
     p: float
     holds: bool
 

@@ -7,9 +7,13 @@ from api.web.intervals import lift_row
 from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag, StrataPart
 from synth.core.proportions import wilson
 from synth.hypotheses.pairs import why_not
+from synth.links.pairs import MIN_PEOPLE, MIN_SIDE, MIN_THEME
+from synth.links.reasons import GOES_WITH_USE
 from synth.links.strata import USAGE
 from synth.links.types import Dose, Link, Strata, TagState, Verdict
-from synth.links.verdicts import MIN_PEOPLE, MIN_SIDE, MIN_THEME
+
+#: What strata by use are made of.
+ACTIVE_DAYS = "active days in the 28 before the change"
 
 
 def link_card(
@@ -55,6 +59,7 @@ def link_card(
         detail=_detail(link),
         mark=mark,
         dose=_dose_words(link.dose) if link.dose else "",
+        use=_use_words(link),
         strata=[_strata_part(one) for one in link.strata],
     )
 
@@ -83,19 +88,35 @@ def _times_had(least: int, after: int) -> str:
 
 def _strata_part(found: Strata) -> StrataPart:
     holds = "holds among people alike in it" if found.holds else "does not hold once it is fixed"
-    ratio = f"Mantel-Haenszel {_times(found.lift)} times, p = {found.p:g}"
     return StrataPart(
-        by=words(found.by),
-        finding=readable(f"{holds}: {ratio}"),
+        by=ACTIVE_DAYS if found.by == USAGE else words(found.by),
+        finding=readable(f"{holds}: {_within(found)} (p = {found.p:.2g})"),
         rows=[
             (
-                one.name.lstrip("123 ") if found.by == USAGE else one.name,
+                one.name,
                 str(wilson(one.counts.theme_affected, one.counts.affected)),
                 str(wilson(one.counts.theme_unaffected, one.counts.unaffected)),
             )
             for one in found.strata
         ],
     )
+
+
+def _within(found: Strata) -> str:
+    times = f"{_times(found.lift)} times as often"
+    if found.low is None or found.high is None:
+        return times
+    return f"{times} ({_times(found.low)}-{_times(found.high)})"
+
+
+def _use_words(link: Link) -> str:
+    """Return what is left of a pair that overlaps among people of equal use."""
+    if link.verdict is not Verdict.OVERLAP:
+        return ""
+    for found in link.strata:
+        if found.by == USAGE:
+            return f"Among people who use the product equally much: {_within(found)}."
+    return "How much people use the product is not known: power users may be what is seen here."
 
 
 def _times(value: float) -> str:
@@ -114,7 +135,9 @@ def _detail(link: Link) -> str:
 
 
 #: Reasons of a verdict that the counts beside it do not show.
-TOLD = ("too weak an overlap", "its people are mostly", "no more than chance once")
+TOLD = (
+    GOES_WITH_USE, "too weak an overlap", "its people are mostly", "no more than chance once",
+)  # fmt: skip
 
 
 def not_linked_because(link: Link) -> str:

@@ -231,4 +231,5 @@ class LinkCard:
     detail: str = ""  #: when it was said and how sure the numbers are
     mark: int = -1  #: colour and shape of the theme on this page; -1: none
     dose: str = ""  #: how many were hit by how often they met it; empty: no event tells
+    use: str = ""  #: of an overlap: what is left among people of equal use, or that use is unknown
     strata: Sequence[StrataPart] = ()

@@ -77,7 +77,10 @@ def solve(worlds: Sequence[World], wordings: Wordings, *, find: bool = True) -> 
 def _answer(world: World, themes: Sequence[FoundTheme], wordings: Wordings) -> Answer:
     tags = _tags(world, themes, wordings)
     voices = Voices(
-        themes=[theme.people for theme in themes], heard=world.people, segments=world.segments
+        themes=[theme.people for theme in themes],
+        heard=world.people,
+        segments=world.segments,
+        use={world.anomaly.anomaly.id: world.usage},
     )
     links = [_tagged(link, tags, world) for link in compare_all(voices, [world.anomaly])]
     links.sort(key=lambda link: (not link.is_linked, -link.confidence, link.p or 1.0, link.id))

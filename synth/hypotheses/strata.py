@@ -6,16 +6,9 @@ from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 
 from synth.hypotheses.types import Stratified
-from synth.links.overlap import count_people
-from synth.links.significance import stratified
-from synth.links.strata import USAGE
-from synth.links.types import Link
+from synth.links.strata import USAGE, by_value, strata_of
+from synth.links.types import Link, Strata
 from synth.metrics.types import AnomalyPeople
-
-#: Fewer people with a known segment, and nothing is said about it.
-MIN_PEOPLE = 20
-#: Largest one-sided p at which the relation counts as still there within the segment's values.
-LEVEL = 0.05
 
 
 def check_strata(
@@ -31,8 +24,11 @@ def check_strata(
     """
     known = (anomaly.affected | anomaly.unaffected) & heard
     names = sorted({name for person in known for name in segments.get(person, {})})
-    checks = (_check(name, speakers, known, anomaly, segments) for name in names)
-    return tuple(check for check in checks if check is not None)
+    checks = (
+        strata_of(name, by_value(_values(segments, name), known), speakers, anomaly)
+        for name in names
+    )
+    return tuple(_stratified(check) for check in checks if check is not None)
 
 
 def by_usage(link: Link) -> tuple[Stratified, ...]:
@@ -40,28 +36,12 @@ def by_usage(link: Link) -> tuple[Stratified, ...]:
 
     Heavy users speak more and are hit more: a pair that only goes with use is no cause.
     """
-    return tuple(
-        Stratified(segment=USAGE, people=one.people, lift=one.lift, p=one.p, holds=one.holds)
-        for one in link.strata
-        if one.by == USAGE
-    )
+    return tuple(_stratified(one) for one in link.strata if one.by == USAGE)
 
 
-def _check(
-    name: str,
-    speakers: AbstractSet[str],
-    known: AbstractSet[str],
-    anomaly: AnomalyPeople,
-    segments: Mapping[str, Mapping[str, str]],
-) -> Stratified | None:
-    by_value: dict[str, set[str]] = {}
-    for person in known:
-        value = segments.get(person, {}).get(name)
-        if value is not None:
-            by_value.setdefault(value, set()).add(person)
-    people = sum(map(len, by_value.values()))
-    if len(by_value) < 2 or people < MIN_PEOPLE:
-        return None
-    tables = [count_people(speakers & group, group, anomaly) for group in by_value.values()]
-    lift, p = stratified(tables)
-    return Stratified(segment=name, people=people, lift=lift, p=p, holds=lift > 1 and p <= LEVEL)
+def _values(segments: Mapping[str, Mapping[str, str]], name: str) -> dict[str, str]:
+    return {person: own[name] for person, own in segments.items() if name in own}
+
+
+def _stratified(one: Strata) -> Stratified:
+    return Stratified(segment=one.by, people=one.people, lift=one.lift, p=one.p, holds=one.holds)

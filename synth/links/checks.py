@@ -1,13 +1,13 @@
-"""Adds what events tell to the pairs that overlap: dose, and strata by use and by segment."""
+"""Adds to the pairs that overlap their dose, and whether they hold within segments."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from synth.links.dose import dose_of
-from synth.links.exposure import active_days, count_events
-from synth.links.strata import USAGE, strata_of, usage_levels
+from synth.links.exposure import count_events
+from synth.links.strata import USAGE, by_value, strata_of
 from synth.links.types import Dose, Link, Strata, Verdict
 from synth.links.verdicts import Voices
 from synth.links.vocabulary import places_of
@@ -29,7 +29,7 @@ def with_checks(
     metrics: Sequence[Metric],
     events: Events,
 ) -> list[Link]:
-    """Return the pairs, those that overlap with their dose and strata."""
+    """Return the pairs, those that overlap with their dose and strata by segment."""
     measuring = {
         metric.id: {metric.exposure_event, metric.outcome_event, *_computed(metric)}
         for metric in metrics
@@ -46,7 +46,7 @@ def with_checks(
             # The events that measure the metric tell nothing beside it.
             others = [name for name in names if name not in measuring[anomaly.anomaly.metric_id]]
             dose = _dose(theme, anomaly, events, others)
-            strata = _strata(theme, anomaly, voices, events)
+            strata = (*link.strata, *_by_segment(theme, anomaly, voices))
             link = replace(link, dose=dose, strata=strata)
         checked.append(link)
     return checked
@@ -70,23 +70,17 @@ def _dose(
     return dose_of(anomaly, counts, own) if counts else None
 
 
-def _strata(
-    theme: ThemePeople, anomaly: AnomalyPeople, voices: Voices, events: Events
-) -> tuple[Strata, ...]:
+def _by_segment(theme: ThemePeople, anomaly: AnomalyPeople, voices: Voices) -> tuple[Strata, ...]:
     speakers = frozenset(theme.first_said_at)
-    measured = anomaly.affected | anomaly.unaffected
-    window = anomaly.anomaly.window
-    by: dict[str, Mapping[str, str]] = {}
-    if window is not None:
-        by[USAGE] = usage_levels(active_days(events, window.start), measured)
+    measured = (anomaly.affected | anomaly.unaffected) & voices.heard
     names = {name for person in measured for name in voices.segments.get(person, {})}
-    for name in sorted(names):
+    found = []
+    for name in sorted(names - {USAGE}):
         known = {
             person: voices.segments[person][name]
             for person in measured
             if name in voices.segments.get(person, {})
         }
         if len(set(known.values())) <= MOST_VALUES:
-            by.setdefault(name, known)
-    found = (strata_of(name, own, speakers, voices.heard, anomaly) for name, own in by.items())
+            found.append(strata_of(name, by_value(known, measured), speakers, anomaly))
     return tuple(one for one in found if one is not None)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, timedelta
 
 from synth.core.periods import Period
 from synth.metrics.event_queries import ALWAYS, Events
+from synth.metrics.types import AnomalyPeople
 
 #: Days before an onset in which somebody's use of the product is counted.
 USAGE_DAYS = timedelta(days=28)
@@ -32,13 +33,25 @@ def count_events(
     return found
 
 
-def active_days(events: Events, onset: datetime) -> dict[str, int]:
-    """Return on how many of the 28 days before the onset each person had any event."""
+def use_before(events: Events, anomalies: Sequence[AnomalyPeople]) -> dict[str, dict[str, int]]:
+    """Return by anomaly on how many of the 28 days before its onset each person had any event.
+
+    Whoever never had an event is left out: nothing is known of them. Days are whole; that of the
+    onset is none of them.
+    """
+    events.active_days()
+    onsets = {
+        one.anomaly.id: one.anomaly.window.start.date() for one in anomalies if one.anomaly.window
+    }
+    days = {onset: _active_days(events, onset) for onset in set(onsets.values())}
+    return {anomaly: days[onset] for anomaly, onset in onsets.items()}
+
+
+def _active_days(events: Events, onset: date) -> dict[str, int]:
     rows = events.query.rows(
-        """SELECT no, count(DISTINCT ts::DATE) FROM events
-        WHERE ts >= ? AND ts < ? GROUP BY no""",
-        _plain(onset - USAGE_DAYS),
-        _plain(onset),
+        "SELECT no, count(*) FILTER (day >= ? AND day < ?) FROM active GROUP BY no",
+        onset - USAGE_DAYS,
+        onset,
     )
     return {events.people[number]: int(days) for number, days in rows}
 

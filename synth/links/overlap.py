@@ -24,7 +24,7 @@ def count_people(
     was measured but never heard could not have been in the theme, and is left out.
     """
     hit = anomaly.affected & heard
-    spared = (anomaly.unaffected - anomaly.affected) & heard
+    spared = (anomaly.unaffected & heard) - anomaly.affected
     return OverlapCounts(
         theme_affected=len(theme & hit),
         theme_unaffected=len(theme & spared),

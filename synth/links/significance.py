@@ -11,81 +11,81 @@ from synth.core.proportions import Z95
 from synth.links.types import Interval, OverlapCounts
 
 
-def log_lift(counts: OverlapCounts) -> tuple[float, float]:
-    """Return log lift and its standard error (Katz 1978; 0.5 added to a 0)."""
-    a, b = float(counts.theme_affected), float(counts.theme_unaffected)
-    c, d = float(counts.other_affected), float(counts.other_unaffected)
-    if min(a, b, c, d) == 0:
-        a, b, c, d = a + 0.5, b + 0.5, c + 0.5, d + 0.5
-    ratio = (a / (a + c)) / (b / (b + d))
-    return log(ratio), sqrt(1 / a - 1 / (a + c) + 1 / b - 1 / (b + d))
+def lift(tables: Sequence[OverlapCounts]) -> Interval | None:
+    """Return P(theme | hit) / P(theme | not hit) within the tables, with its 95 % interval.
 
-
-def lift(counts: OverlapCounts) -> Interval | None:
-    """Return P(theme | hit) / P(theme | not hit), 95 % interval; None if a side is empty."""
-    if counts.affected == 0 or counts.unaffected == 0 or counts.theme == 0:
+    The ratio is Mantel and Haenszel's (1959), its error Greenland and Robins' (1985): of one
+    table the plain ratio and Katz's error (1978). Where a cell is 0 in all of them, 0.5 is added to
+    each, shared among the tables. None where no table has people of both sides, or of the theme.
+    """
+    both = [one for one in tables if one.affected and one.unaffected]
+    if not any(one.theme for one in both):
         return None
-    centre, error = log_lift(counts)
+    rows = [(t.theme_affected, t.theme_unaffected, t.other_affected, t.other_unaffected)
+            for t in both]  # fmt: skip
+    cells = np.asarray(rows, dtype=float)
+    if not cells.sum(axis=0).all():
+        cells += 0.5 / len(cells)
+    a, b, c, d = cells.T
+    hit, spared, people = a + c, b + d, a + b + c + d
+    above, below = (a * spared / people).sum(), (b * hit / people).sum()
+    spread = ((a + b) * hit * spared / people**2 - a * b / people).sum()
+    centre, error = log(above / below), sqrt(max(spread, 0.0) / (above * below))
     return Interval(
         value=exp(centre), low=exp(centre - Z95 * error), high=exp(centre + Z95 * error)
     )
 
 
-def exact_p(counts: OverlapCounts) -> float:
-    """Return the one-sided Fisher exact p: this many theme people among the hit, or more.
+def exact_p(tables: Sequence[OverlapCounts]) -> float:
+    """Return the one-sided exact p: this many theme people among the hit of all tables, or more.
 
-    It is 1 where nobody was both heard and measured.
+    Each table's margins are held fixed (Birch 1964, Mantel and Haenszel's test without its
+    approximation); of one table it is Fisher's. It is 1 where nothing can vary.
     """
     from scipy.stats import hypergeom
 
-    if counts.people == 0:
-        return 1.0
-    return float(
-        hypergeom.sf(counts.theme_affected - 1, counts.people, counts.theme, counts.affected)
-    )
+    chances, seen = np.ones(1), 0
+    for table in tables:
+        least = max(0, table.theme + table.affected - table.people)
+        most = min(table.theme, table.affected)
+        seen += table.theme_affected - least
+        if most > least:
+            own = hypergeom.pmf(
+                np.arange(least, most + 1), table.people, table.theme, table.affected
+            )
+            chances = np.convolve(chances, own)
+    return min(float(chances[seen:].sum()), 1.0)
 
 
-def power(counts: OverlapCounts, *, true_lift: float, alpha: float) -> float:
-    """Return the chance to notice `true_lift` with these margins (normal approximation)."""
+def power(
+    counts: OverlapCounts, tables: Sequence[OverlapCounts], *, true_lift: float, alpha: float
+) -> float:
+    """Return the chance to notice `true_lift` with these margins (normal approximation).
+
+    `counts` is the table of everybody, `tables` those that are tested: what they cannot tell,
+    because use or the like leaves nothing to compare in them, is lost.
+    """
     from scipy.stats import norm
 
-    if min(counts.theme, counts.affected, counts.unaffected) == 0:
+    left = _variance(tables)
+    if min(counts.theme, counts.affected, counts.unaffected) == 0 or left == 0:
         return 0.0
     share = counts.theme / counts.people
     hit = counts.affected / counts.people
     spared = share / (1 + hit * (true_lift - 1))
     low, high = min(spared, 0.99), min(spared * true_lift, 0.99)
     error = sqrt((1 - high) / (counts.affected * high) + (1 - low) / (counts.unaffected * low))
+    error *= sqrt(_variance([counts]) / left)
     return float(norm.cdf(log(high / low) / error - norm.isf(alpha)))
 
 
-def stratified(tables: Sequence[OverlapCounts]) -> tuple[float, float]:
-    """Return (lift, one-sided p) over strata: Mantel-Haenszel ratio and test (1959).
-
-    A stratum where nothing can vary says nothing. Without any other the lift is 1 and p is 1.
-    """
-    from scipy.stats import norm
-
-    above = below = seen = expected = variance = 0.0
-    for table in tables:
-        people = table.people
-        if people < 2:
-            continue
-        above += table.theme_affected * table.unaffected / people
-        below += table.theme_unaffected * table.affected / people
-        seen += table.theme_affected
-        expected += table.theme * table.affected / people
-        variance += (
-            table.theme
-            * (people - table.theme)
-            * table.affected
-            * table.unaffected
-            / (people**2 * (people - 1))
-        )
-    if variance == 0:
-        return 1.0, 1.0
-    ratio = above / below if below else float(max(above, 1.0))
-    return ratio, float(norm.sf((seen - expected - 0.5) / sqrt(variance)))
+def _variance(tables: Sequence[OverlapCounts]) -> float:
+    """Return the variance of the theme people among the hit, margins fixed (hypergeometric)."""
+    return sum(
+        t.theme * (t.people - t.theme) * t.affected * t.unaffected / (t.people**2 * (t.people - 1))
+        for t in tables
+        if t.people > 1
+    )
 
 
 def shares_differ(tables: Sequence[OverlapCounts]) -> float:

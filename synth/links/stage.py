@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from synth.jobs.types import Progress
 from synth.links import repo, tagging, verdicts
 from synth.links.checks import with_checks
+from synth.links.exposure import use_before
 from synth.links.tagging import Funnels, Rejection, ThemeText
 from synth.metrics import event_repo
 from synth.metrics import repo as metrics_repo
@@ -63,9 +65,10 @@ def test_links(
     with services.reading(workspace_id) as uow:
         voices = _voices(uow)
         anomalies = metrics_repo.anomaly_people(uow)
-        links = verdicts.compare_all(voices, anomalies)
         metrics = metrics_repo.list_metrics(uow)
         with asking_events(services.event_log, uow) as events:
+            voices = replace(voices, use=use_before(events, anomalies))
+            links = verdicts.compare_all(voices, anomalies)
             links = with_checks(links, voices, anomalies, metrics, events)
     with services.writing(workspace_id) as uow:
         repo.replace_links(uow, links, services.clock())

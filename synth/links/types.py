@@ -96,8 +96,10 @@ class Strata:
     by: str  #: "usage", or a segment
     strata: tuple[Stratum, ...]
     lift: float  #: Mantel-Haenszel ratio; 1 is no relation
-    p: float  #: one-sided, of no relation within the values
+    p: float  #: one-sided and exact, of no relation within the values
     holds: bool
+    low: float | None = None  #: end of the 95 % interval; None: nothing varies within the values
+    high: float | None = None
 
     @property
     def people(self) -> int:
@@ -135,7 +137,7 @@ class Link:
     metric: str
     counts: OverlapCounts
     lift: Interval | None  #: share of theme people among the hit, relative to the not hit
-    p: float | None  #: one-sided Fisher exact test
+    p: float | None  #: one-sided exact test, within equal use of the product where that is known
     q: float | None  #: Benjamini-Hochberg over all pairs of the run
     confidence: float  #: calibrated probability that the theme is a cause
     time: str  #: "before", "during", "after", "unknown"
@@ -144,7 +146,7 @@ class Link:
     tag: Tag | None  #: the tag it hangs on
     reason: str  #: built from the numbers
     dose: Dose | None = None  #: where events tell of exposure
-    strata: tuple[Strata, ...] = ()  #: checks against confounders, of pairs that overlap
+    strata: tuple[Strata, ...] = ()  #: by use where anything overlaps; by segment of an overlap
 
     @property
     def is_linked(self) -> bool:

@@ -1,63 +1,40 @@
-"""From counts to verdict, confidence and reason: every word of it derives from numbers."""
+"""From counts to verdict and confidence: every word of it derives from numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 
 from synth.core.ids import derive_id
-from synth.core.proportions import wilson
 from synth.links import significance
 from synth.links.overlap import count_by_strata, count_people, segment_match
+from synth.links.pairs import LEVEL, Pair
+from synth.links.reasons import reason_of
+from synth.links.strata import USAGE, Groups, by_use, strata_of
 from synth.links.timing import TimeOrder, carried_by_latecomers, time_order
 from synth.links.types import Link, OverlapCounts, Verdict
 from synth.metrics.types import AnomalyPeople
 from synth.themes.types import ThemePeople
 
-#: Largest q of a link.
-ALPHA = 0.05
-
-#: How far a pair is to be believed before its overlap is looked at: beginning with the change is
-#: evidence of its own, and what was said all along does not by itself explain a change.
-TIME_WEIGHTS = {
-    TimeOrder.BEFORE: 0.02,
-    TimeOrder.DURING: 1.0,
-    TimeOrder.AFTER: 0.0,
-    TimeOrder.UNKNOWN: 1.0,
-}
-
 #: Weights are scaled to a mean of 1, by this factor at most: where all was said all along, that
 #: is no reason to believe it more.
 MOST_SCALE = 5.0
 
-#: Level of single tests: of a doubling that could be noticed, and of an overlap after the fact.
-LEVEL = 0.05
-
 #: Level at which the parts of a theme are held to hit different people.
 LEVEL_PARTS = 0.05
 
-#: p a theme must still have once the theme before it is held fixed.
-ALPHA_GIVEN_OTHERS = 0.01
-
-#: Fewer people than these, and no table is read.
-MIN_PEOPLE, MIN_THEME, MIN_SIDE = 20, 5, 5
+#: p a theme must still have once the themes before it are held fixed, and how many those are.
+ALPHA_GIVEN_OTHERS, MOST_HELD = 0.01, 3
 
 #: A pair that could not show a doubling with this chance is too small to be called "not linked".
 DOUBLING, MIN_POWER = 2.0, 0.3
 
-#: Prior odds that some theme is a cause, shared among the themes of an anomaly.
-PRIOR_ODDS = 1.0
-
 #: An overlap that passed its test is called a link only where a cause is likelier than not.
 MIN_ODDS = 1.0
-
-#: What time order and segment do to the odds.
-TIME_ODDS = {"before": 1.0, "during": 1.5, "after": 0.02, "unknown": 0.8}
-SEGMENT_ODDS = {"matches": 1.0, "differs": 0.2, "unknown": 0.9}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,62 +44,27 @@ class Voices:
     themes: Sequence[ThemePeople]
     heard: AbstractSet[str]  #: all people with any evidence, themed or not
     segments: Mapping[str, Mapping[str, str]]  #: participant id -> segments
+    #: anomaly id -> active days before its onset of everybody the events know
+    use: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+    def alike_in_use(self, anomaly: AnomalyPeople) -> Groups:
+        """Return those heard and measured by how much they used the product; empty: unknown."""
+        measured = (anomaly.affected | anomaly.unaffected) & self.heard
+        return by_use(self.use.get(anomaly.anomaly.id, {}), measured)
 
     def times(self) -> list[datetime]:
         """Return when each person first spoke about each theme."""
         return [at for theme in self.themes for at in theme.first_said_at.values() if at]
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Pair:
-    theme: ThemePeople
-    people: frozenset[str]
-    anomaly: AnomalyPeople
-    counts: OverlapCounts
-    p: float
-    q: float
-    time: TimeOrder
-    segment: str
-    latecomers: bool = False  #: only those who spoke well after the onset carry the overlap
-    explained_by: ThemePeople | None = None  #: a stronger theme that accounts for the overlap
-    speaks: bool = True  #: False: the theme it is part of, or parts of it, speak in its place
-
-    @property
-    def after_the_fact(self) -> bool:
-        mixed = self.latecomers and self.time is not TimeOrder.BEFORE
-        return mixed or self.time is TimeOrder.AFTER
-
-    @property
-    def stands_out(self) -> bool:
-        in_time = not self.after_the_fact and not self.latecomers
-        fits = self.speaks and in_time and self.segment != "differs"
-        return fits and self.q <= ALPHA and not self.too_few
-
-    def odds(self, competitors: int) -> float:
-        """Return the odds that the theme is a cause, one of `competitors` that may be."""
-        odds = PRIOR_ODDS / max(competitors, 1) * significance.bayes_factor(self.p)
-        return odds * TIME_ODDS[self.time] * SEGMENT_ODDS[self.segment]
-
-    @property
-    def weight(self) -> float:
-        possible = self.segment != "differs" and not self.too_few
-        return TIME_WEIGHTS[self.time] if possible else 0.0
-
-    @property
-    def too_few(self) -> bool:
-        counts = self.counts
-        return (
-            counts.people < MIN_PEOPLE
-            or counts.theme < MIN_THEME
-            or min(counts.affected, counts.unaffected) < MIN_SIDE
-        )
-
-
 def compare_all(voices: Voices, anomalies: Sequence[AnomalyPeople]) -> list[Link]:
     """Return the tested relation of every theme with every anomaly, without tags."""
     evidence = voices.times()
+    alike = {one.anomaly.id: voices.alike_in_use(one) for one in anomalies}
     pairs = [
-        _pair(theme, anomaly, voices, evidence) for anomaly in anomalies for theme in voices.themes
+        _pair(theme, anomaly, voices, evidence, alike[anomaly.anomaly.id])
+        for anomaly in anomalies
+        for theme in voices.themes
     ]
     weights = np.asarray([pair.weight for pair in pairs])
     weights /= max(weights.mean() if len(pairs) else 0.0, 1 / MOST_SCALE)
@@ -133,30 +75,36 @@ def compare_all(voices: Voices, anomalies: Sequence[AnomalyPeople]) -> list[Link
     for anomaly in anomalies:
         mine = [pair for pair in pairs if pair.anomaly is anomaly]
         whole = sum(pair.theme.part_of is None for pair in mine)
-        links += [_link(pair, whole) for pair in _hold_fixed(mine, voices.heard)]
+        fixed = alike[anomaly.anomaly.id] or {"": voices.heard}
+        links += [_link(pair, whole) for pair in _hold_fixed(mine, fixed)]
     return links
 
 
 def _pair(
-    theme: ThemePeople, anomaly: AnomalyPeople, voices: Voices, evidence: Sequence[datetime]
-) -> _Pair:
+    theme: ThemePeople,
+    anomaly: AnomalyPeople,
+    voices: Voices,
+    evidence: Sequence[datetime],
+    alike: Groups,
+) -> Pair:
     people = frozenset(theme.first_said_at)
     window = anomaly.anomaly.window
     # Only a shift has an onset; the window of a standing difference begins where we look.
     onset = window.start if window and anomaly.anomaly.kind == "shift" else None
     counts = count_people(people, voices.heard, anomaly)
-    p = significance.exact_p(counts)
-    return _Pair(
+    pair = Pair(
         theme=theme,
         people=people,
         anomaly=anomaly,
         counts=counts,
-        p=p,
+        plain_p=significance.exact_p([counts]),
+        within=strata_of(USAGE, alike, people, anomaly),
         q=1.0,
         time=time_order(onset, [at for at in theme.first_said_at.values() if at], evidence),
         segment=segment_match(people, voices.heard, voices.segments, anomaly.anomaly.segment),
-        latecomers=p <= LEVEL and _latecomers(onset, theme, anomaly, counts),
     )
+    late = pair.p <= LEVEL and _latecomers(onset, theme, anomaly, counts)
+    return replace(pair, latecomers=late)
 
 
 def _latecomers(
@@ -170,13 +118,13 @@ def _latecomers(
     return carried_by_latecomers(onset, hit, spared, rate=rate)
 
 
-def _whole_or_parts(pairs: Sequence[_Pair]) -> list[_Pair]:
+def _whole_or_parts(pairs: Sequence[Pair]) -> list[Pair]:
     """Let a theme stand for its parts, or its parts for the theme where they differ.
 
     A theme that mixes two complaints hides the one that matters; a theme that is one complaint
     has more people than any part of it.
     """
-    parts: dict[tuple[str, str], list[_Pair]] = {}
+    parts: dict[tuple[str, str], list[Pair]] = {}
     for pair in pairs:
         if pair.theme.part_of is not None:
             parts.setdefault((pair.anomaly.anomaly.id, pair.theme.part_of), []).append(pair)
@@ -191,7 +139,7 @@ def _whole_or_parts(pairs: Sequence[_Pair]) -> list[_Pair]:
         if pair.stands_out and pair.theme.part_of is None
     }
 
-    def speaks(pair: _Pair) -> bool:
+    def speaks(pair: Pair) -> bool:
         anomaly, own, above = pair.anomaly.anomaly.id, pair.theme.theme_id, pair.theme.part_of
         if above is None:
             return (anomaly, own) not in divided
@@ -200,7 +148,7 @@ def _whole_or_parts(pairs: Sequence[_Pair]) -> list[_Pair]:
     return [replace(pair, speaks=speaks(pair)) for pair in pairs]
 
 
-def _parts_differ(parts: Sequence[_Pair]) -> bool:
+def _parts_differ(parts: Sequence[Pair]) -> bool:
     """Return whether parts with enough people differ in when they begin, where, or whom."""
     enough = [part for part in parts if not part.too_few]
     if len(enough) < 2:
@@ -212,26 +160,32 @@ def _parts_differ(parts: Sequence[_Pair]) -> bool:
     return significance.shares_differ([part.counts for part in enough]) <= LEVEL_PARTS
 
 
-def _hold_fixed(pairs: Sequence[_Pair], heard: AbstractSet[str]) -> list[_Pair]:
+def _hold_fixed(pairs: Sequence[Pair], alike: Groups) -> list[Pair]:
     """Mark the pairs whose overlap vanishes once the stronger themes are held fixed.
 
     People who name the cause name other things too; such a companion overlaps only through it.
+    `alike` are the people who count, by what is held fixed already.
     """
-    kept: list[_Pair] = []
-    explained: dict[str, ThemePeople] = {}
-    for pair in sorted(pairs, key=lambda item: (item.p, item.theme.theme_id)):
-        if not pair.stands_out:
-            continue
-        others = [other.people for other in kept[:3]]
-        strata = count_by_strata(pair.people, heard, pair.anomaly, others)
-        if kept and significance.stratified(strata)[1] > ALPHA_GIVEN_OTHERS:
-            explained[pair.theme.theme_id] = kept[0].theme
+    ranked = sorted(pairs, key=lambda item: (item.p, item.theme.theme_id))
+    kept: list[Pair] = []
+    explained: dict[str, tuple[str, ...]] = {}
+    for pair in (one for one in ranked if one.stands_out):
+        held = kept[:MOST_HELD]
+        tables = [
+            table
+            for people in alike.values()
+            for table in count_by_strata(
+                pair.people & people, people, pair.anomaly, [one.people for one in held]
+            )
+        ]
+        if held and significance.exact_p(tables) > ALPHA_GIVEN_OTHERS:
+            explained[pair.theme.theme_id] = tuple(one.theme.title for one in held)
         else:
             kept.append(pair)
-    return [replace(pair, explained_by=explained.get(pair.theme.theme_id)) for pair in pairs]
+    return [replace(pair, explained_by=explained.get(pair.theme.theme_id, ())) for pair in pairs]
 
 
-def _link(pair: _Pair, competitors: int) -> Link:
+def _link(pair: Pair, competitors: int) -> Link:
     verdict = _verdict(pair, competitors)
     anomaly = pair.anomaly.anomaly
     return Link(
@@ -241,7 +195,7 @@ def _link(pair: _Pair, competitors: int) -> Link:
         theme_title=pair.theme.title,
         metric=anomaly.metric,
         counts=pair.counts,
-        lift=significance.lift(pair.counts),
+        lift=significance.lift([pair.counts]),
         p=pair.p,
         q=pair.q,
         confidence=_confidence(pair, verdict, competitors),
@@ -249,70 +203,30 @@ def _link(pair: _Pair, competitors: int) -> Link:
         segment=pair.segment,
         verdict=verdict,
         tag=None,
-        reason=_reason(pair, verdict),
+        reason=reason_of(pair, verdict),
+        strata=(pair.within,) if pair.within and min(pair.p, pair.plain_p) <= LEVEL else (),
     )
 
 
-def _verdict(pair: _Pair, competitors: int) -> Verdict:
+def _verdict(pair: Pair, competitors: int) -> Verdict:
     if pair.too_few:
         return Verdict.TOO_FEW
     if pair.after_the_fact and pair.p <= LEVEL:
         return Verdict.AFTER
     believed = pair.odds(competitors) >= MIN_ODDS
-    if pair.stands_out and pair.explained_by is None and believed:
+    if pair.stands_out and not pair.explained_by and believed:
         return Verdict.OVERLAP
-    chance = significance.power(pair.counts, true_lift=DOUBLING, alpha=LEVEL)
-    if pair.explained_by is None and chance < MIN_POWER:
+    chance = significance.power(pair.counts, pair.tables, true_lift=DOUBLING, alpha=LEVEL)
+    if not pair.explained_by and chance < MIN_POWER:
         return Verdict.TOO_FEW
     return Verdict.NOT_LINKED
 
 
-def _confidence(pair: _Pair, verdict: Verdict, competitors: int) -> float:
+def _confidence(pair: Pair, verdict: Verdict, competitors: int) -> float:
     """Return the probability that the theme is a cause, before its tag is looked at."""
     odds = pair.odds(competitors)
-    if pair.explained_by is not None:
+    if pair.explained_by:
         odds = min(odds, 0.05)
     if verdict is not Verdict.OVERLAP:
         odds = min(odds, 0.25)
     return round(min(odds / (1 + odds), 0.99), 4)
-
-
-def _reason(pair: _Pair, verdict: Verdict) -> str:
-    parts = [_numbers(pair), _time_words(pair.time)]
-    if verdict is Verdict.NOT_LINKED and pair.time is TimeOrder.BEFORE and pair.p <= LEVEL:
-        parts.append("too weak an overlap for something said all along")
-    if pair.latecomers and pair.time is not TimeOrder.AFTER:
-        parts.append("only those who spoke well after the change are hit more often")
-    if pair.segment == "differs":
-        parts.append("its people are mostly outside the slice")
-    if not pair.speaks and pair.theme.part_of is None:
-        parts.append("its sub-themes differ: one of them is what overlaps")
-    if pair.explained_by is not None:
-        parts.append(f'no more than chance once "{pair.explained_by.title}" is held fixed')
-    if verdict is Verdict.TOO_FEW:
-        parts.insert(0, f"only {pair.counts.people} people are both heard and measured")
-    if pair.counts.unmapped_theme:
-        parts.append(f"{pair.counts.unmapped_theme} more in the theme were not measured")
-    return "; ".join(part for part in parts if part)
-
-
-def _numbers(pair: _Pair) -> str:
-    counts, lift = pair.counts, significance.lift(pair.counts)
-    hit = wilson(counts.theme_affected, counts.affected)
-    spared = wilson(counts.theme_unaffected, counts.unaffected)
-    text = f"{hit} of those hit speak about it, {spared} of the others"
-    if lift is None:
-        return text
-    return (
-        f"{text}: {lift.value:.1f} times as often ({lift.low:.1f}-{lift.high:.1f}), "
-        f"q = {pair.q:.2g}"
-    )
-
-
-def _time_words(time: TimeOrder) -> str:
-    return {
-        TimeOrder.BEFORE: "said before the change already",
-        TimeOrder.DURING: "said from the change on",
-        TimeOrder.AFTER: "said only some time after the change",
-        TimeOrder.UNKNOWN: "",
-    }[time]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from synth.access.types import Actor, MemberRole
 from synth.hypotheses.strata import by_usage
 from synth.links import actions, repo, stage
+from synth.links.reasons import GOES_WITH_USE
 from synth.links.types import Link, TagState
 from synth.metrics.event_actions import import_events
 from synth.people import repo as people
@@ -35,7 +37,15 @@ def event_rows(number: int) -> list[str]:
 @pytest.fixture
 def tested(services: Services, actors: dict[MemberRole, Actor]) -> Link:
     """Sixty people; those who speak about the dropdown are mostly those who were hit."""
-    analyst = actors[MemberRole.ANALYST]
+    return linked(
+        services, actors[MemberRole.ANALYST], hit=[*range(22), 50, 51], speakers=range(24)
+    )
+
+
+def linked(
+    services: Services, analyst: Actor, *, hit: Collection[int], speakers: Collection[int]
+) -> Link:
+    """Return the tested pair of sixty people, of whom some were hit and some speak about it."""
     rows = ["ts,user_id,event", *(row for number in range(60) for row in event_rows(number))]
     import_events(services, analyst, filename="events.csv", content="\n".join(rows))
     with services.writing(analyst.workspace_id) as uow:
@@ -47,10 +57,16 @@ def tested(services: Services, actors: dict[MemberRole, Actor]) -> Link:
         ]
         _, chunks = factories.add_document(uow, said, created_by=analyst.member.id)
         theme = factories.add_theme(
-            uow, chunks[:24], created_by=analyst.member.id, title="activation, role, dropdown"
+            uow,
+            [chunks[place] for place in speakers],
+            created_by=analyst.member.id,
+            title="activation, role, dropdown",
         )
-        hit = persons[:22] + persons[50:52]
-        anomaly = factories.add_anomaly(uow, affected=hit, unaffected=persons[22:50] + persons[52:])
+        anomaly = factories.add_anomaly(
+            uow,
+            affected=[persons[place] for place in hit],
+            unaffected=[one for place, one in enumerate(persons) if place not in hit],
+        )
         uow.execute(anomalies.update().values(starts_at=ONSET, ends_at=NOW))
         # A name without chance in it: the test's vectors are made of words.
         uow.execute(metrics.update().values(name="activation"))
@@ -71,10 +87,29 @@ def test_an_overlap_comes_with_its_dose_and_within_equal_use(tested: Link) -> No
     [usage] = tested.strata
     assert (usage.by, usage.holds) == ("usage", True)
     assert [(one.name, one.counts.people) for one in usage.strata] == [
-        ("2 light", 30), ("4 heavy", 30),
+        ("2", 30), ("12", 30),
     ]  # fmt: skip
+    assert usage.low is not None
+    assert 1 < usage.low < usage.lift
+    assert tested.p == usage.p
+    assert "among people who use the product equally much" in tested.reason
     [check] = by_usage(tested)
     assert (check.segment, check.people, check.holds) == ("usage", 60, True)
+
+
+def test_who_uses_the_product_more_speaks_more_and_is_hit_more_and_that_is_no_link(
+    services: Services, actors: dict[MemberRole, Actor]
+) -> None:
+    """Of thirty heavy users 21 are hit, of the others 3; 70 % and 10 % of either speak."""
+    hit = [*range(0, 42, 2), 1, 3, 5]
+    speakers = [*range(0, 30, 2), *range(42, 54, 2), 7, 9, 11]
+    link = linked(services, actors[MemberRole.ANALYST], hit=hit, speakers=speakers)
+    assert link.verdict == "frequent_not_linked"
+    assert GOES_WITH_USE in link.reason
+    assert link.lift is not None
+    assert link.lift.low > 1
+    [usage] = link.strata
+    assert not usage.holds
 
 
 def test_a_proposal_names_the_event_and_a_rejection_is_remembered_under_a_new_theme(

@@ -65,12 +65,40 @@ def test_strata_add_up_to_the_whole(
 @given(CELLS, CELLS, CELLS, CELLS)
 def test_p_lift_and_interval_are_possible(a: int, b: int, c: int, d: int) -> None:
     counts = table(a, b, c, d)
-    assert 0 <= significance.exact_p(counts) <= 1
-    lift = significance.lift(counts)
+    assert 0 <= significance.exact_p([counts]) <= 1
+    lift = significance.lift([counts])
     if lift is not None:
         assert 0 < lift.low <= lift.value <= lift.high
-    assert 0 <= significance.stratified([counts])[1] <= 1
-    assert significance.bayes_factor(significance.exact_p(counts)) >= 1
+    assert significance.bayes_factor(significance.exact_p([counts])) >= 1
+
+
+TABLES = st.lists(st.tuples(CELLS, CELLS, CELLS, CELLS), min_size=1, max_size=4)
+
+
+@given(TABLES)
+def test_strata_where_nothing_can_vary_and_their_order_change_nothing(
+    rows: list[tuple[int, int, int, int]],
+) -> None:
+    tables = [table(*row) for row in rows]
+    one_side = table(5, 0, 7, 0)
+    p = significance.exact_p(tables)
+    assert significance.exact_p([one_side, *reversed(tables)]) == pytest.approx(p)
+    with_it, without = significance.lift([one_side, *tables]), significance.lift(tables)
+    assert (with_it is None) == (without is None)
+    if with_it and without:
+        assert with_it.low == pytest.approx(without.low)
+        assert 0 < without.low <= without.value <= without.high
+
+
+@given(st.integers(1, 15), st.integers(1, 15), st.integers(2, 6))
+def test_what_goes_with_the_stratum_alone_is_no_relation(k: int, n: int, times: int) -> None:
+    """In each stratum the same share of both sides speaks; only the strata differ in it."""
+    heavy = table(k * times, k, n * times, n)
+    light = table(k, k * times, 9 * k, 9 * k * times)
+    lift = significance.lift([heavy, light])
+    assert lift is not None
+    assert lift.value == pytest.approx(1.0)
+    assert significance.exact_p([heavy, light]) > 0.4
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
@@ -90,12 +118,42 @@ def table(a: int, b: int, c: int, d: int) -> OverlapCounts:
 def test_fisher_against_the_tea_lady() -> None:
     """3 of 4 guessed: (C(4,3)C(4,1) + 1) / C(8,4) = 17/70."""
     expected = (comb(4, 3) * comb(4, 1) + 1) / comb(8, 4)
-    assert significance.exact_p(table(3, 1, 1, 3)) == pytest.approx(expected)
+    assert significance.exact_p([table(3, 1, 1, 3)]) == pytest.approx(expected)
+
+
+def test_two_tea_ladies_are_tested_as_one() -> None:
+    """Cups guessed of 4: 1, 16, 36, 16, 1 in 70; both 3 or together 6, 7 or 8: 361 in 4,900."""
+    both = [table(3, 1, 1, 3), table(3, 1, 1, 3)]
+    assert significance.exact_p(both) == pytest.approx(361 / 4900)
+
+
+def test_lift_within_two_strata_by_hand() -> None:
+    """(40/3 + 5) / (10/3 + 5) = 2.2; log variance (16/3 + 5/2) / (55/3 * 25/3)."""
+    lift = significance.lift([table(20, 10, 30, 90), table(10, 10, 10, 10)])
+    assert lift is not None
+    assert lift.value == pytest.approx(2.2)
+    assert (lift.low, lift.high) == (
+        pytest.approx(1.412, abs=0.001),
+        pytest.approx(3.429, abs=0.001),
+    )
+
+
+def test_strata_that_leave_nothing_to_compare_leave_no_power() -> None:
+    whole = table(40, 40, 60, 60)
+    halves = [table(20, 20, 30, 30)] * 2
+    apart = [table(40, 0, 60, 0), table(0, 40, 0, 60)]
+    full, held, none = (
+        significance.power(whole, tables, true_lift=2.0, alpha=0.05)
+        for tables in ([whole], halves, apart)
+    )
+    assert full > 0.9
+    assert held == pytest.approx(full, abs=0.02)
+    assert none == 0
 
 
 def test_lift_by_hand() -> None:
     """20 of 50 against 10 of 100: 4 times as often; log error sqrt(1/20-1/50+1/10-1/100)."""
-    lift = significance.lift(table(20, 10, 30, 90))
+    lift = significance.lift([table(20, 10, 30, 90)])
     assert lift is not None
     assert lift.value == pytest.approx(4.0)
     assert (lift.low, lift.high) == (pytest.approx(2.03, abs=0.01), pytest.approx(7.89, abs=0.01))

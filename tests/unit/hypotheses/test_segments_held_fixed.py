@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from synth.hypotheses.strata import MIN_PEOPLE, check_strata
+from synth.hypotheses.strata import check_strata
+from synth.links.strata import MIN_PEOPLE
 from synth.metrics.types import AnomalyPeople
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from synth.links.dose import dose_of, trend_p
-from synth.links.strata import strata_of, usage_levels
+from synth.links.strata import by_use, by_value, strata_of
 from synth.links.vocabulary import places_of
 from synth.metrics.types import AnomalyPeople
 from tests.unit.links.test_verdicts import moved, people
@@ -65,17 +67,18 @@ def test_heavy_users_speak_more_and_are_hit_more_yet_nothing_holds_within_use() 
     hit = {*heavy[::2], *light[::10]}
     days = {**dict.fromkeys(heavy, 9), **dict.fromkeys(light, 2)}
     whole = anomaly(hit, set(heavy + light) - hit)
-    levels = usage_levels(days, whole.affected | whole.unaffected)
-    found = strata_of("usage", levels, speakers, frozenset(heavy + light), whole)
-    plain = strata_of(
-        "all", {p: p[-1] for p in heavy + light}, speakers, frozenset(heavy + light), whole
-    )
+    everybody = frozenset(heavy + light)
+    plain = strata_of("all", by_value({p: p[-1] for p in everybody}, everybody), speakers, whole)
     assert plain is not None
     assert plain.lift > 1.5, "without use held fixed it looks like a cause"
+    found = strata_of("usage", by_use(days, everybody), speakers, whole)
     assert found is not None
     assert not found.holds
     assert found.lift == pytest.approx(1.0, abs=0.15)
-    assert [one.name for one in found.strata] == ["2 light", "4 heavy"]
+    assert found.low is not None
+    assert found.high is not None
+    assert found.low < 1 < found.high
+    assert [one.name for one in found.strata] == ["2", "9"]
 
 
 def test_a_cause_holds_among_equally_active_people() -> None:
@@ -84,23 +87,39 @@ def test_a_cause_holds_among_equally_active_people() -> None:
     hit = {*heavy[:16], *light[:16], heavy[30], light[30]}
     days = {**dict.fromkeys(heavy, 9), **dict.fromkeys(light, 2)}
     whole = anomaly(hit, set(heavy + light) - hit)
-    levels = usage_levels(days, whole.affected | whole.unaffected)
-    found = strata_of("usage", levels, speakers, frozenset(heavy + light), whole)
+    found = strata_of("usage", by_use(days, frozenset(heavy + light)), speakers, whole)
     assert found is not None
     assert found.holds
     assert found.people == 100
 
 
-def test_one_active_person_is_no_stratum() -> None:
-    everybody = sorted(people(0, 40))
-    whole = anomaly(set(everybody[:20]), set(everybody[20:]))
-    levels = usage_levels({everybody[0]: 3}, frozenset(everybody))
-    assert strata_of("usage", levels, frozenset(everybody), frozenset(everybody), whole) is None
+def test_one_person_is_no_stratum() -> None:
+    everybody = frozenset(people(0, 40))
+    whole = anomaly(set(people(0, 20)), set(people(20, 40)))
+    groups = {"a": {"p0"}, "b": everybody - {"p0"}}
+    assert strata_of("plan", groups, everybody, whole) is None
 
 
-def test_use_is_unknown_where_nobody_was_active() -> None:
-    assert usage_levels({}, frozenset({"a"})) == {}
-    assert usage_levels({"a": 2}, frozenset({"a", "b"})) == {"a": "2 light", "b": "1 none"}
+@pytest.mark.parametrize(
+    ("days", "people_in_all", "expected"),
+    [
+        pytest.param([], 40, {}, id="nobody is known"),
+        pytest.param([3] * 40, 40, {}, id="all alike"),
+        pytest.param([1] * 10 + [5] * 9, 19, {}, id="too few"),
+        pytest.param([1] * 10 + [5] * 14, 50, {}, id="fewer than half are known"),
+        pytest.param([1] * 10 + [5] * 15, 50, {"1": 10, "5": 15}, id="half are known"),
+        pytest.param([0] * 30 + [9], 31, {}, id="one active person"),
+        pytest.param([0] * 12 + [1] * 5 + [2] * 5 + [9] * 9, 31, {"0": 12, "1-9": 19}, id="ties"),
+        pytest.param(range(400), 400, 10, id="tenths"),
+    ],
+)
+def test_people_are_parted_by_active_days(days, people_in_all, expected) -> None:
+    everybody = people(0, people_in_all)
+    groups = by_use(dict(zip(everybody, days, strict=False)), frozenset(everybody))
+    if isinstance(expected, int):
+        assert [len(group) for group in groups.values()] == [40] * expected
+    else:
+        assert {name: len(group) for name, group in groups.items()} == expected
 
 
 @pytest.mark.parametrize(
@@ -124,15 +143,12 @@ def test_in_a_long_quote_one_word_is_said_by_accident() -> None:
     assert places_of(said, ["trial_started"], {}, least=2) == []
 
 
-@given(st.lists(st.integers(0, 28), min_size=1, max_size=60))
-def test_more_days_never_mean_a_lower_level_and_a_third_at_most_lies_above(days: list[int]) -> None:
-    people = {f"p{place}": count for place, count in enumerate(days)}
-    levels = usage_levels(people, people.keys())
-    ranked = sorted(levels, key=lambda person: people[person])
-    assert [levels[person] for person in ranked] == sorted(levels.values())
-    active = [count for count in days if count]
-    if active:
-        top = [person for person in levels if levels[person] == "4 heavy"]
-        below = [person for person in levels if levels[person] in ("2 light", "3 medium")]
-        assert len(below) >= len(active) / 3
-        assert not top or len(below) + len(top) == len(active)
+@given(st.lists(st.integers(0, 28), min_size=1, max_size=150))
+def test_equal_days_are_never_parted_and_more_days_never_stand_below(days: list[int]) -> None:
+    everybody = {f"p{place}": count for place, count in enumerate(days)}
+    groups = by_use(everybody, everybody.keys())
+    assert sum(map(len, groups.values())) in (0, len(days))
+    assert all(len(group) >= 10 for group in groups.values())
+    assert len(groups) <= 10
+    ends = [sorted(everybody[person] for person in group) for group in groups.values()]
+    assert all(below[-1] < above[0] for below, above in pairwise(ends))

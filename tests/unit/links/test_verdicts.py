@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from synth.core.periods import Period
+from synth.links.reasons import GOES_WITH_USE, USE_UNKNOWN
 from synth.links.timing import TimeOrder, time_order
 from synth.links.types import Link, Tag, TagState, Verdict, confidence_with_tag
 from synth.links.verdicts import Voices, compare_all
@@ -51,10 +52,12 @@ def moved(hit: Iterable[str], spared: Iterable[str]) -> AnomalyPeople:
     return AnomalyPeople(anomaly=anomaly, affected=hit, unaffected=spared)
 
 
-def compare(*themes: ThemePeople, heard: int = 200, hit: int = 60) -> dict[str, Link]:
+def compare(
+    *themes: ThemePeople, heard: int = 200, hit: int = 60, days: Mapping[str, int] | None = None
+) -> dict[str, Link]:
     everybody = frozenset(people(0, heard))
     anomaly = moved(people(0, hit), people(hit, heard))
-    voices = Voices(themes=themes, heard=everybody, segments={})
+    voices = Voices(themes=themes, heard=everybody, segments={}, use={"a": days or {}})
     return {link.theme_title: link for link in compare_all(voices, [anomaly])}
 
 
@@ -71,7 +74,7 @@ def test_the_cause_overlaps_and_the_loud_theme_does_not() -> None:
         "30 of 60 (38-62 %) of those hit speak about it, 15 of 140 (7-17 %) of the others: "
         "4.7 times as often (2.7-8.0), q = "
     )
-    assert cause.reason.endswith("said from the change on")
+    assert cause.reason.endswith(f"said from the change on; {USE_UNKNOWN}")
     assert cause.confidence > 0.9 > 0.3 > loud.confidence
 
 
@@ -109,6 +112,83 @@ def test_an_overlap_of_latecomers_alone_is_after_the_fact(
     assert link.q < 0.01
     assert link.verdict is verdict
     assert ("only those who spoke well after" in link.reason) == (verdict is Verdict.AFTER)
+
+
+#: Of the 81 who use it much 45 are hit, of the other 119 only 15; half of them speak, and 9 others.
+HEAVY = people(0, 45) + people(60, 96)
+DAYS = {f"p{number}": 1 + number % 4 for number in range(200)} | {
+    name: 10 + place % 5 for place, name in enumerate(HEAVY)
+}
+EVENLY = people(0, 60)[::2] + people(60, 72)  # every second of those hit, whatever they use
+POWER_USERS = people(0, 22) + people(60, 78) + people(45, 46) + people(100, 108)
+
+
+def test_power_users_are_no_cause() -> None:
+    """They are hit more and speak more; among people of equal use it goes with nothing."""
+    [link] = compare(theme("power", POWER_USERS, first=ONSET), days=DAYS).values()
+    assert link.verdict is Verdict.NOT_LINKED
+    assert GOES_WITH_USE in link.reason
+    assert link.lift is not None
+    assert link.lift.low > 1, "the plain lift is shown as it is"
+    [within] = link.strata
+    assert within.low is not None
+    assert within.low < 1
+    assert f"{within.lift:.1f} times ({within.low:.1f}-{within.high:.1f}) among" in link.reason
+    assert link.p == within.p > 0.05
+    assert link.confidence < 0.25
+
+
+@pytest.mark.parametrize(
+    "days",
+    [
+        pytest.param({}, id="not known"),
+        pytest.param({name: DAYS[name] for name in people(0, 99)}, id="known of too few"),
+        pytest.param(dict.fromkeys(DAYS, 3), id="alike"),
+    ],
+)
+def test_where_use_is_not_known_power_users_look_like_a_cause_and_that_is_said(
+    days: dict[str, int],
+) -> None:
+    [link] = compare(theme("power", POWER_USERS, first=ONSET), days=days).values()
+    assert link.verdict is Verdict.OVERLAP
+    assert link.reason.endswith(USE_UNKNOWN)
+    assert link.strata == ()
+
+
+def test_use_of_other_people_holds_nothing_fixed() -> None:
+    names = list(DAYS)
+    others = dict(zip(names, (DAYS[name] for name in names[67:] + names[:67]), strict=True))
+    [link] = compare(theme("power", POWER_USERS, first=ONSET), days=others).values()
+    assert link.verdict is Verdict.OVERLAP
+    assert link.strata[0].holds
+
+
+def test_a_cause_is_linked_among_people_of_equal_use() -> None:
+    links = compare(theme("cause", EVENLY, first=ONSET), theme("loud", LOUD), days=DAYS)
+    cause = links["cause"]
+    assert cause.verdict is Verdict.OVERLAP
+    [within] = cause.strata
+    assert within.holds
+    assert (cause.p, within.people) == (within.p, 200)
+    assert USE_UNKNOWN not in cause.reason
+    assert links["loud"].strata == (), "nothing overlaps there, so there is nothing to explain"
+
+
+def test_how_many_are_known_is_said_where_some_are_not() -> None:
+    some = {name: days for name, days in DAYS.items() if name not in people(150, 200)}
+    cause = compare(theme("cause", EVENLY, first=ONSET), days=some)["cause"]
+    assert "use is known of 150 of 200 people" in cause.reason
+    assert cause.strata[0].people == 150
+    assert cause.counts.people == 200
+
+
+def test_a_companion_of_power_users_stays_one_beside_the_cause() -> None:
+    """Use stays fixed where stronger themes are held fixed too."""
+    links = compare(
+        theme("cause", EVENLY, first=ONSET), theme("power", POWER_USERS, first=ONSET), days=DAYS
+    )
+    assert links["cause"].verdict is Verdict.OVERLAP
+    assert links["power"].verdict is Verdict.NOT_LINKED
 
 
 def test_with_eleven_people_nothing_is_linked() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from evals import several
-from evals.worlds.finding import Wordings
+from evals.worlds.finding import Wordings, solve
 from evals.worlds.generator import ONSET, START
 from evals.worlds.several import make_world, make_worlds
 from evals.worlds.types import Part, World
@@ -69,5 +69,7 @@ def test_power_users_are_hit_more_whatever_they_say(worlds: list[World]) -> None
 
 
 def test_wrong_methods_are_noticed(worlds: list[World]) -> None:
-    answers = several.answer_all(worlds, Wordings(HashEmbedder()), find=False)
-    assert [name for name, killed in several.judged(answers) if not killed] == []
+    wordings = Wordings(HashEmbedder())
+    answers = solve(worlds, wordings, find=False)
+    found = [*several.judged(answers), *several.judged_use(5, wordings)]
+    assert [name for name, killed in found if not killed] == []
