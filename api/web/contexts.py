@@ -159,6 +159,7 @@ class DocumentPage:
     title: str
     details: Sequence[tuple[str, str]]
     people: Sequence[tuple[str, str]]  #: (pseudonym, role and turns in words)
+    themes: Sequence[tuple[str, str, str]]  #: (title, address, passages in words)
     turns: Sequence[TurnRow]
     before: str
     after: str  #: addresses of the turns before and after a part; empty: none

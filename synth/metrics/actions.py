@@ -13,6 +13,7 @@ from synth.core.ids import derive_id
 from synth.errors import InputError
 from synth.metrics import repo
 from synth.metrics.calendars import read_country
+from synth.metrics.hiding import hide_slices
 from synth.metrics.importers.observations import read_observations
 from synth.metrics.importers.person_values import PersonRow, read_person_values
 from synth.metrics.importers.series_file import SeriesFile, SeriesRow
@@ -128,9 +129,10 @@ def import_series(
     """
     require(actor, Action.IMPORT_METRICS)
     require_some(filename, file.rows, len(file.usable), file.problems)
+    hidden = hide_slices(file, services.secret)
 
     def write(uow: UnitOfWork) -> Written:
-        rows = bound_rows(file, repo.list_metrics(uow))
+        rows = bound_rows(hidden, repo.list_metrics(uow))
         _note_unknown_segments(uow, rows, file.problems)
 
         def put(name: str, own: Sequence[SeriesRow]) -> Written:

@@ -1,7 +1,7 @@
 """Worker processes for kill tests.
 
-Started once with the data folder and the database, it reads a fault point per line and forks a
-worker for each, which runs until every job has ended or the fault point kills it. Forking spares
+Started once, it reads the settings of a worker per line and forks one for each, which runs until
+every job has ended or its fault point kills it. Forking spares
 the seconds that imports take, those of libraries that steps import late too; nothing is open and
 no thread runs before the fork.
 """
@@ -12,7 +12,6 @@ import os
 import sys
 import time
 from importlib import import_module
-from pathlib import Path
 
 from synth.access.repo import workspace_ids
 from synth.bootstrap import build_services
@@ -56,9 +55,8 @@ def is_due(services: Services) -> bool:
     return False
 
 
-def run_worker(data_dir: str, database_url: str, fault_point: str) -> None:
+def run_worker(settings: Settings) -> None:
     """Run jobs until all have ended."""
-    settings = Settings(data_dir=Path(data_dir), database_url=database_url, fault_point=fault_point)
     services = build_services(settings, embedder=HashEmbedder())
     with work(services):
         while is_due(services) or has_open_jobs(services):
@@ -66,17 +64,17 @@ def run_worker(data_dir: str, database_url: str, fault_point: str) -> None:
         os._exit(0)  # as abruptly as a kill, but with nothing left to do
 
 
-def main(data_dir: str, database_url: str) -> None:
-    """Fork a worker per line of stdin; print how each ended, as `subprocess` counts."""
+def main() -> None:
+    """Fork a worker per line of stdin, a JSON object; print how each ended, as `subprocess`."""
     for library in LATE:
         import_module(library)
     for line in sys.stdin:
         worker = os.fork()
         if worker == 0:
-            run_worker(data_dir, database_url, line.strip())
+            run_worker(Settings.model_validate_json(line))
         _, status = os.waitpid(worker, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

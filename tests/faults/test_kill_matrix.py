@@ -1,8 +1,6 @@
 """Power cuts: the worker is killed at each step of an ingest, then started again."""
 
 import signal
-import subprocess
-import sys
 
 import pytest
 from sqlalchemy import func, select
@@ -39,25 +37,6 @@ Person {number}: I opened the import page for case {number} and waited for the t
 00:00:09.000 --> 00:00:15.000
 Person {number}: Nothing came up, so I wrote to {number}@example.org and gave up on it.
 """
-
-
-@pytest.fixture
-def run_worker(both_services):
-    """Return a function that runs a worker process and gives its exit status."""
-    settings = both_services.settings
-    command = [sys.executable, "-m", "tests.faults.child", settings.data_dir, settings.database_url]
-    forker = subprocess.Popen(
-        list(map(str, command)), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
-    )
-
-    def run(fault_point=""):
-        forker.stdin.write(fault_point + "\n")
-        return int(forker.stdout.readline())
-
-    yield run
-    forker.stdin.close()
-    forker.wait(timeout=10)
-    forker.stdout.close()
 
 
 def count(uow, table):

@@ -9,9 +9,9 @@ from synth.jobs.repo import list_jobs
 from synth.jobs.types import JobState
 from synth.themes import repo
 from synth.themes.repo import places
-from tests.faults.test_kill_matrix import researcher, run_worker, send
+from tests.faults.test_kill_matrix import researcher, send
 
-__all__ = ["researcher", "run_worker"]
+__all__ = ["researcher"]
 
 
 def test_a_kill_at_the_map_leaves_the_themes_and_draws_it_later(

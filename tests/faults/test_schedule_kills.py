@@ -17,16 +17,9 @@ from synth.investigations.actions import open_investigation
 from synth.jobs.repo import list_jobs
 from synth.jobs.types import JobState
 from tests.factories import add_actor, add_anomaly, add_participant
-from tests.faults.test_kill_matrix import run_worker  # noqa: F401
 
 #: The others of a job's steps are in the kill matrix.
 POINTS = ["deadlines.due", "check_ins.due", "deadlines.escalate.after"]
-
-
-@pytest.fixture(autouse=True)
-def recurring(monkeypatch):
-    """Let the workers that are killed start recurring work."""
-    monkeypatch.setenv("SYNTH_SCHEDULES", "true")
 
 
 def late_workspace(services):
@@ -43,14 +36,13 @@ def late_workspace(services):
 
 @pytest.mark.timeout(300)
 def test_a_kill_at_any_point_starts_each_due_moment_once_and_writes_each_delay_once(
-    both_services,
-    run_worker,  # noqa: F811
+    both_services, run_worker
 ):
     services, workspaces = both_services, []
     for point in POINTS:
         workspaces.append(late_workspace(services))
-        assert run_worker(point) == -signal.SIGKILL, point
-        assert run_worker() == 0, point
+        assert run_worker(point, schedules=True) == -signal.SIGKILL, point
+        assert run_worker(schedules=True) == 0, point
     for workspace in workspaces:
         with services.reading(workspace) as uow:
             jobs, events = list_jobs(uow, limit=1000), audit.events(uow)

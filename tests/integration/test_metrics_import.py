@@ -48,6 +48,29 @@ def test_series_are_kept_with_a_line_for_each_problem(
         assert repo.list_imports(uow)[0].problems == list(done.problems)
 
 
+def test_personal_data_in_slices_is_replaced_and_slices_stay_apart(
+    both_services: Services, analyst: Actor
+) -> None:
+    people = ("ana@firm.example", "bo@firm.example")
+    rows = [f"visits,2026-03-0{day},1,{who},10.15.7.1" for day in (1, 2) for who in people]
+    text = "\n".join(["metric,ts,value,segment.account,segment.version", *rows])
+    done = actions.import_observations(both_services, analyst, filename="m.csv", text=text)
+    again = actions.import_observations(both_services, analyst, filename="m.csv", text=text)
+    assert (done.added, again.added, again.changed) == (4, 0, 0)
+    assert [line.split("[")[0] for line in done.problems] == [
+        "m.csv:2: personal data in a slice; kept as ",
+        "m.csv:3: personal data in a slice; kept as ",
+    ]
+    with both_services.reading(analyst.workspace_id) as uow:
+        metric = repo.find_metric(uow, "visits")
+        assert metric is not None
+        slices = [one for one in repo.segments_of(uow, metric.id) if one != "{}"]
+        assert [len(repo.series(uow, metric.id, one)) for one in slices] == [2, 2]
+        kept = " ".join([*slices, *repo.list_imports(uow)[0].problems, *again.problems])
+    assert not [who for who in people if who.split("@")[0] + "@" in kept]
+    assert kept.count("10.15.7.1") == 2
+
+
 def test_the_same_file_twice_changes_nothing(both_services: Services, analyst: Actor) -> None:
     actions.import_observations(both_services, analyst, filename="m.csv", text=SERIES)
     with both_services.reading(analyst.workspace_id) as uow:

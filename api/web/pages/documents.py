@@ -19,6 +19,7 @@ from synth.people import repo as people
 from synth.people.types import Role
 from synth.sources import repo
 from synth.sources.types import Document, DocumentWithTurns, Redaction, Turn
+from synth.themes import repo as themes
 
 router = APIRouter()
 
@@ -51,6 +52,7 @@ def show_document(
         refused = {key for key, person in speakers.items() if not person.consent.analyse}
         source_id = found.document.source_id
         names = repo.file_names(uow, {source_id})
+        heard = themes.heard_in(uow, document_id)
         frame = make_frame(
             request,
             uow,
@@ -60,7 +62,7 @@ def show_document(
             crumbs=(("Sources", "/sources"), (names[source_id], f"/sources/{source_id}")),
         )
     page = document_page(
-        found, redactions, current, asked=(s, e), part=part, refused=frozenset(refused)
+        found, redactions, current, asked=(s, e), part=part, refused=frozenset(refused), heard=heard
     )
     return render(request, "document.html", page, frame)
 
@@ -73,6 +75,7 @@ def document_page(
     asked: tuple[int | None, int | None],
     part: int = 0,
     refused: frozenset[str] = frozenset(),
+    heard: Sequence[tuple[str, str, int]] = (),
 ) -> DocumentPage:
     """Return the page of a document with the asked range marked, or why it cannot be."""
     document = found.document
@@ -83,6 +86,10 @@ def document_page(
         title=document.title or document.external_id,
         details=_details(document),
         people=_speakers(found.turns),
+        themes=[
+            (title, f"/themes/{key}", counted(passages, "passage"))
+            for key, title, passages in heard
+        ],
         turns=[_turn_row(document.text, turn, marked, redactions, refused) for turn in shown],
         before=_part_href(document, first - PART) if first else "",
         after=_part_href(document, first + PART) if first + PART < len(found.turns) else "",

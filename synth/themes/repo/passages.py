@@ -81,6 +81,26 @@ def quotable(uow: UnitOfWork, chunk_ids: Sequence[str]) -> list[ThemeEvidence]:
     return sorted(found, key=lambda passage: places[passage.chunk_id])
 
 
+def heard_in(uow: UnitOfWork, document_id: str) -> list[tuple[str, str, int]]:
+    """Return the themes that passages of a document are in: (id, title, passages), most first."""
+    home = and_(
+        themes.c.workspace_id == theme_members.c.workspace_id,
+        themes.c.id == theme_members.c.theme_id,
+    )
+    statement = (
+        select(themes.c.id, themes.c.title, func.count().label("passages"))
+        .select_from(members_with_people().join(themes, home))
+        .where(
+            *counted(uow, current_id(uow)),
+            chunks.c.document_id == document_id,
+            themes.c.is_hidden.is_(False),
+        )
+        .group_by(themes.c.id, themes.c.title)
+    )
+    found = [(row["id"], row["title"], int(row["passages"])) for row in uow.rows(statement)]
+    return sorted(found, key=lambda one: (-one[2], one[1]))
+
+
 def unthemed(uow: UnitOfWork, *, limit: int, after: int = 0) -> list[ThemeEvidence]:
     """Return quotable passages that are in no theme, in order of their documents."""
     ordered = _evidence(uow, current_id(uow)).where(theme_members.c.theme_id.is_(None))

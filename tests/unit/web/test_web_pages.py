@@ -439,6 +439,14 @@ def test_an_upload_leads_to_its_job_and_the_same_bytes_to_the_file(sign_in: Sign
     assert "already here" in again.text
 
 
+def test_a_document_leads_to_the_themes_heard_in_it(full: Full) -> None:
+    client, study = full.enter(MemberRole.PM), full.study
+    pages = [client.get(f"/documents/{one}").text for one in study.document_ids]
+    leading = [html for html in pages if f'href="/themes/{study.theme_id}"' in html]
+    assert leading
+    assert all("Themes in it" in html for html in leading)
+
+
 def test_several_files_go_in_at_once_and_a_bad_one_is_named(sign_in: SignIn) -> None:
     client = sign_in(MemberRole.RESEARCHER)
     form = {"csrf_token": token_of(client.get("/sources").text), "study": "Autumn trial"}
