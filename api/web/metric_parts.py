@@ -43,7 +43,9 @@ def why(pairs: Sequence[Link]) -> str:
         return "no theme is linked to it yet" if pairs else "no theme was tested against it yet"
     first = link_card(linked[0])
     more = f"; {len(linked) - 1} more linked" if len(linked) > 1 else ""
-    heard = people(first.hit.share, "people hit").replace(" %", "\N{NO-BREAK SPACE}%")
+    # An interval stays on one line, in a heading too.
+    heard = people(first.hit.share, "people hit")
+    heard = heard.replace(" %", "\N{NO-BREAK SPACE}%").replace("-", "-\N{WORD JOINER}")
     return f"{heard} speak about “{linked[0].theme_title}”{more}"
 
 

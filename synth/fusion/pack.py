@@ -11,7 +11,7 @@ from synth.fusion.coverage import Coverage
 from synth.fusion.types import FusionMetric
 from synth.insights.closing import result_word
 from synth.insights.escaping import escape_markdown
-from synth.insights.telling import impact_lines, outcome_words
+from synth.insights.telling import impact_words, outcome_words
 from synth.insights.types import LoopState, Record
 
 
@@ -89,7 +89,7 @@ def _story(record: Record, quotes: Mapping[str, tuple[str, str]]) -> Story:
     words, speaker = quotes.get(insight.id, ("", ""))
     after = next((one.citation.quote for one in record.heard if not one.lost), "")
     lines = [f"{insight.content.scale} of those hit speak about it"]
-    lines += impact_lines(record.impact)[-1:] if record.impact else []
+    lines += [impact_words(record.impact)] if record.impact else []
     lines += [outcome_words(one) for one in record.measured]
     return Story(
         title=insight.content.title,

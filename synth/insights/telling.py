@@ -8,7 +8,7 @@ from synth.core.proportions import SMALL_N
 from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
 from synth.insights.outcomes import Verdict, compute_effect
 from synth.insights.types import FromExperiment, Insight, Measured
-from synth.investigations.impact import Impact, TermKind
+from synth.investigations.impact import Impact, Step, TermKind
 
 VERDICTS = {
     Verdict.REACHED: "reached what was predicted",
@@ -94,12 +94,26 @@ def impact_lines(impact: Impact) -> list[str]:
         factor = plain_number(step.term.value)
         if step.term.kind is TermKind.SHARE:
             factor = f"{plain_number(100 * step.term.value)} %"
-        result = f"{plain_number(step.result)} {step.term.unit}".rstrip()
-        if step.high > step.low:
-            result += f" ({plain_number(step.low)} to {plain_number(step.high)})"
-        head = f"× {factor} {step.term.name} = {result}" if place else f"{step.term.name}: {result}"
+        result, name = _result(step), step.term.name
+        head = f"× {factor} {name} = {result}" if place else f"{name}: {result}"
         lines.append(f"{head} ({step.term.origin}: {step.term.source})")
     return lines
+
+
+def impact_words(impact: Impact) -> str:
+    """Return what the arithmetic ends with, and of which factors, in one line."""
+    factors = " × ".join(step.term.name for step in impact.steps)
+    return f"{_result(impact.steps[-1])}: {factors}"
+
+
+def _result(step: Step) -> str:
+    """Return the result of a step; of whole things, the ends of its interval are whole too."""
+    ends = (step.low, step.high)
+    if step.result == round(step.result):
+        ends = (round(step.low), round(step.high))
+    text = f"{plain_number(step.result)} {step.term.unit}".rstrip()
+    low, high = map(plain_number, ends)
+    return f"{text} ({low} to {high})" if step.high > step.low else text
 
 
 def _signed(percent: float) -> str:
