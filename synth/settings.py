@@ -59,6 +59,9 @@ class Settings(BaseSettings):
     schedules: bool = Field(
         True, description="Whether a worker here starts recurring work: deadlines, check-ins."
     )
+    job_days: int = Field(
+        30, ge=2, description="Days a job of recurring work is kept once done; failed ones stay."
+    )
     fault_point: str = Field(
         "", description="For tests: `job.step.phase` at which the process kills itself."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from dbos import DBOS, DBOSClient, DBOSPortableJSONSerializer
@@ -39,3 +41,13 @@ def open_client(engine: Engine) -> DBOSClient:
         application_name=APPLICATION,
         lazy=True,
     )
+
+
+@contextmanager
+def own_client(engine: Engine) -> Iterator[DBOSClient]:
+    """Give a client that uses connections of its own, until the block ends."""
+    client = open_client(engine)
+    try:
+        yield client
+    finally:
+        client.destroy()

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import RowMapping, Select, delete, select, update
 
 from synth.errors import NotFound
 from synth.jobs.types import Job, JobState
 from synth.store.tables.access import workspaces
 from synth.store.tables.jobs import effects, jobs
-from synth.store.unit_of_work import UnitOfWork
+from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 
 def add_job(uow: UnitOfWork, job: Job) -> None:
@@ -47,6 +47,25 @@ def newest_of(uow: UnitOfWork, kind: str) -> Job | None:
     """Return the newest job of a kind, or None."""
     row = uow.row(_newest(uow).where(jobs.c.kind == kind).limit(1))
     return _job(row) if row else None
+
+
+def done_before(uow: UnitOfWork, kind: str, before: datetime) -> list[str]:
+    """Return the oldest jobs of a kind that ended well before a time, BATCH_ROWS at most."""
+    ended = (jobs.c.state == JobState.DONE, jobs.c.finished_at < before)
+    statement = (
+        select(jobs.c.id)
+        .where(jobs.c.workspace_id == uow.workspace_id, jobs.c.kind == kind, *ended)
+        .order_by(jobs.c.finished_at, jobs.c.id)
+        .limit(BATCH_ROWS)
+    )
+    return [row["id"] for row in uow.rows(statement)]
+
+
+def remove_jobs(uow: UnitOfWork, ids: Sequence[str]) -> None:
+    """Remove jobs with their effects; BATCH_ROWS at most."""
+    for table, column in ((effects, effects.c.job_id), (jobs, jobs.c.id)):
+        own = table.c.workspace_id == uow.workspace_id
+        uow.execute(delete(table).where(own, column.in_(ids)))
 
 
 def lock_workspace(uow: UnitOfWork) -> None:

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from synth.core.ids import derive_id
 from synth.jobs import repo
 from synth.jobs.faults import fault_point
+from synth.jobs.pruning import prune
 from synth.jobs.queue import submit
 from synth.jobs.types import Job
 from synth.services import Services
@@ -90,7 +91,8 @@ def job_id_for(schedule: Schedule, workspace_id: str, due_at: datetime) -> str:
 def start_due(services: Services, place: Workplace, schedule: Schedule, due_at: datetime) -> bool:
     """Add the job of a due moment unless it has one; return whether this call added it.
 
-    What was missed before `due_at`, while no worker ran, is made up for by this one job.
+    What was missed before `due_at`, while no worker ran, is made up for by this one job. Jobs of
+    the kind that were done long ago go then.
     """
     job_id = job_id_for(schedule, place.workspace_id, due_at)
     if due_at <= place.since:
@@ -103,6 +105,7 @@ def start_due(services: Services, place: Workplace, schedule: Schedule, due_at: 
         by = place.on_behalf
         submit(services, uow, kind=schedule.kind, arguments=arguments, created_by=by, job_id=job_id)
         fault_point(services.settings, f"{schedule.kind}.due")
+    prune(services, place.workspace_id, schedule.kind)
     return True
 
 

@@ -21,7 +21,7 @@ from synth.jobs.engine import (
     QUEUE,
     WORKFLOW,
     engine_url,
-    open_client,
+    own_client,
     serializer,
 )
 from synth.jobs.faults import fault_point
@@ -105,11 +105,8 @@ def working(services: Services, pipelines: Pipelines) -> Iterator[None]:
 
 def _register_queue(services: Services) -> None:
     """Make the queue known before the engine looks for queues, which it does once a second."""
-    client = open_client(services.engine)
-    try:
+    with own_client(services.engine) as client:
         client.register_queue(QUEUE, worker_concurrency=1, polling_interval_sec=POLLING_SECONDS)
-    finally:
-        client.destroy()
 
 
 def _finish_in_hand(engine: DBOS) -> None:

@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
@@ -105,6 +106,28 @@ def test_what_was_missed_is_made_up_for_by_one_job_and_nothing_is_due_before_the
     assert ticked() == 1
     started.clear()
     assert ticked() == 0, "another process finds the jobs that are there"
+
+
+def test_done_jobs_go_after_their_days_and_failed_ones_stay(moved, place, clock):
+    def start(day, state=None):
+        clock.day(day)
+        assert start_due(moved, place, HOURLY, HOURLY.due_at(clock.now))
+        job_id = job_id_for(HOURLY, place.workspace_id, HOURLY.due_at(clock.now))
+        with moved.writing(place.workspace_id) as uow:
+            repo.record_effect(uow, key=job_id, job_id=job_id, step="s", result={}, at=clock())
+            if state:
+                repo.change_job(uow, job_id, state=state, finished_at=clock())
+        return job_id
+
+    gone = start(1, JobState.DONE)
+    kept = [start(2, JobState.FAILED), start(10, JobState.DONE), start(32)]
+    with moved.reading(place.workspace_id) as uow:
+        assert {job.id for job in repo.list_jobs(uow)} == set(kept)
+        assert [repo.find_effect(uow, one) is None for one in (gone, *kept)] == [True, *[False] * 3]
+    schema = "dbos." if moved.engine.dialect.name == "postgresql" else ""
+    with moved.engine.connect() as connection:
+        rows = connection.execute(text(f"SELECT workflow_uuid FROM {schema}workflow_status"))
+        assert {row[0] for row in rows} == set(kept)
 
 
 def overdue(services, workspace):
