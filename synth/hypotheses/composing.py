@@ -178,6 +178,15 @@ def reach_words(case: Case) -> str:
     )
 
 
+def heard_words(case: Case) -> str:
+    """Return who speaks about the theme, of those both heard and measured: what was tested."""
+    affected, others = case.heard
+    return (
+        f"among the affected people heard, {_share(affected)} speak about “{case.theme}”; among "
+        f"the others heard, {_share(others)}"
+    )
+
+
 def _share(share: Proportion) -> str:
     return str(share) if share.n else "nobody, as there are none"
 

@@ -13,8 +13,8 @@ from synth.hypotheses.composing import (
     Case,
     Wording,
     compose,
+    heard_words,
     one_line,
-    reach_words,
     target_from,
 )
 from synth.hypotheses.phrasing import metric_words, slice_words, theme_words
@@ -75,7 +75,7 @@ def wording(case: Case, citations: Sequence[Citation]) -> Wording:
     return Wording(
         title=_title(case),
         solution=_solution(case, citations),
-        because=reach_words(case),
+        because=heard_words(case),
     )
 
 

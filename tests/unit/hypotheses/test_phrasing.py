@@ -202,6 +202,12 @@ def test_no_draft_of_the_template_says_more_than_was_counted(kind, unit, standin
 def test_nobody_to_compare_with_is_said():
     alone = case()
     scale = scale_check({"person-1"}, {"person-1"}, set())
-    content = template.draft(replace(alone, scale=scale)).content
-    assert "among those measured and not affected, nobody, as there are none" in content.because
+    overlap = replace(alone.overlap, theme_unaffected=0)
+    content = template.draft(replace(alone, scale=scale, overlap=overlap)).content
+    assert content.because == (
+        "among the affected people heard, 3 of 3 (44-100 %) speak about “Admin rights: directory, "
+        "step”; among the others heard, nobody, as there are none"
+    )
+    reach = "among those measured and not affected, nobody, as there are none"
+    assert any(reach in claim.text for claim in content.claims)
     assert reasons_to_hold(content) == []
