@@ -32,6 +32,14 @@ class JoinRow:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LeavingPart:
+    """Somebody who is about to withdraw, and what would go."""
+
+    pseudonym: str
+    goes: Sequence[tuple[str, str]]  #: (what, how many)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PeoplePage:
     """people.html."""
 
@@ -44,3 +52,4 @@ class PeoplePage:
     may_manage: bool
     empty: Notice | None
     errors: Sequence[str] = ()
+    leaving: LeavingPart | None = None

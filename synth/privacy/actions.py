@@ -16,7 +16,7 @@ from synth.people import merge_repo
 from synth.people.identity import withdrawn_key
 from synth.people.merge_actions import find_person
 from synth.privacy import repo
-from synth.privacy.types import Leaving, Withdrawn
+from synth.privacy.types import Leaving, Reach, Withdrawn
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -41,6 +41,21 @@ def withdraw(services: Services, actor: Actor, named: str) -> Withdrawn:
         if done is not None:
             return done
     raise Conflict("events are being imported all the time; try again in a minute")
+
+
+def preview(services: Services, actor: Actor, named: str) -> Reach:
+    """Return what a person's withdrawal would take away; changes nothing.
+
+    Raises:
+        NotFound: nobody is known by `named`.
+        Conflict: they withdrew before.
+    """
+    require(actor, Action.MANAGE_PEOPLE)
+    with services.reading(actor.workspace_id) as uow:
+        leaving = _leaving(services, uow, named)
+        names = merge_repo.pseudonyms(uow, [leaving.person_id])
+        counts = repo.count_reach(uow, leaving)
+    return Reach(participant=names[leaving.person_id], ids=len(leaving.keys), **counts)
 
 
 def _try(services: Services, actor: Actor, named: str) -> Withdrawn | None:

@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, text, update
+from sqlalchemy import Table, and_, delete, func, or_, select, text, update
 
 from synth.backends.event_log import Part
 from synth.people.identity import WITHDRAWN
 from synth.people.repo import Key
 from synth.privacy.types import Leaving
+from synth.store.tables.hypotheses import citations
 from synth.store.tables.investigations import investigation_watches
 from synth.store.tables.metrics import (
     anomaly_people,
@@ -21,6 +22,7 @@ from synth.store.tables.metrics import (
     person_values,
 )
 from synth.store.tables.people import participant_ids, participant_merges, participants
+from synth.store.tables.segments import chunks
 from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 
@@ -34,6 +36,27 @@ def load_leaving(uow: UnitOfWork, person_id: str) -> Leaving:
     led = _all(uow, table).where(table.c.participant_id.in_(parts), table.c.namespace != WITHDRAWN)
     keys = [(one["namespace"], one["value"]) for one in uow.rows(led)]
     return Leaving(person_id=root, parts=sorted(parts), keys=sorted(keys))
+
+
+def count_reach(uow: UnitOfWork, leaving: Leaving) -> Mapping[str, int]:
+    """Return how many passages, documents, drafts, values and anomalies a person is in."""
+    said = and_(
+        chunks.c.workspace_id == uow.workspace_id, chunks.c.participant_id.in_(leaving.parts)
+    )
+    cited = and_(
+        citations.c.workspace_id == chunks.c.workspace_id, citations.c.chunk_id == chunks.c.id
+    )
+    counts = {
+        "passages": select(func.count()).select_from(chunks).where(said),
+        "documents": select(func.count(chunks.c.document_id.distinct())).where(said),
+        "drafts": select(func.count(citations.c.hypothesis_id.distinct()))
+        .select_from(chunks.join(citations, cited))
+        .where(said),
+        "values": _count(uow, person_values, leaving),
+        "anomalies": _count(uow, anomaly_people, leaving),
+    }
+    row = uow.row(select(*(one.scalar_subquery().label(name) for name, one in counts.items())))
+    return {name: int(row[name]) for name in counts} if row else dict.fromkeys(counts, 0)
 
 
 def overwrite_deleted(uow: UnitOfWork) -> None:
@@ -97,6 +120,11 @@ def replace_parts(uow: UnitOfWork, found: Mapping[str, Part | None], now: dateti
 
 def _all(uow: UnitOfWork, table: Table) -> Any:
     return select(table).where(table.c.workspace_id == uow.workspace_id)
+
+
+def _count(uow: UnitOfWork, table: Table, leaving: Leaving) -> Any:
+    here = (table.c.workspace_id == uow.workspace_id, table.c.participant_id.in_(leaving.parts))
+    return select(func.count()).select_from(table).where(*here)
 
 
 def _delete(uow: UnitOfWork, table: Table) -> Any:

@@ -16,6 +16,19 @@ class Leaving:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Reach:
+    """How far a person reaches, before they withdraw; numbers only."""
+
+    participant: str  #: the pseudonym
+    ids: int  #: that lead to them
+    passages: int  #: that they said
+    documents: int  #: in which they said them
+    drafts: int  #: that quote them, insights among them
+    values: int  #: measured of them, one by one
+    anomalies: int  #: that count them
+
+
+@dataclass(frozen=True, kw_only=True)
 class Withdrawn:
     """What went when a person withdrew; numbers only, so that it can be kept."""
 

@@ -13,7 +13,7 @@ from api.web.coverage import coverage_words
 from api.web.format import counted, day, sentence
 from api.web.framing import make_frame
 from api.web.part_contexts import Notice, StateTag
-from api.web.people_contexts import JoinRow, PeoplePage, PersonRow
+from api.web.people_contexts import JoinRow, LeavingPart, PeoplePage, PersonRow
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
 from api.web.uploading import problem_lines, read_text
@@ -24,6 +24,7 @@ from synth.errors import Conflict, InputError, NotFound
 from synth.people import merge_actions, merge_repo, repo
 from synth.people.types import Merge, MergeState, Participant
 from synth.privacy import actions as privacy
+from synth.privacy.types import Reach
 from synth.services import Services
 from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
@@ -116,10 +117,14 @@ def withdraw(
     services: Serving,
     person: Annotated[str, Form(max_length=320)] = "",
     is_sure: Annotated[str, Form(max_length=8)] = "",
+    do: Annotated[str, Form(max_length=8)] = "",
 ) -> Response:
-    """Remove what leads to a person and was measured of them, for good."""
+    """Remove what leads to a person and was measured of them, for good; or `show` what that is."""
     require(sender.actor, Action.MANAGE_PEOPLE)
     try:
+        if do == "show":
+            reach = privacy.preview(services, sender.actor, person)
+            return _list(request, sender, services, leaving=_leaving(reach))
         if is_sure != "yes":
             raise InputError("tick that it cannot be undone")
         privacy.withdraw(services, sender.actor, person)
@@ -155,6 +160,7 @@ def _list(
     *,
     after: int = 0,
     errors: Sequence[str] = (),
+    leaving: LeavingPart | None = None,
 ) -> Response:
     with services.reading(visitor.workspace_id) as uow:
         people = sorted(repo.load(uow).values(), key=lambda person: person.number)
@@ -178,8 +184,23 @@ def _list(
         may_manage=visitor.may(Action.MANAGE_PEOPLE),
         errors=[sentence(error) for error in errors],
         empty=None if people else EMPTY,
+        leaving=leaving,
     )
     return render(request, "people.html", page, frame, status=422 if errors else 200)
+
+
+def _leaving(reach: Reach) -> LeavingPart:
+    goes = [
+        ("Ids that lead to them", reach.ids),
+        ("Passages no longer read", reach.passages),
+        ("Documents they speak in", reach.documents),
+        ("Drafts and insights that quote them", reach.drafts),
+        ("Values measured of them", reach.values),
+        ("Anomalies that count them", reach.anomalies),
+    ]
+    return LeavingPart(
+        pseudonym=reach.participant, goes=[(what, f"{many:,}") for what, many in goes]
+    )
 
 
 EMPTY = Notice(

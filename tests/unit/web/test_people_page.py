@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from synth.access.types import MemberRole
 from tests.unit.web.conftest import SignIn, token_of
 from tests.unit.web.seeding import Study
@@ -19,6 +21,15 @@ def test_somebody_withdraws_on_the_page(sign_in: SignIn, study: Study) -> None:
     assert "Nobody is known by that" in client.post(
         "/people/withdraw", data={**sure, "person": "P999"}
     ).text  # fmt: skip
+    shown = client.post("/people/withdraw", data={**token, "person": "P1", "do": "show"})
+    assert "What goes with P1" in shown.text
+    check_markup(shown.text)
+    goes = re.findall(r"<dt>([^<]+)</dt><dd class=\"num\">(\d+)</dd>", shown.text)
+    counts = {what: int(many) for what, many in goes}
+    assert counts["Passages no longer read"] == counts["Documents they speak in"] == 1
+    assert counts["Drafts and insights that quote them"] > 0
+    listed = client.get("/people").text
+    assert "<td>withdrew</td>" not in listed
     done = client.post("/people/withdraw", data={**sure, "person": "P1"})
     assert done.status_code == 200
     check_markup(done.text)
