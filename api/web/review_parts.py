@@ -106,9 +106,10 @@ def fields(content: Content) -> list[tuple[str, str]]:
 
 def behind(content: Content) -> list[tuple[str, str]]:
     """Return the symptom apart from what stands behind it; what is not known is left out."""
+    named = "Cause" if content.cause_kind.is_cause else "No cause named"
     rows = [
         ("Symptom", content.symptom),
-        (f"Cause: {words(content.cause_kind)}", content.cause),
+        (f"{named}: {words(content.cause_kind)}", content.cause),
         ("First guess", content.first_guess),
         ("Why it failed", content.why_not),
         ("How rare", content.edge_case),
