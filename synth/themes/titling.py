@@ -49,8 +49,8 @@ def rank_phrases(corpus: Corpus, theme: int) -> list[Candidate]:
     """Return the theme's phrases, the best title first.
 
     A phrase counts when two texts have it, of two speakers. Its score joins how telling its words
-    are, how much more the theme has the phrase than the rest and than its nearest theme, and how
-    rarely it is only a part of a longer phrase.
+    are, how much more the theme has the phrase than the rest and than its nearest theme, how
+    rarely it is only a part of a longer phrase, and how much of the theme has a word of it.
     """
     leading = set(corpus.ranked[theme][:LEADING_WORDS])
     found = [
@@ -93,7 +93,10 @@ def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
     word_worth = sum(corpus.words.worth(theme, word) for word in sorted(stems))
     phrase_worth = corpus.phrases.worth(theme, key)
     length = LENGTH_WORTH.get(len(stems) + ("-" in key.split()) / 2, 0.7)
-    score = sqrt(word_worth * phrase_worth) * usage.wholeness() * length
+    # A title stands for the whole theme: one of its words is in much of it.
+    wording = corpus.themes[theme]
+    cover = max((wording.words[word] for word in stems), default=0) / max(wording.read, 1)
+    score = sqrt(word_worth * phrase_worth) * usage.wholeness() * length * cover
     # Rounded, so that equal ones are settled by their words and not by the last digit.
     return Candidate(words=usage.form(), stems=frozenset(stems), score=round(score, 9))
 

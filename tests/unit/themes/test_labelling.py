@@ -113,6 +113,15 @@ def test_two_words_are_named_as_people_say_them_side_by_side():
     assert sorted(label.title.lower().split()) == ["and", "password", "reset"]
 
 
+def test_a_title_has_a_word_that_is_in_much_of_the_theme():
+    often = [f"delivery photo {word}" for word in ("black", "blurred")]
+    rare = ["the signal test failed", "signal test"]
+    more = [f"photo of the {word} parcel" for word in ("first", "late", "small", "wet")]
+    elsewhere = [f"a photo album number {number}" for number in range(6)]
+    [label] = label_themes([[*often, *rare, *more]], elsewhere)
+    assert label.title == "Delivery photo"
+
+
 def test_a_theme_without_phrases_is_described_by_its_words_once():
     said = ["Roster? Shift! Office", "shift, roster", "office: shift", "roster; office; depot"]
     [label] = label_themes([said], PIN)
