@@ -101,9 +101,7 @@ def choose(
         (excerpt for excerpt in excerpts if excerpt.side is Side.FOR),
         key=lambda excerpt: excerpt.is_affected is not True,
     )
-    opposing = [excerpt for excerpt in excerpts if excerpt.side is Side.AGAINST]
-    opposing.sort(key=lambda excerpt: not says_contrary(excerpt.words))
-    against = _one_each(opposing)
+    against = _one_each(_opposing(excerpts, supporting))
     chosen = (
         *_one_each(_rotated(supporting, turn))[:MOST_FOR],
         *_one_each(_rotated(against[:RECORDED], turn))[:MOST_AGAINST],
@@ -116,11 +114,30 @@ def choose(
     )
 
 
+def _opposing(excerpts: Sequence[Excerpt], supporting: Sequence[Excerpt]) -> list[Excerpt]:
+    """Return what speaks against the claim, plain contradiction first.
+
+    Who is hit and complains elsewhere speaks against it only in plain words: praise of something
+    else is read as such by mistake.
+    """
+    complain = {one.passage.chunk.participant_id for one in supporting if one.is_affected}
+    found = [
+        one
+        for one in excerpts
+        if one.side is Side.AGAINST
+        and (one.passage.chunk.participant_id not in complain or _says_plainly(one.words))
+    ]
+    return sorted(found, key=lambda one: not says_contrary(one.words))
+
+
 def says_contrary(words: str) -> bool:
     """Return whether somebody says that it was no trouble; irony does not count."""
-    said = any(not TAKEN_BACK.match(words, one.end()) for one in CONTRADICTS.finditer(words))
-    fine = said or read_stance(words) is Stance.FINE
+    fine = _says_plainly(words) or read_stance(words) is Stance.FINE
     return fine and Flag.SARCASM not in find_flags(words)
+
+
+def _says_plainly(words: str) -> bool:
+    return any(not TAKEN_BACK.match(words, one.end()) for one in CONTRADICTS.finditer(words))
 
 
 def _speaks_against(excerpt: Excerpt, keywords: Collection[str]) -> bool:

@@ -118,3 +118,20 @@ def test_who_says_the_contrary_comes_before_who_only_was_not_hit():
 )
 def test_what_is_taken_back_in_the_same_sentence_speaks_against_nothing(words, contrary):
     assert says_contrary(words) is contrary
+
+
+@pytest.mark.parametrize(
+    ("words", "sides"),
+    [
+        ("The second one was great, we love the charts of it.", [Side.FOR]),
+        ("The setup was easy for the second one of us.", [Side.FOR, Side.AGAINST]),
+    ],
+    ids=["praise of something else", "plain words"],
+)
+def test_who_complains_contradicts_only_in_plain_words(words, sides):
+    assert says_contrary(words)
+    said = [passage(SAD, chunk_id="a", number=1), passage(words, chunk_id="b", number=1)]
+    pack = choose(said, affected={"person-1"}, unaffected=set())
+    assert [one.side for one in pack.excerpts] == sides
+    alone = choose(said[1:], affected={"person-1"}, unaffected=set())
+    assert [one.side for one in alone.excerpts] == [Side.AGAINST]
