@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isclose
 
 from synth.core.proportions import SMALL_N
 from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
@@ -109,7 +110,7 @@ def impact_words(impact: Impact) -> str:
 def _result(step: Step) -> str:
     """Return the result of a step; of whole things, the ends of its interval are whole too."""
     ends = (step.low, step.high)
-    if step.result == round(step.result):
+    if isclose(step.result, round(step.result)):
         ends = (round(step.low), round(step.high))
     text = f"{plain_number(step.result)} {step.term.unit}".rstrip()
     low, high = map(plain_number, ends)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from synth.insights.telling import impact_lines, outcome_words
-from synth.investigations.impact import Origin, Term, TermKind, multiply
+from synth.insights.telling import impact_lines, impact_words, outcome_words
+from synth.investigations.impact import Origin, Term, TermKind, counted_share, multiply
 from tests.unit.insights.test_outcomes import measured
 
 SAID = {
@@ -44,3 +44,17 @@ def test_500_attempts_of_which_18_percent_fail_and_half_write_are_45_tickets():
         "× 18 % fail = 90 failures (stated: support)",
         "× 50 % raise a ticket = 45 tickets (stated: support)",
     ]
+
+
+def test_an_impact_in_one_line_counts_whole_people_and_names_its_factors():
+    measured = Term(
+        name="people measured",
+        kind=TermKind.COUNT,
+        value=743,
+        unit="people",
+        origin=Origin.MEASURED,
+        source="the metric",
+    )
+    hit = counted_share("were hit", 431, 743, unit="people", source="the metric")
+    said = impact_words(multiply([measured, hit]))
+    assert said == "431 people (404 to 457): people measured × were hit"
