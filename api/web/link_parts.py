@@ -12,9 +12,6 @@ from synth.links.reasons import GOES_WITH_USE
 from synth.links.strata import USAGE
 from synth.links.types import Dose, Link, Strata, TagState, Verdict
 
-#: What strata by use are made of.
-ACTIVE_DAYS = "active days in the 28 before the change"
-
 
 def link_card(
     link: Link,
@@ -88,8 +85,10 @@ def _times_had(least: int, after: int) -> str:
 
 def _strata_part(found: Strata) -> StrataPart:
     holds = "holds among people alike in it" if found.holds else "does not hold once it is fixed"
+    by_use = found.by == USAGE
     return StrataPart(
-        by=ACTIVE_DAYS if found.by == USAGE else words(found.by),
+        by="active days in the 28 before the change" if by_use else words(found.by),
+        head="active days" if by_use else words(found.by),
         finding=readable(f"{holds}: {_within(found)} (p = {found.p:.2g})"),
         rows=[
             (
@@ -116,7 +115,10 @@ def _use_words(link: Link) -> str:
     for found in link.strata:
         if found.by == USAGE:
             return f"Among people who use the product equally much: {_within(found)}."
-    return "How much people use the product is not known: power users may be what is seen here."
+    return (
+        "How much people used the product before is not known, or the same for all: "
+        "power users were not held apart."
+    )
 
 
 def _times(value: float) -> str:

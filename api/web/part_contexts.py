@@ -204,6 +204,7 @@ class StrataPart:
     """Whether a pair holds among people alike in one respect."""
 
     by: str
+    head: str  #: what the first column is called
     finding: str
     rows: Sequence[tuple[str, str, str]]  #: (value, k of n of those hit, k of n of the others)
 

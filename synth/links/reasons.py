@@ -10,7 +10,7 @@ from synth.links.types import Verdict
 
 #: Why an overlap of power users is none, and what is said where nobody can know.
 GOES_WITH_USE = "explained by how much people use the product"
-USE_UNKNOWN = "how much its people use the product is not known, so it is not held fixed"
+USE_UNKNOWN = "use before the change is not known or alike, so it is not held fixed"
 
 
 def reason_of(pair: Pair, verdict: Verdict) -> str:

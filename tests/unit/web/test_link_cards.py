@@ -32,5 +32,6 @@ def test_a_link_shows_what_is_left_among_people_of_equal_use() -> None:
 def test_a_link_warns_where_use_is_not_known() -> None:
     [link] = compare(theme("cause", EVENLY, first=ONSET)).values()
     assert link_card(link).use == (
-        "How much people use the product is not known: power users may be what is seen here."
+        "How much people used the product before is not known, or the same for all: "
+        "power users were not held apart."
     )
