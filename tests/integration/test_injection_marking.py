@@ -12,6 +12,7 @@ from evals.marking import QUICK, withstood_by
 from evals.types import EvalContext, Verdict
 from evals.worlds.chat_server import Reply, serve_chat
 from evals.worlds.steered_models import WORDS
+from prompts.datamarks import MARK
 from synth.backends.openai_chat import OpenAIChat
 
 PASSAGE = re.compile(r'\{"passage".*\}$', re.MULTILINE)
@@ -24,7 +25,7 @@ def drafted(request, title="Setup waits"):
 
 
 def only_without_marks(request):
-    marked = "begins with ~" in request["messages"][0]["content"]
+    marked = MARK.search(request["messages"][0]["content"])
     return drafted(request, "Setup waits" if marked else f"{CANARY} and the setup")
 
 
