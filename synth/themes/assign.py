@@ -8,7 +8,7 @@ from synth.backends.embedder import Vectors
 from synth.themes.neighbours import Floats, Ints
 
 
-def assign(vectors: Vectors, centres: Floats, *, floor: float) -> tuple[Ints, Floats]:
+def assign(vectors: Vectors, centres: Floats | Vectors, *, floor: float) -> tuple[Ints, Floats]:
     """Return for each unit row its nearest centre (rows of shape (k, d)) and the cosine to it.
 
     Below `floor` the row belongs nowhere: -1, with strength 0.

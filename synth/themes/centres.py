@@ -44,12 +44,13 @@ class Floors:
 def measure(vectors: Vectors, labels: Ints) -> Nearness:
     """Return how near each row is."""
     sums = group_sums(vectors, labels)
-    cosines: Floats = np.asarray(vectors @ unit(sums).T, dtype=np.float64)
-    return Nearness(
-        own=_own(vectors, labels, sums),
-        other=_other(cosines, labels),
-        cohesion=_cohesion(sums, labels),
-    )
+    cosines = vectors @ unit(sums).T.astype(vectors.dtype)
+    inside = np.flatnonzero(labels >= 0)
+    along, own = cosines[inside, labels[inside]].astype(np.float64), np.full(len(vectors), -1.0)
+    own[inside] = _to_the_rest(vectors[inside], labels[inside], sums, along)
+    cosines[inside, labels[inside]] = -1.0
+    other = cosines.max(axis=1, initial=-1.0).astype(np.float64)
+    return Nearness(own=own, other=other, cohesion=cohesion(sums, _sizes(labels)))
 
 
 def is_theme(near: Nearness, labels: Ints, floors: Floors) -> NDArray[np.bool_]:
@@ -63,14 +64,20 @@ def is_theme(near: Nearness, labels: Ints, floors: Floors) -> NDArray[np.bool_]:
     return np.asarray(held & np.asarray(apart, dtype=bool))
 
 
+def find_centres(vectors: Vectors, labels: Ints) -> Vectors:
+    """Return the unit centre of each group, as precise as the vectors; shape (k, d)."""
+    return unit(group_sums(vectors, labels)).astype(vectors.dtype)
+
+
 def group_sums(vectors: Vectors, labels: Ints) -> Floats:
     """Return the sum of each group's rows; shape (k, d)."""
     from scipy.sparse import csr_array
 
-    inside = np.flatnonzero(labels >= 0)
-    shape = (int(labels.max(initial=-1)) + 1, len(labels))
-    member = csr_array((np.ones(len(inside)), (labels[inside], inside)), shape=shape)
-    return np.asarray(member @ vectors, dtype=np.float64)
+    sizes = _sizes(labels)
+    members = np.argsort(labels, kind="stable")[len(labels) - sizes.sum() :]
+    ends = np.concatenate([[0], np.cumsum(sizes)])
+    belongs = csr_array((np.ones(len(members)), members, ends), shape=(len(sizes), len(labels)))
+    return np.asarray(belongs @ vectors, dtype=np.float64)
 
 
 def renumber(labels: Ints) -> Ints:
@@ -94,7 +101,7 @@ def find_floors(vectors: Vectors) -> Floors:
     (12 planted themes) lie at 0.23, the chatter of the sample study at 0.15 to 0.18.
     """
     zero = np.zeros(len(vectors), dtype=np.int64)
-    background = float(_cohesion(group_sums(vectors, zero), zero)[0])
+    background = float(cohesion(group_sums(vectors, zero), _sizes(zero))[0])
     background = max(background, 0.0)
     return Floors(
         cohesion=_floor(background, 0.07),
@@ -108,26 +115,21 @@ def _floor(background: float, step: float) -> float:
     return min(floor, NEAR_DUPLICATE) - 1e-6
 
 
-def _own(vectors: Vectors, labels: Ints, sums: Floats) -> Floats:
-    own = np.full(len(vectors), -1.0)
-    inside = np.flatnonzero(labels >= 0)
-    rest = sums[labels[inside]] - vectors[inside]
-    counts = np.bincount(labels[inside], minlength=len(sums))
-    cosine = np.einsum("ij,ij->i", vectors[inside], unit(rest))
-    own[inside] = np.where(counts[labels[inside]] > 1, cosine, -1.0)
-    return own
-
-
-def _other(cosines: Floats, labels: Ints) -> Floats:
-    masked = np.array(cosines)
-    inside = np.flatnonzero(labels >= 0)
-    masked[inside, labels[inside]] = -1.0
-    return np.asarray(masked.max(axis=1, initial=-1.0))
-
-
-def _cohesion(sums: Floats, labels: Ints) -> Floats:
-    inside = labels >= 0
-    counts = np.bincount(labels[inside], minlength=len(sums))
+def cohesion(sums: Floats, sizes: Ints) -> Floats:
+    """Return the mean cosine of two different rows of each group, from the sum of its unit rows."""
     squares = np.einsum("ij,ij->i", sums, sums)
-    pairs = counts * (counts - 1)
-    return np.where(pairs > 0, (squares - counts) / np.maximum(pairs, 1), 0.0)
+    pairs = sizes * (sizes - 1)
+    return np.where(pairs > 0, (squares - sizes) / np.maximum(pairs, 1), 0.0)
+
+
+def _to_the_rest(vectors: Vectors, labels: Ints, sums: Floats, along: Floats) -> Floats:
+    """Return the cosine of each row to its group's sum without it; `along` is that to the sum."""
+    length = np.linalg.norm(sums, axis=1)[labels]
+    square = np.einsum("ij,ij->i", vectors, vectors, dtype=np.float64)
+    rest = np.sqrt(np.maximum(length**2 - 2 * along * length + square, 1e-12))
+    cosine = np.clip((along * length - square) / rest, -1.0, 1.0)
+    return np.where(_sizes(labels)[labels] > 1, cosine, -1.0)
+
+
+def _sizes(labels: Ints) -> Ints:
+    return np.bincount(labels[labels >= 0])

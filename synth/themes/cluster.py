@@ -11,13 +11,16 @@ import numpy as np
 from synth.backends.embedder import Vectors
 from synth.themes import density, graph, levels
 from synth.themes.assign import assign
-from synth.themes.centres import find_floors, group_sums, unit
+from synth.themes.centres import find_centres, find_floors
 from synth.themes.neighbours import Floats, Ints
 from synth.themes.space import survey
-from synth.themes.tidying import STRAY_QUANTILE, strengths, tidy
+from synth.themes.tidying import strengths, tidy
 
 #: Up to so many different texts all are grouped; of more a sample, into which the rest is put.
 FIT_LIMIT = 20_000
+
+#: A text that was not fitted joins a theme when it is nearer than this share of the theme's texts.
+REST_QUANTILE = 0.02
 
 #: Texts that are put into themes at a time.
 SHARD = 20_000
@@ -115,11 +118,11 @@ def _assign_rest(rows: Vectors, fitted: Ints, found: Labels) -> Labels:
     values, fine = np.zeros(len(rows)), labels.copy()
     labels[fitted], values[fitted], fine[fitted] = found.labels, found.strengths, found.fine
     count = int(found.labels.max(initial=-1)) + 1
-    centres = _centres(rows[fitted], found.labels)
+    centres = find_centres(rows[fitted], found.labels)
     usual = np.asarray(
-        [np.quantile(found.strengths[found.labels == k], STRAY_QUANTILE) for k in range(count)]
+        [np.quantile(found.strengths[found.labels == k], REST_QUANTILE) for k in range(count)]
     )
-    parts = _centres(rows[fitted], found.fine)
+    parts = find_centres(rows[fitted], found.fine)
     inside = np.full((count, len(parts)), -np.inf)
     held = found.fine >= 0
     inside[found.labels[held], found.fine[held]] = 0.0
@@ -135,7 +138,3 @@ def _assign_rest(rows: Vectors, fitted: Ints, found: Labels) -> Labels:
             has = np.isfinite(among).any(axis=1) & taken
             fine[shard] = np.where(has, among.argmax(axis=1), -1)
     return replace(found, labels=labels, strengths=values, fine=fine)
-
-
-def _centres(rows: Vectors, labels: Ints) -> Floats:
-    return unit(group_sums(rows, labels))

@@ -9,7 +9,15 @@ from typing import Any
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import Floors, group_sums, is_theme, measure, renumber, unit
+from synth.themes.centres import (
+    Floors,
+    cohesion,
+    find_centres,
+    group_sums,
+    is_theme,
+    measure,
+    renumber,
+)
 from synth.themes.neighbours import Ints
 from synth.themes.space import Space
 
@@ -82,7 +90,7 @@ def _best(space: Space, counts: Sequence[int], *, min_size: int) -> tuple[Ints, 
 def follow_centres(axes: Vectors, labels: Ints) -> Ints:
     """Move every text to the group with the nearest centre, as spherical k-means does."""
     for _ in range(ROUNDS):
-        centres = unit(group_sums(axes, labels))
+        centres = find_centres(axes, labels)
         moved = renumber(np.asarray((axes @ centres.T).argmax(axis=1), dtype=np.int64))
         if np.array_equal(moved, labels):
             break
@@ -91,22 +99,36 @@ def follow_centres(axes: Vectors, labels: Ints) -> Ints:
 
 
 def follow_neighbours(graph: Any, labels: Ints) -> Ints:
-    """Move every text to the group that gains most modularity by it (Newman 2004), all at once."""
-    from scipy.sparse import csr_array
+    """Move every text to the group that gains most modularity by it (Newman 2004), all at once.
+
+    It stays, or goes where it has a neighbour.
+    """
+    from scipy.sparse import csr_array, diags_array
 
     n = graph.shape[0]
     weight = np.asarray(graph.sum(axis=1)).ravel()
     share = SIZE_COUNTS * (labels.max() + 1) * weight / weight.sum()
+    without_itself = graph + diags_array(share * weight)
     every = np.arange(n)
     for _ in range(ROUNDS):
         inside = csr_array((np.ones(n), (every, labels)), shape=(n, labels.max() + 1))
-        gain = (graph @ inside).toarray() - np.outer(share, inside.T @ weight)
-        gain[every, labels] += share * weight
-        moved = renumber(gain.argmax(axis=1))
+        ties = without_itself @ inside
+        ties.data -= np.repeat(share, np.diff(ties.indptr)) * (inside.T @ weight)[ties.indices]
+        moved = renumber(_largest(ties))
         if np.array_equal(moved, labels):
             break
         labels = moved
     return labels
+
+
+def _largest(values: Any) -> Ints:
+    """Return the column of each row's largest stored value; of equal ones the first."""
+    values.sort_indices()
+    largest = np.maximum.reduceat(values.data, values.indptr[:-1])
+    row = np.repeat(np.arange(len(largest)), np.diff(values.indptr))
+    held = np.flatnonzero(values.data == largest[row])
+    first = held[np.unique(row[held], return_index=True)[1]]
+    return np.asarray(values.indices[first], dtype=np.int64)
 
 
 def _split_loose(space: Space, labels: Ints, floors: Floors, count: int) -> Ints:
@@ -150,20 +172,20 @@ def apart(space: Space, labels: Ints, *, min_size: int) -> float:
 
 def merge_alike(vectors: Vectors, labels: Ints) -> Ints:
     """Join, nearest first, groups whose texts are as alike across as within."""
-    labels = labels.copy()
-    while labels.max() > 0:
-        sums = group_sums(vectors, labels)
-        sizes = np.bincount(labels)
-        across = sums @ sums.T / np.outer(sizes, sizes)
-        within = measure(vectors, labels).cohesion
+    sums, sizes = group_sums(vectors, labels), np.bincount(labels)
+    home = np.arange(len(sizes))
+    while True:
+        across = sums @ sums.T / np.maximum(np.outer(sizes, sizes), 1)
+        within = cohesion(sums, sizes)
         ratio = across / np.maximum(np.add.outer(within, within) / 2, 1e-9)
         ratio[np.tril_indices(len(ratio))] = -np.inf
         ratio[sizes < 2, :] = ratio[:, sizes < 2] = -np.inf
         first, second = np.unravel_index(int(ratio.argmax()), ratio.shape)
         if ratio[first, second] < MERGE_RATIO:
-            break
-        labels = renumber(np.where(labels == second, first, labels))
-    return labels
+            return renumber(home[labels])
+        home[home == second] = first
+        sums[first], sizes[first] = sums[first] + sums[second], sizes[first] + sizes[second]
+        sums[second] = sizes[second] = 0
 
 
 def _pair(vectors: Vectors) -> Ints:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.centres import group_sums, measure, renumber, unit
+from synth.themes.centres import find_centres, measure, renumber
 from synth.themes.graph import follow_centres
 from synth.themes.neighbours import Ints
 from synth.themes.space import Space
+from synth.themes.tree import Tree
 
 #: Most sub-themes of a theme.
 MOST_PARTS = 8
@@ -26,20 +27,17 @@ MOST_GROUPS = 12
 def find_parts(space: Space, labels: Ints, *, min_size: int) -> Ints:
     """Return the sub-theme of each row, numbered over all themes; -1 where its theme is whole."""
     fine = np.full(len(labels), -1, dtype=np.int64)
-    for theme in range(labels.max(initial=-1) + 1):
+    for theme, tree in enumerate(space.tree.within(labels)):
         rows = np.flatnonzero(labels == theme)
-        parts = _parts(space, rows, min_size=min_size)
+        parts = _parts(space.axes[rows], tree, min_size=min_size)
         if parts is not None:
             fine[rows] = fine.max(initial=-1) + 1 + parts
     return fine
 
 
-def _parts(space: Space, rows: Ints, *, min_size: int) -> Ints | None:
-    if len(rows) < 2 * min_size:
-        return None
-    axes, tree = space.axes[rows], space.tree_of(rows)
+def _parts(axes: Vectors, tree: Tree, *, min_size: int) -> Ints | None:
     best, found = MIN_CONTRAST, None
-    for count in range(2, min(MOST_PARTS, len(rows) // min_size) + 1):
+    for count in range(2, min(MOST_PARTS, len(axes) // min_size) + 1):
         parts = _large_enough(axes, follow_centres(axes, tree.cut(count)), min_size)
         if parts.max() == 0:
             continue
@@ -56,7 +54,7 @@ def _large_enough(axes: Vectors, parts: Ints, min_size: int) -> Ints:
     large = np.flatnonzero(sizes >= min_size)
     if len(large) < 2:
         return np.zeros(len(parts), dtype=np.int64)
-    centres = unit(group_sums(axes, parts))[large]
+    centres = find_centres(axes, parts)[large]
     number = np.full(len(sizes), -1)
     number[large] = np.arange(len(large))
     nearest = (axes @ centres.T).argmax(axis=1)
@@ -73,7 +71,7 @@ def find_groups_above(space: Space, labels: Ints) -> Ints:
     count = int(labels.max(initial=-1)) + 1
     if count < MIN_THEMES:
         return np.empty(0, dtype=np.int64)
-    tree = linkage(unit(group_sums(space.axes, labels)), "average")
+    tree = linkage(find_centres(space.axes, labels), "average")
     best, found = -np.inf, np.empty(0, dtype=np.int64)
     for number in range(2, min(MOST_GROUPS, count // 2) + 1):
         groups = renumber(fcluster(tree, number, "maxclust").astype(np.int64))

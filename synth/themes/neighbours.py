@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,9 @@ from synth.backends.embedder import Vectors
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-BLOCK = 2048
+#: Rows compared with all others at a time, in each of some threads.
+BLOCK = 512
+WORKERS = 2
 
 
 def nearest(vectors: Vectors, k: int) -> tuple[Ints, Floats]:
@@ -22,15 +25,19 @@ def nearest(vectors: Vectors, k: int) -> tuple[Ints, Floats]:
     """
     n = len(vectors)
     indices, cosines = np.empty((n, k), dtype=np.int64), np.empty((n, k))
-    for start in range(0, n, BLOCK):
+
+    def fill(start: int) -> None:
         rows = np.arange(start, min(start + BLOCK, n))
-        block = (vectors[rows] @ vectors.T).astype(np.float64)
+        block = vectors[rows] @ vectors.T
         block[np.arange(len(rows)), rows] = -np.inf
-        picked = np.argpartition(-block, k - 1, axis=1)[:, :k]
+        picked = np.argpartition(block, n - k, axis=1)[:, n - k :]
         found = np.take_along_axis(block, picked, axis=1)
         order = np.lexsort((picked, -found), axis=1)
         indices[rows] = np.take_along_axis(picked, order, axis=1)
         cosines[rows] = np.take_along_axis(found, order, axis=1)
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        list(pool.map(fill, range(0, n, BLOCK)))
     return indices, cosines
 
 

@@ -10,11 +10,12 @@ import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes.centres import unit
-from synth.themes.neighbours import Ints, neighbour_graph
+from synth.themes.neighbours import neighbour_graph
 from synth.themes.tree import Tree, grow
 
-#: Neighbours of a text.
-NEIGHBOURS = 15
+#: Neighbours of a text: so many, in a larger corpus so large a share of it, but never more than the
+#: last. The themes of a larger corpus are larger; with too few ties they fall into pieces.
+NEIGHBOURS, NEIGHBOUR_SHARE, MOST_NEIGHBOURS = 15, 0.003, 30
 
 #: Share of the variance that the main axes hold.
 VARIANCE = 0.6
@@ -41,15 +42,12 @@ class Space:
         """How the texts join."""
         return grow(self.points, self.graph)
 
-    def tree_of(self, rows: Ints) -> Tree:
-        """Return how some of the texts join, two or more."""
-        return grow(self.points[rows], self.graph[rows][:, rows])
-
 
 def survey(rows: Vectors) -> Space:
     """Return the space of at least two different unit rows."""
-    graph = neighbour_graph(rows, min(NEIGHBOURS, len(rows) - 1))
-    return Space(rows=rows, axes=main_axes(rows), graph=graph)
+    n = len(rows)
+    wanted = min(max(NEIGHBOURS, round(NEIGHBOUR_SHARE * n)), MOST_NEIGHBOURS)
+    return Space(rows=rows, axes=main_axes(rows), graph=neighbour_graph(rows, min(wanted, n - 1)))
 
 
 def main_axes(rows: Vectors) -> Vectors:

@@ -9,11 +9,10 @@ from synth.themes.assign import assign
 from synth.themes.centres import (
     NEAR_DUPLICATE,
     Floors,
-    group_sums,
+    find_centres,
     is_theme,
     measure,
     renumber,
-    unit,
 )
 from synth.themes.neighbours import Floats, Ints
 
@@ -85,7 +84,7 @@ def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
         return labels
     near = measure(rows, labels)
     usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
-    centres = unit(group_sums(rows, labels))
+    centres = find_centres(rows, labels)
     nearest, cosines = assign(rows, centres, floor=floors.member)
     enough = np.append(np.minimum(usual, NEAR_DUPLICATE), np.inf)
     taken = np.where(cosines >= enough[nearest], nearest, -1)
@@ -97,6 +96,6 @@ def strengths(rows: Vectors, labels: Ints) -> Floats:
     """Return the cosine of each text to its theme's centre; 0 where in none."""
     if labels.max(initial=-1) < 0:
         return np.zeros(len(rows))
-    centres = unit(group_sums(rows, labels))
+    centres = find_centres(rows, labels)
     cosines = np.einsum("ij,ij->i", rows, centres[labels])
     return np.where(labels >= 0, np.clip(cosines, 0.0, 1.0), 0.0)

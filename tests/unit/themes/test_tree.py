@@ -1,9 +1,11 @@
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.sparse import block_diag, csr_array
 from scipy.sparse.csgraph import connected_components
 
+from synth.themes.centres import renumber
 from synth.themes.graph import follow_neighbours, granularities
 from synth.themes.neighbours import neighbour_graph
 from synth.themes.tree import connected, grow
@@ -57,3 +59,30 @@ def test_granularities_go_from_one_group_to_more_than_anybody_reads(n):
     assert counts == sorted(set(counts))
     assert counts[0] == 1
     assert counts[-1] == min(n, max(2, round(6 * n**0.5)))
+
+
+@given(st.integers(3, 40), st.integers(0, 10**6))
+@settings(max_examples=30, deadline=None)
+def test_where_all_are_neighbours_the_tree_is_that_of_ward(n, seed):
+    rows = groups((n,), spread=2.0, seed=seed)[0]
+    expected = linkage(rows.astype(np.float64), "ward")
+    tree = grow(rows, csr_array(np.ones((n, n)) - np.eye(n)))
+    for count in range(1, n + 1):
+        labels = renumber(fcluster(expected, count, "maxclust").astype(np.int64))
+        if labels.max() + 1 == count:  # equal heights are cut together
+            assert tree.cut(count).tolist() == labels.tolist()
+
+
+@given(st.integers(2, 60), st.integers(1, 6), st.integers(0, 10**6))
+@settings(max_examples=40, deadline=None)
+def test_the_tree_within_a_group_is_the_tree_without_the_others(n, k, seed):
+    rows = groups((n,), spread=2.0, seed=seed)[0]
+    tree = grow(rows, neighbour_graph(rows, min(5, n - 1)))
+    labels = renumber(np.random.default_rng(seed).integers(-1, k, size=n))
+    trees = tree.within(labels)
+    assert len(trees) == labels.max() + 1
+    for group, inner in enumerate(trees):
+        own = np.flatnonzero(labels == group)
+        for count in range(1, n + 1):
+            cut = renumber(tree.cut(count)[own])
+            assert inner.cut(cut.max() + 1).tolist() == cut.tolist()
