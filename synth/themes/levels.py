@@ -27,6 +27,8 @@ MOST_GROUPS = 12
 def find_parts(space: Space, labels: Ints, *, min_size: int) -> Ints:
     """Return the sub-theme of each row, numbered over all themes; -1 where its theme is whole."""
     fine = np.full(len(labels), -1, dtype=np.int64)
+    if len(labels) < 2 * min_size:
+        return fine
     for theme, tree in enumerate(space.tree.within(labels)):
         rows = np.flatnonzero(labels == theme)
         parts = _parts(space.axes[rows], tree, min_size=min_size)

@@ -21,7 +21,7 @@ WORKERS = 2
 def nearest(vectors: Vectors, k: int) -> tuple[Ints, Floats]:
     """Return the `k` nearest other rows of each unit row and their cosines, nearest first.
 
-    Both are of shape (n, k); equal cosines are ordered by row. Needs 1 <= k < n.
+    Both are of shape (n, k); equal cosines are ordered by row. Needs 0 <= k < n.
     """
     n = len(vectors)
     indices, cosines = np.empty((n, k), dtype=np.int64), np.empty((n, k))
@@ -30,7 +30,7 @@ def nearest(vectors: Vectors, k: int) -> tuple[Ints, Floats]:
         rows = np.arange(start, min(start + BLOCK, n))
         block = vectors[rows] @ vectors.T
         block[np.arange(len(rows)), rows] = -np.inf
-        picked = np.argpartition(block, n - k, axis=1)[:, n - k :]
+        picked = np.argpartition(block, min(n - k, n - 1), axis=1)[:, n - k :]
         found = np.take_along_axis(block, picked, axis=1)
         order = np.lexsort((picked, -found), axis=1)
         indices[rows] = np.take_along_axis(picked, order, axis=1)

@@ -44,7 +44,7 @@ class Space:
 
 
 def survey(rows: Vectors) -> Space:
-    """Return the space of at least two different unit rows."""
+    """Return the space of different unit rows."""
     n = len(rows)
     wanted = min(max(NEIGHBOURS, round(NEIGHBOUR_SHARE * n)), MOST_NEIGHBOURS)
     return Space(rows=rows, axes=main_axes(rows), graph=neighbour_graph(rows, min(wanted, n - 1)))
