@@ -77,6 +77,11 @@ class Pair:
         return mixed or self.time is TimeOrder.AFTER
 
     @property
+    def is_late_overlap(self) -> bool:
+        """Return whether those hit speak about it more, for itself and only after the fact."""
+        return self.after_the_fact and self.speaks and self.p <= LEVEL and not self.too_few
+
+    @property
     def stands_out(self) -> bool:
         """Return whether it is more than chance, in time, in its slice, and for itself."""
         in_time = not self.after_the_fact and not self.latecomers

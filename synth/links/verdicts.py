@@ -27,7 +27,8 @@ MOST_SCALE = 5.0
 #: Level at which the parts of a theme are held to hit different people.
 LEVEL_PARTS = 0.05
 
-#: p a theme must still have once the themes before it are held fixed, and how many those are.
+#: p a theme must still have once the stronger ones are held fixed, and how many those are. Beside
+#: a complaint that came after the fact it is `LEVEL`: to speak of it is a sign of being hit.
 ALPHA_GIVEN_OTHERS, MOST_HELD = 0.01, 3
 
 #: A pair that could not show a doubling with this chance is too small to be called "not linked".
@@ -161,28 +162,36 @@ def _parts_differ(parts: Sequence[Pair]) -> bool:
 
 
 def _hold_fixed(pairs: Sequence[Pair], alike: Groups) -> list[Pair]:
-    """Mark the pairs whose overlap vanishes once the stronger themes are held fixed.
+    """Mark the pairs whose overlap vanishes once other themes are held fixed.
 
-    People who name the cause name other things too; such a companion overlaps only through it.
+    People who name the cause name other things too; such a companion overlaps only through it. Some
+    of what is heard only after the fact is filed under other themes, and is no evidence for them.
     `alike` are the people who count, by what is held fixed already.
     """
     ranked = sorted(pairs, key=lambda item: (item.p, item.theme.theme_id))
+    late = [pair for pair in ranked if pair.is_late_overlap][:1]
     kept: list[Pair] = []
     explained: dict[str, tuple[str, ...]] = {}
     for pair in (one for one in ranked if one.stands_out):
-        held = kept[:MOST_HELD]
-        tables = [
-            table
-            for people in alike.values()
-            for table in count_by_strata(
-                pair.people & people, people, pair.anomaly, [one.people for one in held]
-            )
-        ]
-        if held and significance.exact_p(tables) > ALPHA_GIVEN_OTHERS:
-            explained[pair.theme.theme_id] = tuple(one.theme.title for one in held)
+        for held, least in ((late, LEVEL), (kept[:MOST_HELD], ALPHA_GIVEN_OTHERS)):
+            if held and _p_beside(held, pair, alike) > least:
+                explained[pair.theme.theme_id] = tuple(one.theme.title for one in held)
+                break
         else:
             kept.append(pair)
     return [replace(pair, explained_by=explained.get(pair.theme.theme_id, ())) for pair in pairs]
+
+
+def _p_beside(held: Sequence[Pair], pair: Pair, alike: Groups) -> float:
+    """Return the p of a pair among people who speak about the same of the `held` themes."""
+    others = [one.people for one in held]
+    return significance.exact_p(
+        [
+            table
+            for people in alike.values()
+            for table in count_by_strata(pair.people & people, people, pair.anomaly, others)
+        ]
+    )
 
 
 def _link(pair: Pair, competitors: int) -> Link:

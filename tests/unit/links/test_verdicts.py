@@ -217,6 +217,18 @@ def test_a_companion_of_the_cause_is_explained_by_it() -> None:
     assert links["cause"].verdict is Verdict.OVERLAP
 
 
+def test_what_was_misfiled_from_a_late_complaint_is_explained_by_it() -> None:
+    """Two of three who complain later stand under another theme too, hit or not."""
+    late = people(0, 40) + people(60, 70)
+    stray = people(0, 26) + people(60, 66) + people(70, 84)
+    links = compare(theme("late", late, first=ONSET + 12), theme("stray", stray, first=ONSET))
+    alone = compare(theme("stray", stray, first=ONSET))["stray"]
+    assert alone.verdict is Verdict.OVERLAP
+    assert links["late"].verdict is Verdict.AFTER
+    assert links["stray"].verdict is Verdict.NOT_LINKED
+    assert 'once "late" is held fixed' in links["stray"].reason
+
+
 def test_two_causes_are_both_found() -> None:
     links = compare(theme("one", CAUSE), theme("two", people(20, 55) + people(180, 195)))
     assert {link.verdict for link in links.values()} == {Verdict.OVERLAP}
