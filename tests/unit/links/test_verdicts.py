@@ -182,13 +182,20 @@ def test_how_many_are_known_is_said_where_some_are_not() -> None:
     assert cause.counts.people == 200
 
 
-def test_a_companion_of_power_users_stays_one_beside_the_cause() -> None:
-    """Use stays fixed where stronger themes are held fixed too."""
+def test_use_stays_fixed_where_the_cause_is_held_fixed_too() -> None:
+    """Part of the cause's people, and power users: beside the cause alone it would stand."""
+    companion = {*EVENLY[:16], *POWER_USERS[1:19:2], *people(60, 69)}
     links = compare(
-        theme("cause", EVENLY, first=ONSET), theme("power", POWER_USERS, first=ONSET), days=DAYS
+        theme("cause", EVENLY, first=ONSET),
+        theme("companion", sorted(companion), first=ONSET),
+        theme("loud", LOUD),
+        days=DAYS,
     )
     assert links["cause"].verdict is Verdict.OVERLAP
-    assert links["power"].verdict is Verdict.NOT_LINKED
+    assert links["companion"].verdict is Verdict.NOT_LINKED
+    assert links["companion"].p is not None
+    assert links["companion"].p < 0.01
+    assert 'once "cause" is held fixed' in links["companion"].reason
 
 
 def test_with_eleven_people_nothing_is_linked() -> None:
