@@ -48,7 +48,8 @@ def time_order(
     A theme that begins at a day s is modelled as spread like all evidence from s on, apart from
     strays; the likeliest s and share of strays count. "After" looks only at what is said from
     the onset on, so that strays from before do not hide a late start, and it needs clearly
-    better odds than any start up to the onset plus the lag: few mentions never prove it.
+    better odds than any start up to the onset plus the lag: few mentions never prove it. Where
+    nobody was heard before the onset, nobody can tell whether it was said before.
     """
     if onset is None or not said:
         return TimeOrder.UNKNOWN
@@ -56,6 +57,8 @@ def time_order(
     everything = np.sort(np.concatenate([_days(onset, evidence), days]))
     if _begins_late(days[days >= 0], everything[everything >= 0]):
         return TimeOrder.AFTER
+    if everything[0] >= 0:
+        return TimeOrder.UNKNOWN
     starts = np.concatenate([[0.0], np.unique(days[days <= LAG_DAYS])])
     during = _best_fit(days, everything, starts) >= EVIDENCE_NEEDED
     return TimeOrder.DURING if during else TimeOrder.BEFORE

@@ -333,6 +333,15 @@ def test_no_onset_no_order() -> None:
     assert time_order(None, EVERY_DAY, EVERY_DAY) is TimeOrder.UNKNOWN
 
 
+@pytest.mark.parametrize(("first", "expected"), [(0, TimeOrder.UNKNOWN), (12, TimeOrder.AFTER)])
+def test_where_nobody_was_heard_before_nobody_knows_what_was_said_before(
+    first: int, expected: TimeOrder
+) -> None:
+    since = [at for at in EVERY_DAY if at >= START + timedelta(days=ONSET)]
+    said = [START + timedelta(days=ONSET + first + 14 * i / 40) for i in range(40)]
+    assert time_order(START + timedelta(days=ONSET), said, since) is expected
+
+
 @pytest.mark.parametrize(
     ("state", "words", "linked"),
     [
