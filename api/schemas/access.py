@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator
 
 from api.schemas.base import Given, Shown
 from synth.access.types import MemberRole
+
+#: Roles in the order of the alphabet, whatever order they are kept in.
+Roles = Annotated[list[str], BeforeValidator(sorted)]
 
 
 class MemberShown(Shown):
@@ -14,7 +19,7 @@ class MemberShown(Shown):
 
     id: str
     name: str
-    roles: list[str]
+    roles: Roles
 
 
 class MemberWanted(Given):
@@ -45,7 +50,7 @@ class KeyShown(Shown):
     id: str
     prefix: str
     name: str
-    roles: list[str]
+    roles: Roles
     created_at: datetime
     last_used_at: datetime | None
     revoked_at: datetime | None
