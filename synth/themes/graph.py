@@ -40,8 +40,9 @@ SIZE_COUNTS = 0.12
 #: Two groups are one when texts across them are nearly as alike as texts within.
 MERGE_RATIO = 0.9
 
-#: Most rounds of moving texts to a better group; a limit on time, not tuned.
-ROUNDS = 10
+#: Most rounds of moving texts to a nearer centre, and to where their neighbours are; a limit on
+#: time: of 10,000 texts five rounds move what ten do, but for one in a thousand.
+ROUNDS, MOVES = 10, 5
 
 #: Contrast of a theme that was looked for inside chatter. Most pieces of the chatter in the sample
 #: study, at fine granularity, have 0.03 to 0.21; a few reach 0.28.
@@ -110,7 +111,7 @@ def follow_neighbours(graph: Any, labels: Ints) -> Ints:
     share = SIZE_COUNTS * (labels.max() + 1) * weight / weight.sum()
     without_itself = graph + diags_array(share * weight)
     every = np.arange(n)
-    for _ in range(ROUNDS):
+    for _ in range(MOVES):
         inside = csr_array((np.ones(n), (every, labels)), shape=(n, labels.max() + 1))
         ties = without_itself @ inside
         ties.data -= np.repeat(share, np.diff(ties.indptr)) * (inside.T @ weight)[ties.indices]

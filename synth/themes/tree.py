@@ -24,10 +24,12 @@ class Tree:
     def cut(self, count: int) -> Ints:
         """Return the group of each row where `count` are left, numbered by first row."""
         n = len(self.joins) + 1
-        home = np.arange(2 * n - 1)
-        for node in range(2 * n - 1 - count, n - 1, -1):
-            home[self.joins[node - n]] = home[node]
-        return renumber(home[:n])
+        above = np.arange(2 * n - 1)
+        above[self.joins] = n + np.arange(n - 1)[:, None]
+        top = np.where(above < 2 * n - count, above, np.arange(2 * n - 1))
+        while not np.array_equal(top, top[top]):
+            top = top[top]
+        return renumber(top[:n])
 
     def within(self, labels: Ints) -> list[Tree]:
         """Return per group 0 to k - 1 the tree of its rows alone: what joins two of them, in order.
