@@ -31,6 +31,10 @@ from synth.hypotheses.types import Citation, Provenance, Side
 PURPOSE = "draft_hypothesis"
 #: What a model writes where it names the theme; the title itself is customers' words, and data.
 PLACEHOLDER = re.compile(r"\bTHEME\b")
+
+#: No title has these: a small model that goes on after its end writes them.
+MARKUP = re.compile(r"[{}<>]")
+
 NOTHING = Wording(title="", solution="", because="")
 
 
@@ -74,7 +78,7 @@ def read_answer(case: Case, text: str, provenance: Provenance) -> Draft:
     proved, failed = prove_all(_cited(answer, excerpts), passages)
     proved += _left_out(case, proved, passages)
     wording = Wording(
-        title=one_line(_named(case, answer.title)),
+        title=one_line(_title(case, answer.title)),
         solution=one_line(_named(case, answer.solution), 400),
         because=one_line(_named(case, answer.because), 400),
     )
@@ -90,6 +94,13 @@ def unanswered(case: Case, problem: str, provenance: Provenance) -> Draft:
     return Draft(
         content=compose(case, wording, ()), unproved=(), provenance=provenance, problem=problem
     )
+
+
+def _title(case: Case, words: str) -> str:
+    """Return a model's title, or the theme's where it is no title."""
+    if MARKUP.search(words):
+        return case.theme[:1].upper() + case.theme[1:]
+    return _named(case, words)
 
 
 def _named(case: Case, words: str) -> str:

@@ -246,6 +246,22 @@ def test_a_mark_copied_with_a_quote_is_no_part_of_it(shared_services):
     assert one.content.title == "Setup waits"
 
 
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("THEME</h3> <start_of_image", "Admin rights, setup"),
+        ("Late THEME", "Late admin rights, setup"),
+    ],
+)
+def test_a_title_with_markup_gives_way_to_that_of_the_theme(shared_services, given, shown):
+    study = Study(shared_services)
+    with serve_chat(lambda request: answer(shown_in(request), title=given)) as server:
+        model = OpenAIChat(base_url=server.url, model="", api_key="")
+        assert study.draft(replace(shared_services, chat_model=model)).drafts == 1
+    [one] = study.all()
+    assert one.content.title == shown
+
+
 def test_nobody_is_sent_to_a_model_without_consent(shared_services):
     study = Study(shared_services, consent=Consent(llm=False))
     with serve_chat(lambda r: answer(shown_in(r))) as server:
