@@ -24,6 +24,7 @@ from synth.jobs.worker import Pipelines, Step, working
 from synth.links.stage import propose_tags, test_links
 from synth.metrics.measuring import measure_events
 from synth.metrics.stage import detect_anomalies
+from synth.privacy.stage import clean_free_space, clean_index, drop_originals, erase_again
 from synth.review import repo as review
 from synth.review.escalating import escalate_drafts
 from synth.review.planting import plant_canaries
@@ -154,6 +155,31 @@ def rebuild_index(services: Services, workspace: str, job: Job, progress: Progre
     return {"indexed": reindex(services, workspace, progress)}
 
 
+def forget(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """What somebody said who withdrew, out again, where a file brought it."""
+    erased = erase_again(services, workspace, job.id, job.created_by)
+    source = job.arguments.get("source_id")
+    if source:
+        drop_originals(services, workspace, [source])
+    return {"erased": erased} if erased else {}
+
+
+def forget_index(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Vectors of what was erased out of the index."""
+    return {"vectors": clean_index(services, workspace)}
+
+
+def forget_files(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """Files as uploaded out of the data folder."""
+    return {"files": drop_originals(services, workspace)}
+
+
+def forget_free_space(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
+    """What the database keeps of deleted rows out of its files."""
+    clean_free_space(services)
+    return {}
+
+
 PIPELINES: Pipelines = {
     "ingest": (
         Step("read", read),
@@ -161,6 +187,7 @@ PIPELINES: Pipelines = {
         Step("embed", embed),
         Step("index", index),
         Step("assign", assign),
+        Step("forget", forget),
     ),
     "themes": (
         Step("build", build),
@@ -177,6 +204,12 @@ PIPELINES: Pipelines = {
     ),
     "drafts": (Step("draft", draft),),
     "reindex": (Step("rebuild", rebuild_index),),
+    "erasure": (
+        Step("forget", forget),
+        Step("files", forget_files),
+        Step("free_space", forget_free_space),
+        Step("index", forget_index),
+    ),
     "deadlines": (Step("escalate", escalate),),
     "check_ins": (Step("investigate", investigate),),
 }

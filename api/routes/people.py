@@ -109,7 +109,7 @@ def merge_people(given: MergeGiven, context: ContextOf) -> Merged:
 
 @router.post("/v1/participants/{participant}/withdraw")
 def withdraw(participant: str, context: ContextOf) -> WithdrawnShown:
-    """Remove a person's ids, events and measurements for good; they agree to nothing any more."""
+    """Erase a person's words, ids, events and measurements; they agree to nothing any more."""
     done = privacy.withdraw(context.services, context.actor, participant)
     with context.writing() as uow:
         job_id = _recounted(context, uow)

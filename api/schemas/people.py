@@ -67,6 +67,12 @@ class WithdrawnShown(Shown):
     values: int
     anomalies: int
     sessions: int
+    documents: int
+    passages: int
+    quotes: int
+    texts: int
+    originals: int
+    erasure_job_id: str  #: cleans files, database and index
     job_id: str | None  #: counts anomalies and links anew
 
 

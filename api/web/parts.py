@@ -67,6 +67,12 @@ STEPS: Mapping[str, Sequence[tuple[str, str]]] = {
     ),
     "drafts": (("draft", "draft hypotheses"),),
     "reindex": (("rebuild", "rebuild the index"),),
+    "erasure": (
+        ("forget", "erase words"),
+        ("files", "remove files as uploaded"),
+        ("free_space", "clean the database"),
+        ("index", "clean the index"),
+    ),
 }
 TITLES = {
     "ingest": "Read a file",
@@ -74,6 +80,7 @@ TITLES = {
     "anomalies": "Detect anomalies and test links",
     "drafts": "Draft hypotheses",
     "reindex": "Rebuild the index",
+    "erasure": "Erase what somebody said who withdrew",
     "deadlines": "Look for late decisions",
     "check_ins": "Look for triggers and falling accounts",
 }
@@ -104,6 +111,9 @@ RESULTS = {
     "indexed": "passages indexed",
     "read": "passages read for their side",
     "mapped": "passages on the map",
+    "erased": "passages erased",
+    "files": "files removed",
+    "vectors": "vectors removed",
 }
 ORDER = {name: place for place, name in enumerate(RESULTS)}
 

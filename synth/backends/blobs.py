@@ -46,5 +46,13 @@ class Blobs:
         path = self._path(digest)
         return path.stat().st_size if path.exists() else None
 
+    def drop(self, digest: str) -> bool:
+        """Remove the bytes with this hash for good; return whether they were there."""
+        path = self._path(digest)
+        found = path.exists()
+        for each in path.parent.glob(f"{digest}*"):
+            each.unlink(missing_ok=True)
+        return found
+
     def _path(self, digest: str) -> Path:
         return self._folder / digest[:2] / digest

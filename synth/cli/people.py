@@ -93,17 +93,19 @@ def withdraw(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Remove a person's ids, events and measurements for good; they agree to nothing any more."""
+    """Erase a person's words, ids, events and measurements; they agree to nothing any more."""
     if not yes and not typer.confirm(f"Withdraw {person}? This cannot be undone"):
         raise CommandFailed("nothing was done")
     with acting(key_file) as session:
         done: Json = session.post(f"/v1/participants/{quote(person, safe='')}/withdraw")
+        session.wait(f"/v1/jobs/{done['erasure_job_id']}")
     if as_json:
         print_json(done)
     else:
         print(
             f"{done['participant']} withdrew: {done['ids']} ids, {done['events']} events, "
-            f"{done['values']} values, {done['joins']} joins removed"
+            f"{done['values']} values, {done['joins']} joins removed; {done['passages']} passages, "
+            f"{done['quotes']} quotes and {done['originals']} files erased"
         )
 
 

@@ -19,6 +19,7 @@ from synth.jobs.schedules import RECURRING, Punctuality, list_punctuality
 from synth.jobs.types import JobState
 from synth.metrics import event_repo
 from synth.services import Services
+from synth.sources.types import ORIGINAL_ERASED
 
 #: Findings listed by name; the rest are counted.
 LISTED = 5
@@ -53,14 +54,15 @@ def examine(services: Services) -> list[Finding]:
 
 
 def check_originals(services: Services, workspace_id: str) -> Finding:
-    """Every acknowledged upload exists with equal hash and length."""
+    """Every acknowledged upload exists with equal hash and length, or is said to be erased."""
     with services.reading(workspace_id) as uow:
         rows = repo.uploads(uow)
         parts = event_repo.list_parts(uow)
     problems = [
         f"source {row['id']}: original is missing or has another length"
         for row in rows
-        if services.blobs.size(row["sha256"]) != row["bytes"]
+        if ORIGINAL_ERASED not in row["notices"]
+        and services.blobs.size(row["sha256"]) != row["bytes"]
     ]
     problems += [
         f"events {part.id[:12]}: their file is missing"

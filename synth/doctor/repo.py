@@ -20,7 +20,7 @@ from synth.store.unit_of_work import UnitOfWork
 
 
 def uploads(uow: UnitOfWork) -> Sequence[RowMapping]:
-    """Return (id, sha256, bytes, state, error, documents, skips) of every source."""
+    """Return (id, sha256, bytes, state, error, notices, documents, skips) of every source."""
     counted = [
         select(func.count())
         .where(table.c.workspace_id == uow.workspace_id, table.c.source_id == sources.c.id)
@@ -28,7 +28,8 @@ def uploads(uow: UnitOfWork) -> Sequence[RowMapping]:
         .label(name)
         for table, name in ((documents, "documents"), (source_skips, "skips"))
     ]
-    columns = (sources.c.id, sources.c.sha256, sources.c.bytes, sources.c.state, sources.c.error)
+    names = ("id", "sha256", "bytes", "state", "error", "notices")
+    columns = [sources.c[name] for name in names]
     return uow.rows(select(*columns, *counted).where(sources.c.workspace_id == uow.workspace_id))
 
 

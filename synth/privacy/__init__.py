@@ -1,1 +1,1 @@
-"""Withdrawing: nobody's ids, events or measurements stay once they no longer agree."""
+"""Withdrawing: nobody's words, ids, events or measurements stay once they do not agree."""

@@ -10,12 +10,14 @@ from synth.access.types import Actor
 from synth.backends.event_log import Part
 from synth.errors import Conflict
 from synth.hypotheses.forgetting import forget_words
+from synth.jobs import queue
 from synth.metrics import event_repo
 from synth.metrics.event_queries import user_key
 from synth.people import merge_repo
 from synth.people.identity import withdrawn_key
 from synth.people.merge_actions import find_person
 from synth.privacy import repo
+from synth.privacy.erasing import erase_words
 from synth.privacy.types import Leaving, Reach, Withdrawn
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
@@ -25,9 +27,11 @@ TRIES = 5
 
 
 def withdraw(services: Services, actor: Actor, named: str) -> Withdrawn:
-    """Remove a person's ids, events and measurements, of all parts they were united from.
+    """Remove a person's words, ids, events and measurements, of all parts they were united from.
 
-    They agree to nothing from then on: what they said is not counted, searched, cited or shown.
+    They agree to nothing from then on. Their words are blanked where they stand and left out where
+    they were repeated, in the same transaction; a job then cleans the vector index, the files as
+    uploaded and the free space of the database, and goes on where it was cut off.
     Files that name them later bring nobody back; a keyed hash of each id is kept for that alone.
     It cannot be undone.
 
@@ -104,6 +108,9 @@ def _remove(
     measured = repo.remove_measured(uow, leaving.parts)
     repo.replace_parts(uow, written, services.clock())
     forget_words(uow)
+    erased = erase_words(uow, leaving.parts)
+    by = actor.member.id
+    job = queue.submit(services, uow, kind="erasure", arguments={}, created_by=by)
     done = Withdrawn(
         participant=merge_repo.pseudonyms(uow, [leaving.person_id])[leaving.person_id],
         ids=len(leaving.keys),
@@ -112,8 +119,10 @@ def _remove(
         values=measured["values"],
         anomalies=measured["anomalies"],
         sessions=measured["sessions"],
+        **vars(erased),
+        erasure_job_id=job.id,
     )
-    counts = {name: value for name, value in vars(done).items() if name != "participant"}
+    counts = {name: value for name, value in vars(done).items() if isinstance(value, int)}
     subject = ("participant", leaving.person_id)
     record_act(services, uow, actor, action="people.withdraw", subject=subject, data=counts)
     return done

@@ -45,9 +45,8 @@ def read_source(
         source = repo.load_source(uow, source_id)
         if source.state is not SourceState.PENDING:
             return _stored_counts(repo.count_documents(uow, source_id), repo.skips(uow, source_id))
-    data = services.blobs.get(source.sha256)
     try:
-        reading = _read(services, source, data)
+        reading = read_original(services, source)
     except (InputError, TooLarge) as error:
         _fail(services, workspace_id, source, error)
         return {"documents": 0, "failed": 1}
@@ -61,8 +60,15 @@ def _stored_counts(documents: int, skipped: Sequence[object]) -> Counts:
     return {"documents": documents, "skips": len(skipped)}
 
 
-def _read(services: Services, source: Source, data: bytes) -> Reading:
-    """Return what is in the file: clean, with interviewers marked and every id used once."""
+def read_original(services: Services, source: Source) -> Reading:
+    """Return what is in a source's file: clean, interviewers marked, every id used once.
+
+    Raises:
+        InputError: nothing in it can be kept.
+        TooLarge: it unfolds beyond the limits.
+        NotFound: the file is gone.
+    """
+    data = services.blobs.get(source.sha256)
     reading = parse(source.filename, data, source.options)
     cleaned = [clean_document(document) for document in reading.documents]
     documents = (hide_anonymous(document, services.secret) for document, _ in cleaned)

@@ -12,6 +12,11 @@ from synth.core.spans import Span
 from synth.jobs.types import Job
 from synth.people.types import Reference, Role
 
+#: Notice of a source whose file was removed; what others said in it stays, as documents.
+ORIGINAL_ERASED = (
+    "the file as uploaded was removed because somebody in it withdrew; what others said is kept"
+)
+
 
 class SourceKind(StrEnum):
     """What a source holds."""

@@ -192,8 +192,9 @@ def _list(
 def _leaving(reach: Reach) -> LeavingPart:
     goes = [
         ("Ids that lead to them", reach.ids),
-        ("Passages no longer read", reach.passages),
+        ("Passages erased", reach.passages),
         ("Documents they speak in", reach.documents),
+        ("Files as uploaded, removed whole", reach.originals),
         ("Drafts and insights that quote them", reach.drafts),
         ("Values measured of them", reach.values),
         ("Anomalies that count them", reach.anomalies),

@@ -26,7 +26,7 @@ def test_somebody_withdraws_on_the_page(sign_in: SignIn, study: Study) -> None:
     check_markup(shown.text)
     goes = re.findall(r"<dt>([^<]+)</dt><dd class=\"num\">(\d+)</dd>", shown.text)
     counts = {what: int(many) for what, many in goes}
-    assert counts["Passages no longer read"] == counts["Documents they speak in"] == 1
+    assert counts["Passages erased"] == counts["Documents they speak in"] == 1
     assert counts["Drafts and insights that quote them"] > 0
     listed = client.get("/people").text
     assert "<td>withdrew</td>" not in listed

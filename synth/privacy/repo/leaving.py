@@ -23,6 +23,7 @@ from synth.store.tables.metrics import (
 )
 from synth.store.tables.people import participant_ids, participant_merges, participants
 from synth.store.tables.segments import chunks
+from synth.store.tables.sources import documents
 from synth.store.unit_of_work import BATCH_ROWS, UnitOfWork
 
 
@@ -39,16 +40,22 @@ def load_leaving(uow: UnitOfWork, person_id: str) -> Leaving:
 
 
 def count_reach(uow: UnitOfWork, leaving: Leaving) -> Mapping[str, int]:
-    """Return how many passages, documents, drafts, values and anomalies a person is in."""
+    """Return how many passages, documents, files, drafts, values and anomalies a person is in."""
     said = and_(
         chunks.c.workspace_id == uow.workspace_id, chunks.c.participant_id.in_(leaving.parts)
     )
     cited = and_(
         citations.c.workspace_id == chunks.c.workspace_id, citations.c.chunk_id == chunks.c.id
     )
+    lies = and_(
+        documents.c.workspace_id == chunks.c.workspace_id, documents.c.id == chunks.c.document_id
+    )
     counts = {
         "passages": select(func.count()).select_from(chunks).where(said),
         "documents": select(func.count(chunks.c.document_id.distinct())).where(said),
+        "originals": select(func.count(documents.c.source_id.distinct()))
+        .select_from(chunks.join(documents, lies))
+        .where(said),
         "drafts": select(func.count(citations.c.hypothesis_id.distinct()))
         .select_from(chunks.join(citations, cited))
         .where(said),
