@@ -157,7 +157,7 @@ def rebuild_index(services: Services, workspace: str, job: Job, progress: Progre
 
 def forget(services: Services, workspace: str, job: Job, progress: Progress) -> Counts:
     """What somebody said who withdrew, out again, where a file brought it."""
-    erased = erase_again(services, workspace, job.id, job.created_by)
+    erased = erase_again(services, workspace, job)
     source = job.arguments.get("source_id")
     if source:
         drop_originals(services, workspace, [source])

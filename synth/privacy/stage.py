@@ -7,6 +7,8 @@ from collections.abc import Collection
 from synth.audit import repo as audit
 from synth.errors import InputError, NotFound, TooLarge
 from synth.indexing.stage import parity
+from synth.jobs import queue
+from synth.jobs.types import Job
 from synth.people.actions import find_known
 from synth.people.identity import stored_key
 from synth.people.merge_repo import withdrawn
@@ -17,12 +19,15 @@ from synth.sources.repo import load_source
 from synth.sources.stage import read_original
 from synth.store.compacting import compact
 
+#: The job whose steps these are.
+ERASURE = "erasure"
 
-def erase_again(services: Services, workspace_id: str, job_id: str, by: str) -> int:
+
+def erase_again(services: Services, workspace_id: str, job: Job) -> int:
     """Erase what people who withdrew said, where it is here again; return how many passages.
 
     A file that names them may come after they withdrew, and their words may have stayed from
-    before words were erased at all.
+    before words were erased at all. Where it was no erasure that found them, one follows.
     """
     with services.writing(workspace_id) as uow:
         done = erase_words(uow, repo.everybody_withdrawn(uow))
@@ -31,11 +36,14 @@ def erase_again(services: Services, workspace_id: str, job_id: str, by: str) -> 
                 uow,
                 services.secret,
                 at=services.clock(),
-                actor_id=by,
+                actor_id=job.created_by,
                 action="people.erase",
-                subject=("job", job_id),
+                subject=("job", job.id),
                 data=dict(vars(done)),
             )
+        if done.passages and job.kind != ERASURE:
+            by = job.created_by
+            queue.submit(services, uow, kind=ERASURE, arguments={}, created_by=by)
     return done.passages
 
 

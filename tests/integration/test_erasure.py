@@ -23,6 +23,8 @@ from synth.indexing.types import SearchQuery
 from synth.insights.repo import list_insights
 from synth.insights.standing import load_record
 from synth.insights.types import FlagCode
+from synth.jobs.repo import list_jobs
+from synth.jobs.types import Job
 from synth.people import repo as people
 from synth.pipeline import PIPELINES
 from synth.privacy.actions import preview, withdraw
@@ -37,6 +39,7 @@ from synth.sources.stage import read_source
 from synth.sources.types import ReadOptions
 from synth.store.tables import hypotheses as drafts
 from synth.store.tables import investigations, themes
+from synth.store.tables.indexing import embeddings
 from tests.factories import (
     NOW,
     add_actor,
@@ -147,8 +150,13 @@ class World:
             .where(themes.theme_runs.c.workspace_id == self.workspace)
         )
 
-    def leave(self):
-        done = withdraw(self.services, self.researcher, self.named)
+    def job(self, kind: str) -> Job:
+        """Return the newest job of a kind."""
+        with self.services.reading(self.workspace) as uow:
+            return next(one for one in list_jobs(uow, limit=100) if one.kind == kind)
+
+    def leave(self, named: str = ""):
+        done = withdraw(self.services, self.researcher, named or self.named)
         self.clean()
         return done
 
@@ -157,8 +165,7 @@ class World:
         assert [one.name for one in PIPELINES["erasure"]] == [
             "forget", "files", "free_space", "index",
         ]  # fmt: skip
-        by = self.researcher.member.id
-        erase_again(self.services, self.workspace, "job", by)
+        erase_again(self.services, self.workspace, self.job("erasure"))
         drop_originals(self.services, self.workspace)
         clean_free_space(self.services)
         clean_index(self.services, self.workspace)
@@ -255,8 +262,7 @@ def test_places_stay_quotes_of_others_prove_and_the_insight_says_what_it_lost(
 def test_a_repeat_changes_nothing_and_the_guards_hold_again(world: World) -> None:
     world.leave()
     first = dict(world.stored())
-    by = world.researcher.member.id
-    assert erase_again(world.services, world.workspace, "job", by) == 0
+    assert erase_again(world.services, world.workspace, world.job("erasure")) == 0
     assert drop_originals(world.services, world.workspace) == 0
     assert clean_index(world.services, world.workspace) == 0
     assert set(dict(world.stored())) == set(first)
@@ -274,13 +280,40 @@ def test_files_that_bring_the_words_again_keep_nothing_of_them(world: World) -> 
     world.leave()
     source = world.bring("later.vtt", talk("A new sentence about the amber switchboard here"))
     assert world.places(MINE[0])
-    erase_again(world.services, world.workspace, "job", world.researcher.member.id)
+    last = world.job("erasure").id
+    assert erase_again(world.services, world.workspace, world.job("ingest")) == 5
     drop_originals(world.services, world.workspace, [source])
-    clean_free_space(world.services)
-    clean_index(world.services, world.workspace)
+    assert world.job("erasure").id != last
+    world.clean()
     assert {one: world.places(one) for one in MINE} == {one: set() for one in MINE}
     assert world.places("amber switchboard")
     assert world.problems() == []
+
+
+def test_what_somebody_wrote_alone_goes_with_its_title_and_details(world: World) -> None:
+    rows = [
+        "id,requester_id,subject,description,created_at,plan",
+        f"1,u1,{MINE[0]},{MINE[1]},2026-01-01T10:00:00Z,{MINE[2]}",
+        f"2,u2,{YOURS[0]},{YOURS[1]},2026-01-01T10:00:00Z,gold",
+    ]
+    world.bring("tickets.csv", "\n".join(rows).encode())
+    before = vectors_of(world)
+    world.leave()
+    assert world.places(MINE[1])
+    assert vectors_of(world) < before
+    world.leave("user:u1")
+    assert {one: world.places(one) for one in MINE} == {one: set() for one in MINE}
+    assert all(world.places(one) for one in YOURS)
+    assert world.problems() == []
+
+
+def vectors_of(world: World) -> int:
+    """Return how many vectors are kept; the index holds those of who may be analysed alone."""
+    with world.services.reading(world.workspace) as uow:
+        found = uow.rows(embeddings.select())
+        allowed = {chunk.id for chunk in eligible_chunks(uow)}
+    assert world.services.vectors.ids(world.workspace, world.services.embedder.model) == allowed
+    return len(found)
 
 
 def test_a_file_that_another_workspace_needs_stays_for_it(services) -> None:
