@@ -37,8 +37,8 @@ from synth.sources import repo as sources
 from synth.sources.actions import upload
 from synth.sources.stage import read_source
 from synth.sources.types import ReadOptions
+from synth.store.tables import fusion, investigations, themes
 from synth.store.tables import hypotheses as drafts
-from synth.store.tables import investigations, themes
 from synth.store.tables.indexing import embeddings
 from tests.factories import (
     NOW,
@@ -98,6 +98,14 @@ class World:
             self.nora = next(c.participant_id for c in found if "badge reader" in c.text)
             self.emil = next(c.participant_id for c in found if "quarterly" in c.text)
             self.repeat(uow)
+        with services.writing(self.workspace) as uow:
+            # What was deleted before leaves its bytes in free pages.
+            put(uow, fusion.fusion_reviews, held_on=NOW.date(), minutes=1,
+                       note=MINE[3] * 200, held_by=self.researcher.member.id)  # fmt: skip
+        with services.writing(self.workspace) as uow:
+            if uow.connection.dialect.name == "sqlite":
+                uow.connection.exec_driver_sql("PRAGMA secure_delete=OFF")
+            uow.execute(fusion.fusion_reviews.delete())
         with services.reading(self.workspace) as uow:
             seen = hypotheses.load_hypothesis(uow, self.draft).etag
         approve(services, self.reviewer, self.draft, seen=seen, ticked=range(20))
