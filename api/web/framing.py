@@ -71,7 +71,8 @@ DONE = {
     "joined": "Joined: they count as one person. Anomalies and links are being counted anew.",
     "dismissed": "Dismissed. It will not be suggested again.",
     "parted": "Split again: everything went back to the id it came under.",
-    "withdrew": "They withdrew: their ids, events and measurements are gone. Counts follow.",
+    "withdrew": "They withdrew: their words, ids, events and measurements are gone. "
+    "Files and counts follow.",
     "rule-added": "Added. It runs with the next detection.",
     "rule-removed": "Removed. Its anomalies go with the next detection.",
     "funnel-added": "Saved. The next detection computes its steps.",
