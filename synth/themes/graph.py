@@ -18,7 +18,7 @@ from synth.themes.centres import (
     measure,
     renumber,
 )
-from synth.themes.neighbours import Ints
+from synth.themes.neighbours import Ints, best_columns
 from synth.themes.space import Space
 
 #: Up to so many different texts a corpus is small.
@@ -41,7 +41,7 @@ SIZE_COUNTS = 0.12
 MERGE_RATIO = 0.9
 
 #: Most rounds of moving texts to a nearer centre, and to where their neighbours are; a limit on
-#: time: of 10,000 texts five rounds move what ten do, but for one in a thousand.
+#: time: on BANKING77 train ten rounds of the second agree with people by 0.001 more (ARI, NMI).
 ROUNDS, MOVES = 10, 5
 
 #: Contrast of a theme that was looked for inside chatter. Most pieces of the chatter in the sample
@@ -115,21 +115,11 @@ def follow_neighbours(graph: Any, labels: Ints) -> Ints:
         inside = csr_array((np.ones(n), (every, labels)), shape=(n, labels.max() + 1))
         ties = without_itself @ inside
         ties.data -= np.repeat(share, np.diff(ties.indptr)) * (inside.T @ weight)[ties.indices]
-        moved = renumber(_largest(ties))
+        moved = renumber(best_columns(ties))
         if np.array_equal(moved, labels):
             break
         labels = moved
     return labels
-
-
-def _largest(values: Any) -> Ints:
-    """Return the column of each row's largest stored value; of equal ones the first."""
-    values.sort_indices()
-    largest = np.maximum.reduceat(values.data, values.indptr[:-1])
-    row = np.repeat(np.arange(len(largest)), np.diff(values.indptr))
-    held = np.flatnonzero(values.data == largest[row])
-    first = held[np.unique(row[held], return_index=True)[1]]
-    return np.asarray(values.indices[first], dtype=np.int64)
 
 
 def _split_loose(space: Space, labels: Ints, floors: Floors, count: int) -> Ints:

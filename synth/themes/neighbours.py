@@ -51,3 +51,13 @@ def neighbour_graph(vectors: Vectors, k: int) -> Any:
     rows = np.repeat(np.arange(n), k)
     graph = csr_array((weights.ravel(), (rows, indices.ravel())), shape=(n, n))
     return graph.maximum(graph.T).tocsr()
+
+
+def best_columns(values: Any) -> Ints:
+    """Return the column of each row's largest stored value; of equal ones the first."""
+    values.sort_indices()
+    largest = np.maximum.reduceat(values.data, values.indptr[:-1])
+    row = np.repeat(np.arange(len(largest)), np.diff(values.indptr))
+    held = np.flatnonzero(values.data == largest[row])
+    first = held[np.unique(row[held], return_index=True)[1]]
+    return np.asarray(values.indices[first], dtype=np.int64)
