@@ -123,6 +123,7 @@ PERMISSIONS: dict[str, Action | None] = {
     "POST /v1/review/{hypothesis_id}/claim": Action.REVIEW,
     "DELETE /v1/review/{hypothesis_id}/claim": Action.REVIEW,
     "PUT /v1/review/{hypothesis_id}/deadline": Action.EDIT_DRAFT,
+    "POST /v1/review/{hypothesis_id}/take-back": Action.REVIEW,
     "POST /v1/review/{hypothesis_id}/merge": Action.REVIEW,
     "POST /v1/review/{hypothesis_id}/unmerge": Action.REVIEW,
     "POST /v1/review/{hypothesis_id}/release": Action.EDIT_DRAFT,

@@ -29,7 +29,7 @@ from api.schemas.review import (
 )
 from synth.errors import Conflict
 from synth.hypotheses import repo as hypotheses
-from synth.review import bulk, cases, claiming, configuring, merging, releasing, repo
+from synth.review import bulk, cases, claiming, configuring, merging, releasing, repo, taking_back
 from synth.review.dashboard import read_dashboard
 from synth.review.types import Rules, Waiting
 from synth.store.unit_of_work import UnitOfWork
@@ -142,6 +142,16 @@ def set_deadline(hypothesis_id: str, deadline: Deadline, context: ContextOf) -> 
     """Set by when a draft must be decided."""
     due_at = claiming.set_deadline(context.services, context.actor, hypothesis_id, deadline.due_at)
     return Deadline(due_at=due_at)
+
+
+@router.post("/v1/review/{hypothesis_id}/take-back")
+def take_back(
+    hypothesis_id: str, context: ContextOf, response: Response, if_match: IfMatch = None
+) -> HypothesisShown:
+    """Take one's own decision back: the draft waits again, after a rejection as another one."""
+    seen = revision_seen(if_match)
+    again = taking_back.take_back(context.services, context.actor, hypothesis_id, seen=seen)
+    return show_hypothesis(again.id, context, response)
 
 
 @router.post("/v1/review/{hypothesis_id}/merge")

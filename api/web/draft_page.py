@@ -21,6 +21,7 @@ from api.web.review_parts import (
     fields,
     points,
     rejected_words,
+    revision_rows,
     taken_words,
     terms,
 )
@@ -135,6 +136,7 @@ def _make_page(loaded: Loaded, around: Around, asked: DraftRequest) -> DraftPage
         label=draft_label(item),
         state=STATES[item.state],
         is_approved=item.state is State.APPROVED,
+        is_held=item.state is State.HELD,
         is_untested=content.standing is Standing.TOO_FEW,
         fields=fields(content),
         if_then=sentence(readable(content.if_then, content.metric)),
@@ -159,11 +161,12 @@ def _make_page(loaded: Loaded, around: Around, asked: DraftRequest) -> DraftPage
             members=loaded.members,
             votes=loaded.votes,
             claim=loaded.desk.claim,
+            is_again=around.again is not None,
         ),
         around=around,
         errors=asked.errors,
         form=[(name, label, _value(content, name)) for name, label in EDITABLE.items()],
-        history=[(draft_label(one), loaded.members[one.author_id].name) for one in loaded.history],
+        history=revision_rows(loaded.history, loaded.members),
     )
 
 
@@ -198,6 +201,7 @@ def _around(uow: UnitOfWork, loaded: Loaded, asked: DraftRequest) -> Around:
         if merged
         else (),
         survivor=_survivor(uow, item) if item.state is State.MERGED else None,
+        again=_again(uow, item) if item.state is State.REJECTED else None,
         rejected=rejected_words([one for one in earlier if one.hypothesis_id != item.id]),
         wrong=sentence(WRONG[repo.load_canary(uow, item.id).kind])
         if item.state is State.CANARY
@@ -227,6 +231,13 @@ def _survivor(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:
     if survivor is None:
         return None
     return _title(hypotheses.load_hypothesis(uow, survivor)), f"/review/{survivor}"
+
+
+def _again(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:
+    found = repo.taken_back(uow, [item.id]).get(item.id)
+    if found is None:
+        return None
+    return _title(hypotheses.load_hypothesis(uow, found)), f"/review/{found}"
 
 
 def _title(item: Hypothesis) -> str:

@@ -19,6 +19,7 @@ DONE = {
     "rejected": "Rejected. It will not be drafted again from the same evidence.",
     "many-rejected": "Rejected. None of them will be drafted again from the same evidence.",
     "voted": "Your vote counts. It is decided once another reviewer says the same.",
+    "taken-back": "Taken back. It waits again; what you decided stays in the audit trail.",
     "canary-caught": "Well seen. That draft was wrong on purpose, and is gone.",
     "canary-missed": "That draft was wrong on purpose, and you approved it. See what was wrong.",
     "claimed": "Yours for 30 minutes: nobody else decides on it meanwhile.",
@@ -108,9 +109,15 @@ def make_frame(
         as_of=as_of,
         notice=DONE.get(request.query_params.get("done", ""), ""),
         notice_href=_decided_href(request.query_params.get("of", "")),
+        notice_seen=_seen(request.query_params.get("was", "")),
     )
 
 
 def _decided_href(draft: str) -> str:
     """Return the page of the draft that was just decided on; "" if the address names none."""
     return f"/review/{draft}" if re.fullmatch(r"[0-9a-f-]{36}", draft) else ""
+
+
+def _seen(revision: str) -> str:
+    """Return the revision that was just decided on; "" if the address names none."""
+    return revision if re.fullmatch(r"[0-9]{1,6}-[0-9a-f]{16}", revision) else ""

@@ -23,6 +23,7 @@ class Frame:
     as_of: str = ""
     notice: str = ""  #: said once, after an action
     notice_href: str = ""  #: the draft it is about, where the page shows another
+    notice_seen: str = ""  #: its revision, where the decision can be taken back
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,6 +112,7 @@ class DecisionBar:
     total: int  #: claims to tick
     may_reject: bool = False
     may_release: bool = False  #: a check holds it
+    take_back: str = ""  #: what follows if this person takes a decision back; empty: they cannot
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -92,6 +92,7 @@ class Around:
     twins: Sequence[tuple[str, str]]  #: (title, id) of drafts it can be merged into
     merged: Sequence[tuple[str, str]]  #: (title, id) of what was merged into it
     survivor: tuple[str, str] | None  #: (title, address) of what it was merged into
+    again: tuple[str, str] | None  #: (title, address) as what it waits, its rejection taken back
     rejected: Sequence[str]  #: why drafts of the same pair were rejected before
     wrong: str  #: what was wrong on purpose, once it is decided
 
@@ -106,6 +107,7 @@ class DraftPage:
     label: str
     state: StateTag
     is_approved: bool
+    is_held: bool
     is_untested: bool  #: made of a pair with too few people to test
     fields: Sequence[tuple[str, str]]
     if_then: str

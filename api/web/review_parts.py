@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from api.web.draft_parts import draft_card
+from api.web.draft_parts import draft_card, draft_label
 from api.web.format import counted, day, metric_title, readable, sentence, words
 from api.web.part_contexts import DecisionBar, Option, StateTag
 from api.web.review_contexts import QueueRow
@@ -139,6 +139,7 @@ def decision_bar(
     members: Mapping[str, Member],
     votes: Votes,
     claim: Claim | None,
+    is_again: bool = False,
 ) -> DecisionBar:
     """Return the buttons this person has, or why there are none and who has them."""
     waits = item.state is State.IN_REVIEW
@@ -167,7 +168,34 @@ def decision_bar(
         deciders=_reviewers(members, authors) if waits and why_not and not taken else (),
         reasons=REASONS,
         total=len(item.content.claims),
+        take_back="" if is_again or not may_review else _take_back(item.state, votes, me),
     )
+
+
+def _take_back(state: State, votes: Votes, me: str) -> str:
+    """Return what follows if `me` takes their decision back; "": there is none to take back."""
+    if state is State.REJECTED and me in votes.rejections:
+        return "It waits for review again, as a draft of its own. This rejection stays readable."
+    if state is not State.IN_REVIEW or me not in votes.members:
+        return ""
+    if len(votes.members) == 1:
+        return "It waits again as if you had not decided. The audit trail keeps what you decided."
+    return (
+        "Others decided on it too, and will have to decide again; so that nobody voids what others "
+        "said for free, you then no longer decide on this draft."
+    )
+
+
+def revision_rows(
+    history: Sequence[Hypothesis], members: Mapping[str, Member]
+) -> list[tuple[str, str]]:
+    """Return every revision with whose it is, oldest first; a repeated text says so."""
+    rows, before = [], None
+    for one in history:
+        same = " · the same text, to be decided anew" if one.content == before else ""
+        rows.append((f"{draft_label(one)}{same}", members[one.author_id].name))
+        before = one.content
+    return rows
 
 
 def _reviewers(members: Mapping[str, Member], authors: set[str]) -> list[str]:

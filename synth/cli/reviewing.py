@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from synth.cli.session import Json, Session
 
 app = typer.Typer(
-    help="Approve, reject, edit, claim, merge or release drafts.", no_args_is_help=True
+    help="Approve, reject, edit, claim, merge, release drafts; take a decision back.",
+    no_args_is_help=True,
 )
 
 HypothesisId = Annotated[str, typer.Argument(help="Hypothesis id, as synth review ls gives it.")]
@@ -181,6 +182,15 @@ def release(hypothesis_id: HypothesisId, seen: Etag = "", key_file: KeyFile = No
     with acting(key_file) as session:
         _, current = _load(session, hypothesis_id)
         print_json(_decide(session, f"/v1/review/{hypothesis_id}/release", seen or current, {}))
+
+
+@app.command("take-back")
+def take_back(hypothesis_id: HypothesisId, seen: Etag = "", key_file: KeyFile = None) -> None:
+    """Take your own vote or rejection back; prints the draft that waits again."""
+    with acting(key_file) as session:
+        _, current = _load(session, hypothesis_id)
+        path = f"/v1/review/{hypothesis_id}/take-back"
+        print_json(_decide(session, path, seen or current, {}))
 
 
 @app.command()

@@ -13,6 +13,7 @@ from synth.errors import Conflict, InputError
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.citations import still_true
 from synth.hypotheses.editing import apply_changes, cited_chunks, read_changes
+from synth.hypotheses.forgetting import without_words
 from synth.hypotheses.holding import WITHDRAWN, is_tag_rejected
 from synth.hypotheses.passages import load_passages
 from synth.hypotheses.types import Hypothesis, Provenance, State
@@ -197,7 +198,9 @@ def _settle(
     if repo.is_canary(uow, hypothesis.id):
         move(uow, hypothesis, State.CANARY)
         return {}
-    move(uow, hypothesis, follow(hypothesis.state, Act(decided)))
+    # Why a check held it stays with a rejection: taken back, it is held again.
+    why = without_words(hypothesis.held_reasons)
+    move(uow, hypothesis, follow(hypothesis.state, Act(decided)), held_reasons=why)
     if decided is Decision.REJECT:
         return {}
     return {"insight": repo.add_insight(uow, review, hypothesis.content.title)}

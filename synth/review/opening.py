@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from synth.access import repo as access
@@ -91,6 +92,7 @@ def move(
     after: State,
     *,
     revision: int | None = None,
+    held_reasons: Sequence[str] = (),
 ) -> None:
     """Change the state if nobody did meanwhile; raises Conflict."""
     moved = hypotheses.move(
@@ -100,6 +102,7 @@ def move(
         before=hypothesis.state,
         after=after,
         revision=revision,
+        held_reasons=held_reasons,
     )
     if not moved:
         raise Conflict("somebody else decided on it or changed it just now; read it again")

@@ -18,9 +18,11 @@ class Act(StrEnum):
     CLAIM = "claim"
     MERGE = "merge"
     UNMERGE = "unmerge"
+    TAKE_BACK = "take back"
 
 
-#: What is not here cannot happen. A decision is final: nothing follows approved or rejected.
+#: What is not here cannot happen. A decision is final: nothing follows approved or rejected;
+#: a rejection taken back stays, and its text waits once more as another draft.
 #: `store.queue_guards.STEPS` holds the same table in the database.
 TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.IN_REVIEW, Act.APPROVE): State.APPROVED,
@@ -32,6 +34,8 @@ TRANSITIONS: dict[tuple[State, Act], State] = {
     (State.HELD, Act.EDIT): State.IN_REVIEW,
     (State.HELD, Act.RELEASE): State.IN_REVIEW,
     (State.MERGED, Act.UNMERGE): State.IN_REVIEW,
+    (State.IN_REVIEW, Act.TAKE_BACK): State.IN_REVIEW,
+    (State.REJECTED, Act.TAKE_BACK): State.REJECTED,
 }
 DONE = {
     Act.APPROVE: "approved",
@@ -41,6 +45,7 @@ DONE = {
     Act.CLAIM: "claimed",
     Act.MERGE: "merged",
     Act.UNMERGE: "taken out of a merge",
+    Act.TAKE_BACK: "taken back",
 }
 
 

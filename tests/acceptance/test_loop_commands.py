@@ -113,3 +113,8 @@ def test_a_review_has_its_deadline_by_command_as_by_api(shell: Shell) -> None:
     with pytest.raises(CommandFailed, match="is no day") as wrong:
         shell.run("review", "deadline", draft, "tomorrow")
     assert wrong.value.exit_code == 2
+    words = shell.run("review", "reject", draft, "--reason", "other", role="reviewer")
+    rejected = json.loads(words)
+    assert rejected["state"] == "rejected"
+    again = json.loads(shell.run("review", "take-back", draft, role="reviewer"))
+    assert (again["state"], again["title"]) == ("in_review", rejected["title"])

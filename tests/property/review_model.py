@@ -24,6 +24,8 @@ class Entry:
     votes: dict[str, str] = field(default_factory=dict)  #: of the current revision
     claim: tuple[str, datetime] | None = None
     merged_into: str = ""
+    was_held: bool = False  #: when it was rejected
+    again: str = ""  #: as what it waits, its rejection taken back
 
 
 class Model:
@@ -63,6 +65,7 @@ class Model:
         for vote, after in (("approve", "approved"), ("reject", "rejected")):
             if said.count(vote) < needed:
                 continue
+            entry.was_held = entry.state == "held"
             entry.state = "canary" if entry.is_canary else after
             if entry.state == "approved":
                 yes = frozenset(who for who, own in entry.votes.items() if own == "approve")
@@ -73,6 +76,42 @@ class Model:
                         other.state, other.merged_into = "in_review", ""
                         self.events += 1
             return
+
+    def take_back(self, draft, revision, actor, name) -> bool:
+        """Take a decision back; after a rejection the same text waits as `name`."""
+        entry, who = self.drafts[draft], actor.member.id
+        own = who in entry.votes and revision == entry.revision
+        if not own or REVIEWER not in actor.member.roles:
+            return False
+        if entry.state == "in_review":
+            if len(entry.votes) > 1:
+                entry.authors.add(who)
+            entry.revision, entry.votes = entry.revision + 1, {}
+        elif entry.state == "rejected" and self._waits_again(draft, entry, who, name):
+            entry.again = name
+        else:
+            return False
+        self.events += 1
+        return True
+
+    def _waits_again(self, draft: str, entry: Entry, who: str, name: str) -> bool:
+        waits = any(
+            one.pair == entry.pair and one.state == "in_review" for one in self.drafts.values()
+        )
+        if entry.votes[who] != "reject" or entry.again or waits:
+            return False
+        state = "held" if entry.was_held else "in_review"
+        self.drafts[name] = Entry(
+            title=entry.title,
+            pair=entry.pair,
+            authors=set(entry.authors),
+            state=state,
+            revision=entry.revision,
+        )
+        for other in self.drafts.values():
+            if other.merged_into == draft:
+                other.merged_into = name
+        return True
 
     def edit(self, draft, revision, actor, title, now) -> bool:
         entry = self.drafts[draft]

@@ -39,6 +39,7 @@ from synth.review.claiming import claim, let_go
 from synth.review.configuring import set_rules
 from synth.review.merging import merge, unmerge
 from synth.review.releasing import release
+from synth.review.taking_back import take_back
 from synth.review.types import Canary, CanaryKind, Rules
 from tests.factories import NOW, add_actor, add_hypothesis, new_key
 from tests.property.review_model import Entry, Model
@@ -201,6 +202,15 @@ def machine_on(services):  # noqa: C901 - one class, many short rules
             works = self.works(edit, actor, draft, seen=etag, changes={"title": title})
             assert works is self.model.edit(draft, revision, actor, title, self.now)
 
+        @rule(target=drafts, draft=drafts, person=PEOPLE, age=AGE)
+        def take_back(self, draft, person, age):
+            (etag, revision), actor = self.look(draft, age), self.people[person]
+            with self.services.reading(self.workspace) as uow:
+                name = repo.again_id(uow, draft)
+            works = self.works(take_back, actor, draft, seen=etag)
+            assert works is self.model.take_back(draft, revision, actor, name)
+            return name if self.model.drafts[draft].again == name and works else multiple()
+
         @rule(draft=drafts, person=PEOPLE, age=AGE)
         def release(self, draft, person, age):
             (etag, revision), actor = self.look(draft, age), self.people[person]
@@ -285,6 +295,8 @@ def machine_on(services):  # noqa: C901 - one class, many short rules
                 texts = export_csv(uow), export_markdown(uow)
                 decided = {one.title for one in list_cases(uow)}
             for key, entry in self.model.drafts.items():
+                if entry.again:
+                    continue  # the same words wait once more, or were decided anew
                 for exported in texts:
                     line = next((x for x in exported.splitlines() if entry.title in x), "")
                     assert bool(line) is (key in self.model.published), entry

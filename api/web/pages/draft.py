@@ -18,7 +18,7 @@ from api.web.session import Sending, Serving, Visiting, Visitor
 from synth.errors import Conflict, Forbidden, InputError, StaleRevision
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.types import State
-from synth.review import actions, claiming, merging, releasing, repo
+from synth.review import actions, claiming, merging, releasing, repo, taking_back
 from synth.services import Services
 
 router = APIRouter()
@@ -132,6 +132,18 @@ def let_go(request: Request, sender: Sending, services: Serving, hypothesis_id: 
     )
 
 
+@router.post("/review/{hypothesis_id}/take-back")
+def take_back(
+    request: Request, sender: Sending, services: Serving, hypothesis_id: str, seen: Seen = ""
+) -> Response:
+    """Take one's own decision back; the page goes on with the draft that waits again."""
+    try:
+        again = taking_back.take_back(services, sender.actor, hypothesis_id, seen=seen)
+    except (InputError, Conflict, Forbidden) as error:
+        return _refused(request, sender, services, hypothesis_id, error)
+    return RedirectResponse(f"/review/{again.id}?done=taken-back", status_code=303)
+
+
 @router.post("/review/{hypothesis_id}/merge")
 def merge(
     request: Request,
@@ -226,12 +238,15 @@ def _act(
 def _next(services: Services, sender: Visitor, hypothesis_id: str, *, caught: str) -> Response:
     # The next draft is there already; with none left, the queue says so.
     with services.reading(sender.workspace_id) as uow:
-        state = hypotheses.load_hypothesis(uow, hypothesis_id).state
+        decided = hypotheses.load_hypothesis(uow, hypothesis_id)
         following = repo.next_for(uow, sender.actor.member.id, now=services.clock())
-    if state is State.CANARY:
+    if decided.state is State.CANARY:
         return RedirectResponse(f"/review/{hypothesis_id}?done={caught}", status_code=303)
     target = f"/review/{following}" if following else "/review"
-    return RedirectResponse(f"{target}?done={SAID[state]}&of={hypothesis_id}", status_code=303)
+    said = f"done={SAID[decided.state]}&of={hypothesis_id}"
+    if decided.state is not State.APPROVED:
+        said += f"&was={decided.etag}"
+    return RedirectResponse(f"{target}?{said}", status_code=303)
 
 
 def _refused(

@@ -9,7 +9,7 @@ from sqlalchemy import RowMapping, select
 
 from synth.core.ids import derive_id
 from synth.hypotheses.rejections import rejected_as
-from synth.hypotheses.repo import read_content
+from synth.hypotheses.repo import read_content, states_of
 from synth.hypotheses.types import Content, Hypothesis, Rejected, State
 from synth.review.types import (
     CanaryKind,
@@ -25,6 +25,8 @@ from synth.store.tables.insights import insights
 from synth.store.tables.review import canaries, review_openings, reviews
 from synth.store.unit_of_work import UnitOfWork
 
+#: The drafter of a revision that somebody edited.
+PERSON = "person"
 #: What the state of a decided draft says.
 DECISIONS = {State.APPROVED: Decision.APPROVE, State.REJECTED: Decision.REJECT}
 
@@ -60,6 +62,17 @@ def add_insight(uow: UnitOfWork, review: Review, title: str) -> str:
     }
     uow.insert(insights, [row])
     return insight_id
+
+
+def again_id(uow: UnitOfWork, hypothesis_id: str) -> str:
+    """Return the id under which a rejected draft waits again, once its rejection is taken back."""
+    return derive_id("again", uow.workspace_id, hypothesis_id)
+
+
+def taken_back(uow: UnitOfWork, ids: Iterable[str]) -> dict[str, str]:
+    """Return those of these rejected drafts that wait again, with what each waits as."""
+    again = {again_id(uow, name): name for name in ids}
+    return {again[found]: found for found in states_of(uow, list(again))}
 
 
 def votes(uow: UnitOfWork, hypothesis_id: str, revision: int) -> Votes:
@@ -102,7 +115,7 @@ def decided(uow: UnitOfWork) -> list[Decided]:
     edited = select(hypothesis_revisions.c.hypothesis_id).where(
         hypothesis_revisions.c.workspace_id == reviews.c.workspace_id,
         hypothesis_revisions.c.hypothesis_id == reviews.c.hypothesis_id,
-        hypothesis_revisions.c.revision > 1,
+        hypothesis_revisions.c.provenance["drafter"].as_string() == PERSON,
     )
     statement = (
         select(reviews, review_openings.c.opened_at, canaries.c.kind, edited.exists().label("new"))
@@ -139,7 +152,10 @@ def decided(uow: UnitOfWork) -> list[Decided]:
 def rejections(
     uow: UnitOfWork, anomaly_id: str | None = None, theme_id: str | None = None
 ) -> dict[tuple[str, str], tuple[Rejected, ...]]:
-    """Return what was rejected of each pair of anomaly and theme, oldest first; no canaries."""
+    """Return what was rejected of each pair of anomaly and theme, oldest first.
+
+    No canaries, and nothing whose rejection was taken back.
+    """
     seeded = select(canaries.c.hypothesis_id).where(
         canaries.c.workspace_id == hypotheses.c.workspace_id,
         canaries.c.hypothesis_id == hypotheses.c.id,
@@ -173,7 +189,11 @@ def rejections(
             hypotheses.c.anomaly_id == anomaly_id, hypotheses.c.theme_id == theme_id
         )
     found: dict[tuple[str, str], tuple[Rejected, ...]] = {}
-    for row in uow.rows(statement):
+    rows = uow.rows(statement)
+    undone = taken_back(uow, {row["hypothesis_id"] for row in rows})
+    for row in rows:
+        if row["hypothesis_id"] in undone:
+            continue
         pair = (row["anomaly_id"], row["theme_id"])
         one = rejected_as(row["hypothesis_id"], row["reason_codes"], read_content(row["content"]))
         known = found.get(pair, ())
@@ -184,8 +204,13 @@ def rejections(
 
 
 def decided_drafts(uow: UnitOfWork) -> list[DecidedDraft]:
-    """Return the real drafts that were approved or rejected, by when they were; no canaries."""
+    """Return the real drafts that were approved or rejected, by when they were.
+
+    No canaries, and nothing whose rejection was taken back.
+    """
     contents = _contents(uow)
+    for undone in taken_back(uow, contents):
+        del contents[undone]
     agreed: dict[str, list[Review]] = {}
     for review in list_reviews(uow):
         found = contents.get(review.hypothesis_id)

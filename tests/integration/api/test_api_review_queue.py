@@ -153,3 +153,23 @@ def test_a_duplicate_leads_to_its_survivor(api, services, started, actors, draft
     other = api.post(path, role="reviewer", json=body, headers=headers)
     assert is_problem(other, 422, "invalid_input")
     assert is_problem(api.post(f"/v1/review/{name}/unmerge", role="reviewer"), 409, "conflict")
+
+
+def test_a_rejection_is_taken_back_by_who_rejected(api, drafts):
+    name, tag = drafts[0], etag(api, drafts[0])
+    body = {"reason_codes": ["other"]}
+    rejected = api.post(
+        f"/v1/review/{name}/reject", role="reviewer", json=body, headers={"if-match": tag}
+    )
+    assert rejected.json()["state"] == "rejected"
+    path = f"/v1/review/{name}/take-back"
+    assert is_problem(api.post(path, role="pm", headers={"if-match": tag}), 403, "forbidden")
+    assert is_problem(api.post(path, role="reviewer"), 428, "precondition_missing")
+    again = api.post(path, role="reviewer", headers={"if-match": tag})
+    assert again.status_code == 200, again.text
+    assert again.json()["state"] == "in_review"
+    assert again.json()["id"] != name
+    assert again.headers["etag"] == tag
+    assert is_problem(api.post(path, role="reviewer", headers={"if-match": tag}), 409, "conflict")
+    waiting = [one["id"] for one in api.get("/v1/review/queue", role="pm").json()["items"]]
+    assert again.json()["id"] in waiting

@@ -124,3 +124,35 @@ def test_a_draft_shows_what_stands_behind_it(sign_in, services, started, drafts)
     html = sign_in(REVIEWER).get(f"/review/{drafts[0]}").text
     assert "As something that can fail" in html
     assert "If we make a setup without an admin, then activation" in html
+
+
+def test_a_rejection_can_be_undone_where_it_is_said(sign_in, drafts):
+    client, page = sign_in(REVIEWER), f"/review/{drafts[0]}"
+    form = {"seen": seen(client, drafts[0]), "reason": "other"}
+    said = send(client, f"{page}/reject", page, **form).text
+    undo = re.search(rf'action="({page}/take-back)".*?name="seen" value="([^"]+)"', said, re.DOTALL)
+    assert 'data-key="z"' in said
+    assert 'action="' + page + '/take-back"' not in client.get("/review").text
+    assert "Take my decision back" in client.get(page).text
+    back = send(client, undo[1], page, seen=undo[2])
+    assert "Taken back" in back.text
+    assert f'action="{back.url.path}/approve"' in back.text
+    rejected = client.get(page).text
+    assert "It waits for review again as" in rejected
+    assert "Take my decision back" not in rejected
+    assert send(client, undo[1], page, seen=undo[2]).status_code == 409
+
+
+def test_a_vote_can_be_taken_back_until_enough_agree(sign_in, drafts):
+    rules = {"reviewers": "2", "canaries": "0"}
+    assert send(sign_in(ADMIN), "/review/rules", "/review/measures", **rules).status_code == 200
+    client, page = sign_in(REVIEWER), f"/review/{drafts[0]}"
+    form = {"seen": seen(client, drafts[0]), "ticked": [str(at) for at in range(9)]}
+    assert "Undo" in send(client, f"{page}/approve", page, **form).text
+    shown = client.get(page).text
+    assert "It waits again as if you had not decided" in shown
+    back = send(client, f"{page}/take-back", page, seen=seen(client, drafts[0])).text
+    assert "needs 2 reviewers who agree" in back.lower()
+    assert "revision 2" in back
+    assert "the same text, to be decided anew" in back
+    assert f'action="{page}/approve"' in back
