@@ -10,13 +10,13 @@ from synth.core.proportions import wilson
 from synth.hypotheses.phrasing import (
     PERCENT_UNITS,
     SHARE_UNITS,
-    metric_words,
     slice_words,
     value_words,
 )
 from synth.hypotheses.types import Citation, Side
 from synth.insights.closing import gaps, result_word
 from synth.insights.escaping import WITHHELD, escape_markdown
+from synth.insights.readable import day, metric_words, people, readable, sentence
 from synth.insights.telling import approval_words, impact_lines, outcome_words
 from synth.insights.types import InsightTest, LoopState, Record
 from synth.metrics.types import Anomaly
@@ -69,12 +69,12 @@ def write_case_study(
         Section(title="What moved", lines=_moved(anomaly, content.unit)),
         Section(
             title="What people said",
-            lines=[f"{content.scale} of those hit speak about it."],
+            lines=[f"{people(content.scale, 'people hit')} speak about it"],
             quotes=[_quote(one, quotable) for one in said],
         ),
         Section(
             title="What speaks against it",
-            lines=[content.counter_note] if content.counter_note else [],
+            lines=[readable(content.counter_note, content.metric)] if content.counter_note else [],
             quotes=[_quote(one, quotable) for one in against],
         ),
         Section(title="What it costs", lines=impact_lines(record.impact) if record.impact else ()),
@@ -89,8 +89,8 @@ def write_case_study(
         Section(title="When", lines=_when(record, anomaly)),
     )
     return CaseStudy(
-        title=content.title,
-        claim=content.statement,
+        title=readable(content.title, content.metric),
+        claim=readable(content.statement, content.metric),
         result=f"{record.standing.state}, {result_word(record)}",
         sections=[one for one in sections if one.lines or one.quotes],
         approval=(
@@ -102,11 +102,11 @@ def write_case_study(
 
 def to_markdown(study: CaseStudy) -> str:
     """Return the page as Markdown, with nothing in it that somebody's words could turn on."""
-    parts = [f"# {escape_markdown(study.title)}", "", escape_markdown(study.claim), ""]
-    parts += [f"*{escape_markdown(study.result)}*", ""]
+    parts = [f"# {escape_markdown(study.title)}", "", escape_markdown(sentence(study.claim)), ""]
+    parts += [f"*{escape_markdown(sentence(study.result))}*", ""]
     for section in study.sections:
         parts += [f"## {section.title}", ""]
-        parts += [f"- {escape_markdown(line)}" for line in section.lines]
+        parts += [f"- {escape_markdown(sentence(line))}" for line in section.lines]
         parts += [""] if section.lines and section.quotes else []
         for quote in section.quotes:
             who = f" — {escape_markdown(quote.speaker)}" if quote.speaker else ""
@@ -122,16 +122,12 @@ def _moved(anomaly: Anomaly, unit: str) -> list[str]:
     before = value_words(anomaly.baseline, unit, shares[0])
     after = value_words(anomaly.observed, unit, shares[1])
     who = slice_words(anomaly.segment) or " for everybody"
-    since = f" since {_day(anomaly.window.start)}" if anomaly.window else ""
+    since = f" since {day(anomaly.window.start, year=True)}" if anomaly.window else ""
     lines = [f"{metric_words(anomaly.metric)}{who}: {after}{since}, against {before}"]
     if anomaly.measured:
         hit = wilson(anomaly.affected, anomaly.measured)
-        lines.append(f"{hit} people measured were hit")
+        lines.append(f"{people(hit, 'people measured')} were hit")
     return lines
-
-
-def _day(at: date) -> str:
-    return f"{at.day} {at:%b %Y}"
 
 
 def _quote(citation: Citation, quotable: Container[str | None]) -> QuoteLine:
@@ -148,29 +144,29 @@ def _quote(citation: Citation, quotable: Container[str | None]) -> QuoteLine:
 def _tried(record: Record, names: Mapping[str, str]) -> list[str]:
     lines = []
     for one in record.decisions:
-        until = f", until {_day(one.deadline)}" if one.deadline else ""
+        until = f", until {day(one.deadline, year=True)}" if one.deadline else ""
         owner = names.get(one.owner_id, "somebody")
-        lines.append(f"{_day(one.decided_at)}: {one.choice}, by {owner}{until}")
+        lines.append(f"{day(one.decided_at, year=True)}: {one.choice}, by {owner}{until}")
     return lines + [_test(one) for one in record.tests]
 
 
 def _test(one: InsightTest) -> str:
     kind = "A/B test" if one.kind == "ab" else str(one.kind)
-    until = f" to {_day(one.ends_on)}" if one.ends_on else ""
+    until = f" to {day(one.ends_on, year=True)}" if one.ends_on else ""
     split = ", ".join(f"{arm} {100 * share:g} in 100" for arm, share in one.split.items())
-    parts = [f"{_day(one.starts_on)}{until}: {kind} “{one.name}”", split, one.change]
+    parts = [f"{day(one.starts_on, year=True)}{until}: {kind} “{one.name}”", split, one.change]
     return "; ".join(part for part in parts if part)
 
 
 def _happened(record: Record) -> list[str]:
-    lines = [f"{_day(one.measured_on)}: {outcome_words(one)}" for one in record.measured]
+    lines = [f"{day(one.measured_on, year=True)}: {outcome_words(one)}" for one in record.measured]
     return lines + [f"not measured: {gap}" for gap in gaps(record)]
 
 
 def _learnt(record: Record, names: Mapping[str, str]) -> list[str]:
     closings = [step for step in record.steps if step.state is LoopState.CLOSED]
     return [
-        f"{step.note} (written by {names.get(step.by_id, 'somebody')} on {_day(step.at)})"
+        f"{step.note} (written by {names.get(step.by_id, 'somebody')} on {day(step.at, year=True)})"
         for step in closings[-1:]
     ]
 
@@ -181,9 +177,9 @@ def _when(record: Record, anomaly: Anomaly) -> list[str]:
     closed = [step.at.date() for step in record.steps if step.state is LoopState.CLOSED]
     marks: list[tuple[str, date]] = [("approved", record.standing.insight.approved_at.date())]
     marks += [("first test", one.starts_on) for one in record.tests[:1]]
-    marks += [("closed", day) for day in closed[-1:]]
-    return [_mark(words, day, begun) for words, day in marks]
+    marks += [("closed", at) for at in closed[-1:]]
+    return [_mark(words, at, begun) for words, at in marks]
 
 
-def _mark(words: str, day: date, begun: date | None) -> str:
-    return f"{words} {_day(day)}" + (f", day {(day - begun).days}" if begun else "")
+def _mark(words: str, at: date, begun: date | None) -> str:
+    return f"{words} {day(at, year=True)}" + (f", day {(at - begun).days}" if begun else "")

@@ -11,6 +11,7 @@ from synth.fusion.coverage import Coverage
 from synth.fusion.types import FusionMetric
 from synth.insights.closing import result_word
 from synth.insights.escaping import escape_markdown
+from synth.insights.readable import day, people, readable, sentence
 from synth.insights.telling import impact_words, outcome_words
 from synth.insights.types import LoopState, Record
 
@@ -54,8 +55,8 @@ def write_pack(
     return Pack(
         on=today,
         stories=[_story(one, quotes) for one in ranked],
-        themes=[f"{title}: {wilson(k, n)} people" for title, k, n in themes],
-        coverage=f"passages: {coverage}" if coverage else "",
+        themes=[f"{title}: {people(wilson(k, n))}" for title, k, n in themes],
+        coverage=f"of all passages, {coverage}" if coverage else "",
         metrics=[(one.name, one.words, one.verdict) for one in metrics if one.value is not None],
         uncounted=[(one.name, one.verdict) for one in metrics if one.value is None],
     )
@@ -63,10 +64,11 @@ def write_pack(
 
 def to_markdown(pack: Pack) -> str:
     """Return the pack as Markdown."""
-    parts = [f"# What we learnt, {pack.on}", ""]
+    parts = [f"# What we learnt, {day(pack.on, year=True)}", ""]
     for story in pack.stories:
-        parts += [f"## {escape_markdown(story.title)}", "", f"*{escape_markdown(story.state)}*", ""]
-        parts += [f"- {escape_markdown(line)}" for line in story.lines]
+        title, state = escape_markdown(story.title), escape_markdown(sentence(story.state))
+        parts += [f"## {title}", "", f"*{state}*", ""]
+        parts += [f"- {escape_markdown(sentence(line))}" for line in story.lines]
         said = ((story.quote, story.speaker), (story.after, "after launch"))
         for words, who in said:
             parts += ["", f"> “{escape_markdown(words)}” — {escape_markdown(who)}"] if words else []
@@ -74,7 +76,7 @@ def to_markdown(pack: Pack) -> str:
         parts.append("")
     parts += ["## What most people speak about", ""]
     parts += [f"- {escape_markdown(line)}" for line in pack.themes]
-    parts += [f"- {escape_markdown(pack.coverage)}"] if pack.coverage else []
+    parts += ["", escape_markdown(sentence(pack.coverage))] if pack.coverage else []
     parts += ["", "## How we work", ""]
     parts += [
         f"- {escape_markdown(f'{name}: {words} ({verdict})')}"
@@ -88,11 +90,11 @@ def _story(record: Record, quotes: Mapping[str, tuple[str, str]]) -> Story:
     insight = record.standing.insight
     words, speaker = quotes.get(insight.id, ("", ""))
     after = next((one.citation.quote for one in record.heard if not one.lost), "")
-    lines = [f"{insight.content.scale} of those hit speak about it"]
+    lines = [f"{people(insight.content.scale, 'people hit')} speak about it"]
     lines += [impact_words(record.impact)] if record.impact else []
     lines += [outcome_words(one) for one in record.measured]
     return Story(
-        title=insight.content.title,
+        title=readable(insight.content.title, insight.content.metric),
         href=f"/insights/{insight.id}",
         state=f"{record.standing.state}, {result_word(record)}",
         lines=lines,

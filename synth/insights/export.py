@@ -11,9 +11,10 @@ from synth.access import repo as access
 from synth.hypotheses.types import Citation, Content, Side, Standing
 from synth.insights import repo
 from synth.insights.escaping import WITHHELD, escape_markdown
+from synth.insights.readable import people, readable, sentence
 from synth.insights.telling import approval_words
 from synth.insights.types import Insight
-from synth.people import repo as people
+from synth.people import repo as participants
 from synth.store.unit_of_work import UnitOfWork
 
 #: What the numbers say about an insight, in words.
@@ -21,6 +22,8 @@ STANDING = {
     Standing.TESTED: "tested, the people affected are over-represented among those who speak",
     Standing.TOO_FEW: "not tested, too few people are known; a lead that a person asked for",
 }
+#: What quotes of a side stand under.
+SAID = {Side.FOR: "What people said", Side.AGAINST: "What speaks against it"}
 COLUMNS = (
     "id", "title", "statement", "metric", "unit", "baseline", "target",
     "people", "people_asked", "standing", "quotes_for", "quotes_against", "counter_note",
@@ -68,7 +71,7 @@ def _is_blank(character: str) -> bool:
 def _with_quotes(uow: UnitOfWork) -> list[tuple[Insight, list[str]]]:
     """Return insights with their quotes as they may be shown now."""
     found = repo.list_insights(uow)
-    speakers = people.load(
+    speakers = participants.load(
         uow,
         (
             citation.participant_id
@@ -120,12 +123,20 @@ def _side(content: Content, quotes: list[str], side: Side) -> list[str]:
 
 def _section(insight: Insight, quotes: list[str]) -> list[str]:
     content = insight.content
-    lines = [f"## {escape_markdown(content.title)}", "", escape_markdown(content.statement), ""]
-    lines += [f"- People: {content.scale} of those affected speak about it"]
-    lines.append(f"- Standing: {STANDING[content.standing]}")
-    lines += [f"- {escape_markdown(claim.text)}" for claim in content.claims]
-    for side in Side:
-        lines += [f"> {side}: {escape_markdown(quote)}" for quote in _side(content, quotes, side)]
+
+    def told(text: str) -> str:
+        return escape_markdown(sentence(readable(text, content.metric)))
+
+    title = escape_markdown(readable(content.title, content.metric))
+    lines = [f"## {title}", "", told(content.statement), ""]
+    lines.append(f"- {people(content.scale, 'people affected')} speak about it.")
+    lines.append(f"- {sentence(STANDING[content.standing])}")
+    lines += [f"- {told(claim.text)}" for claim in content.claims]
+    for side, heading in SAID.items():
+        said = _side(content, quotes, side)
+        lines += ["", f"### {heading}"] if said else []
+        for quote in said:
+            lines += ["", f"> {escape_markdown(quote)}"]
     if content.counter_note:
-        lines.append(f"- Counter-evidence: {escape_markdown(content.counter_note)}")
+        lines += ["", told(content.counter_note)]
     return lines

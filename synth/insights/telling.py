@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from math import isclose
 
 from synth.core.proportions import SMALL_N
-from synth.hypotheses.phrasing import metric_words, plain_number, slice_words, value_words
+from synth.hypotheses.phrasing import plain_number, slice_words, value_words
 from synth.insights.outcomes import Verdict, compute_effect
+from synth.insights.readable import day, metric_words
 from synth.insights.types import FromExperiment, Insight, Measured
 from synth.investigations.impact import Impact, Step, TermKind
 
@@ -27,9 +28,9 @@ def subject_words(measured: Measured) -> str:
 
 
 def approval_words(insight: Insight, names: Mapping[str, str]) -> str:
-    """Return who approved it, for example "2026-03-11 09:00 UTC by Anna and ... by Ben"."""
-    return " and ".join(
-        f"{one.at:%Y-%m-%d %H:%M} UTC by {names.get(one.by, 'somebody')}"
+    """Return who approved it, for example "by Anna on 11 Mar 2026, 09:00 UTC, and by Ben ..."."""
+    return ", and ".join(
+        f"by {names.get(one.by, 'somebody')} on {day(one.at, year=True)}, {one.at:%H:%M} UTC"
         for one in insight.approvals
     )
 

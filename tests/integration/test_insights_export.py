@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
 
 from api.web.draft_parts import insight_row
 from synth.access.actions import start_workspace
 from synth.access.types import MemberRole
+from synth.fusion.case_study import to_markdown as case_markdown
+from synth.fusion.pack import to_markdown as pack_markdown
 from synth.fusion.reading import read_case_study
+from synth.fusion.rhythm import read_pack
 from synth.hypotheses import repo as hypotheses
 from synth.insights import repo
 from synth.insights.export import WITHHELD, escape_markdown, export_csv, export_markdown, safe_cell
@@ -20,7 +25,7 @@ from synth.people.types import Consent
 from synth.review.actions import approve, edit, reject
 from synth.review.configuring import set_rules
 from synth.review.types import Rules
-from tests.factories import add_actor, add_hypothesis, set_consent
+from tests.factories import NOW, add_actor, add_hypothesis, set_consent
 
 TITLES = {"approved": "=HYPERLINK(1) admin <b>", "rejected": "Rejected words", "open": "Open words"}
 
@@ -111,7 +116,8 @@ def test_everybody_who_approved_is_named_with_their_time(shared_services):
     act(approve, cleo, 3, ticked=range(9))
     act(approve, ben, 29, ticked=range(9))
     expected = (
-        f"2026-03-02 12:00 UTC by {cleo.member.name} and 2026-03-03 14:00 UTC by {ben.member.name}"
+        f"by {cleo.member.name} on 2 Mar 2026, 12:00 UTC, "
+        f"and by {ben.member.name} on 3 Mar 2026, 14:00 UTC"
     )
     with services.reading(workspace) as uow:
         [row] = csv.DictReader(io.StringIO(export_csv(uow)))
@@ -127,3 +133,50 @@ def test_everybody_who_approved_is_named_with_their_time(shared_services):
     assert insight_row(insight, names).approved == (
         f"approved by {cleo.member.name} on 2 Mar 2026 and by {ben.member.name} on 3 Mar 2026"
     )
+
+
+def test_what_leaves_on_paper_is_written_for_people(services):
+    """No raw names of metrics or days; quotes apart from each other, under what they say."""
+    workspace = start_workspace(services, "Paper").workspace_id
+    author = add_actor(services, workspace, MemberRole.RESEARCHER).member.id
+    reviewer = add_actor(services, workspace, MemberRole.REVIEWER)
+    with services.writing(workspace) as uow:
+        draft = add_hypothesis(uow, started_by=author, title="Lower day3 use: setup")
+        one = hypotheses.load_hypothesis(uow, draft)
+        raw = one.content.metric.replace("activation", "day3_use")
+        content = replace(
+            one.content, metric=raw, because=f"since 2026-02-20 {raw} is lower, as people say"
+        )
+        hypotheses.add_revision(
+            uow,
+            hypothesis_id=draft,
+            revision=2,
+            content=content,
+            provenance=one.provenance,
+            author_id=author,
+            now=NOW,
+        )
+        hypotheses.move(uow, draft, seen=1, before=one.state, after=one.state, revision=2)
+        seen = hypotheses.load_hypothesis(uow, draft).etag
+    approve(services, reviewer, draft, seen=seen, ticked=range(9))
+    with services.reading(workspace) as uow:
+        [insight] = repo.list_insights(uow)
+        pages = (
+            export_markdown(uow),
+            case_markdown(read_case_study(uow, insight.id, now=NOW)),
+            pack_markdown(read_pack(services, uow)),
+        )
+    for page in pages:
+        text = page.replace("\\", "")
+        assert not re.search(r"day3|_|\d{4}-\d\d-\d\d", re.sub(r"\(/documents[^)]*\)", "", text))
+        assert all(not line or not before for line, before in quoted(text))
+    listed, case, _ = pages
+    assert "since 20 Feb 2026 day 3 use" in listed.replace("\\", "")
+    assert "### What people said" in listed
+    assert "day 3 use" in case
+
+
+def quoted(text):
+    """Return each quoted line with the line before it."""
+    lines = text.splitlines()
+    return [(line, before) for before, line in pairwise(lines) if line.startswith("> ")]
