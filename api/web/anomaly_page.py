@@ -109,7 +109,6 @@ def make_page(loaded: Loaded, actor: Actor, *, now: datetime) -> AnomalyPage:
         field=field_part(loaded.field, guide_for(anomaly, metric), most=SESSIONS),
         slice_rows=slice_rows(anomaly, metric, loaded.series),
         may_investigate=may(actor, Action.INVESTIGATE),
-        may_tag=may(actor, Action.TAG),
         may_draft=may(actor, Action.DRAFT),
         metric=metric.name,
         metric_href=metric_href(metric.name),

@@ -222,7 +222,6 @@ class AnomalyPage:
     unlinked: Sequence[LinkCard]
     drafts: Sequence[DraftCard]
     insights: Sequence[tuple[str, str]]
-    may_tag: bool
     may_draft: bool
     metric: str
     metric_href: str

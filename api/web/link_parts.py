@@ -50,7 +50,12 @@ def link_card(
         tag_state=state.value if state else "",
         tag_reason=sentence(link.tag.reason) if link.tag else "",
         is_linked=link.is_linked,
-        can_tag=may_tag and link.tag is None,
+        can_tag=may_tag and state is None and _tag_decides(link),
+        can_confirm=may_tag
+        and state in (TagState.PROPOSED, TagState.REJECTED)
+        and _tag_decides(link),
+        is_too_few=link.verdict is Verdict.TOO_FEW,
+        can_reject=may_tag and _can_reject(link),
         can_draft=may_draft and not link.is_linked and why_not(link) is None,
         short_reason="" if link.is_linked else not_linked_because(link),
         detail=_detail(link),
@@ -59,6 +64,20 @@ def link_card(
         use=_use_words(link),
         strata=[_strata_part(one) for one in link.strata],
     )
+
+
+def _tag_decides(link: Link) -> bool:
+    """Return whether a tag changes what comes of this pair: a link, or a draft asked for."""
+    if link.verdict is Verdict.TOO_FEW:
+        return link.counts.theme_affected > 0
+    return link.verdict is Verdict.OVERLAP
+
+
+def _can_reject(link: Link) -> bool:
+    """Return whether there is a tag to reject here: one that counts, or that a person confirmed."""
+    if link.tag is None or link.tag.state is TagState.REJECTED:
+        return False
+    return link.verdict is Verdict.OVERLAP or link.tag.state is TagState.CONFIRMED
 
 
 def _dose_words(dose: Dose) -> str:

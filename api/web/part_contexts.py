@@ -228,7 +228,10 @@ class LinkCard:
     tag_state: str
     tag_reason: str
     is_linked: bool
-    can_tag: bool  #: overlap, no tag yet
+    can_tag: bool  #: no tag yet, and one would change what comes of the pair
+    can_confirm: bool = False  #: as well, where the tag was proposed or rejected
+    is_too_few: bool = False  #: too few people are known to test it
+    can_reject: bool = False  #: the tag counts, or a person confirmed it
     can_draft: bool = False  #: too few people to test, but a person confirmed the tag
     short_reason: str = ""  #: why it is not linked, without the counts beside it
     detail: str = ""  #: when it was said and how sure the numbers are
