@@ -231,3 +231,30 @@ def test_an_insight_prints_on_paper_with_its_sources(house: House, browser: Brow
         expect(seen.page.locator("nav[aria-label=Main]")).to_be_hidden()
         expect(seen.page.locator("main")).to_contain_text("SHA-256")
         assert len(seen.page.pdf(format="A4")) > 10_000
+
+
+@pytest.mark.parametrize(("width", "is_first"), [(390, True), (1440, False)])
+def test_on_a_phone_the_evidence_comes_before_the_ticks(
+    kept: House, browser: Browser, width: int, is_first: bool
+) -> None:
+    with watching(browser, kept.base, width=width) as seen:
+        seen.sign_in(kept.keys[MemberRole.REVIEWER])
+        seen.go(f"/review/{kept.study.draft_id}")
+        parts = [seen.page.locator(name).bounding_box() for name in ("#for", "#scale", "#claims")]
+        tops = [part["y"] for part in parts if part]
+        assert len(tops) == 3
+        assert (tops == sorted(tops)) is is_first
+
+
+def test_a_rejection_is_undone_with_one_key(house: House, browser: Browser) -> None:
+    with watching(browser, house.base) as seen:
+        seen.sign_in(house.keys[MemberRole.REVIEWER])
+        seen.go(f"/review/{house.study.draft_id}")
+        seen.page.keyboard.press("r")
+        seen.page.get_by_label("weak evidence").check()
+        seen.page.get_by_role("button", name="Reject").click()
+        expect(seen.page.get_by_role("status")).to_contain_text("Rejected.")
+        seen.page.keyboard.press("z")
+        expect(seen.page.get_by_role("status")).to_contain_text("Taken back.")
+        expect(seen.page.locator("#approve")).to_be_visible()
+        assert seen.errors == []
