@@ -35,6 +35,7 @@ from synth.insights.recording import (
 from synth.insights.search import Wanted, find
 from synth.insights.standing import list_standings, load_record
 from synth.insights.types import Choice, FlagCode, LabelKind, LoopState
+from synth.review.merging import of_other_anomalies
 
 router = guarded_router("insights")
 
@@ -162,7 +163,8 @@ def _shown(context: Context, insight_id: str) -> RecordShown:
     now = context.services.clock()
     with context.reading() as uow:
         record = load_record(uow, insight_id, now=now)
-        return RecordShown.of_record(record, quotable_in(uow, record), now.date())
+        merged = of_other_anomalies(uow, record.standing.insight.hypothesis_id)
+        return RecordShown.of_record(record, quotable_in(uow, record), now.date(), merged)
 
 
 def _download(text: str, media_type: str, filename: str) -> Response:

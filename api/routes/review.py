@@ -162,7 +162,7 @@ def merge(
     response: Response,
     if_match: IfMatch = None,
 ) -> HypothesisShown:
-    """Merge a duplicate of the same anomaly and metric into another draft that waits."""
+    """Merge a duplicate, of the same metric and anomaly or theme, into another that waits."""
     seen = revision_seen(if_match)
     merging.merge(context.services, context.actor, hypothesis_id, into=order.into, seen=seen)
     return show_hypothesis(hypothesis_id, context, response)

@@ -9,6 +9,7 @@ from typing import Self
 from api.schemas.base import Share, Shown, only
 from api.schemas.citations import SidedCitation
 from api.schemas.hypotheses import InsightShown, content_parts
+from synth.hypotheses.types import Hypothesis
 from synth.insights.closing import gaps, result_word
 from synth.insights.outcomes import Effect, Range, Verdict, compute_effect
 from synth.insights.telling import impact_lines
@@ -215,6 +216,23 @@ class FindingShown(Shown):
     state: ItemState
 
 
+class AlsoIn(Shown):
+    """Another anomaly of the same metric and theme, whose draft was merged into this one."""
+
+    anomaly_id: str
+    hypothesis_id: str
+    people: Share  #: of those it hit, who speak about the theme
+
+    @classmethod
+    def of(cls, merged: Hypothesis) -> Self:
+        """Return the anomaly of a merged draft with its count; its words stay in the review."""
+        return cls(
+            anomaly_id=merged.anomaly_id,
+            hypothesis_id=merged.id,
+            people=Share.model_validate(merged.content.scale),
+        )
+
+
 class RecordShown(InsightListed):
     """An insight with everything that became of it."""
 
@@ -229,10 +247,17 @@ class RecordShown(InsightListed):
     result: str
     missing: Sequence[str]
     gaps: Sequence[str]
+    also_in: list[AlsoIn]
 
     @classmethod
-    def of_record(cls, record: Record, quotable: Container[str | None], today: date) -> Self:
-        """Return the whole record as it stands on `today`."""
+    def of_record(
+        cls,
+        record: Record,
+        quotable: Container[str | None],
+        today: date,
+        merged: Sequence[Hypothesis],
+    ) -> Self:
+        """Return the whole record as it stands on `today`, with what was merged into it."""
         parts = standing_parts(cls, record.standing, quotable, today)
         return cls.model_validate(
             {
@@ -248,5 +273,6 @@ class RecordShown(InsightListed):
                 "result": result_word(record),
                 "missing": record.missing,
                 "gaps": gaps(record),
+                "also_in": [AlsoIn.of(one) for one in merged],
             }
         )

@@ -20,6 +20,9 @@ from api.web.parts import anomaly_row, theme_quote
 from api.web.slice_table import slice_rows
 from synth.access.policy import Action, may
 from synth.access.types import Actor
+from synth.hypotheses import repo as hypotheses
+from synth.hypotheses.types import State
+from synth.insights import repo as insights
 from synth.insights.types import Insight
 from synth.investigations import repo as cases
 from synth.investigations.brief import method_for, who_for
@@ -30,6 +33,7 @@ from synth.links import repo as links_repo
 from synth.links.types import Link, Verdict
 from synth.metrics import repo
 from synth.metrics.types import Anomaly, Metric, Observation
+from synth.review.merging import final_survivor
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
 from synth.themes.types import ThemeEvidence
@@ -53,6 +57,7 @@ class Loaded:
     case: Investigation | None
     field: Field
     states: States
+    elsewhere: Sequence[tuple[str, str]]  #: titles and addresses its drafts were merged into
 
     @property
     def linked(self) -> Sequence[Link]:
@@ -65,6 +70,7 @@ def load(uow: UnitOfWork, anomaly_id: str) -> Loaded:
     anomaly = repo.load_anomaly(uow, anomaly_id)
     metric = repo.load_metric(uow, anomaly.metric_id)
     pairs = links_repo.list_links(uow, anomaly_id=anomaly_id)
+    states = States(uow)
     linked = [link.theme_id for link in pairs if link.is_linked][:SHOWN]
     return Loaded(
         anomaly=anomaly,
@@ -74,7 +80,8 @@ def load(uow: UnitOfWork, anomaly_id: str) -> Loaded:
         said=themes.evidence_by_theme(uow, linked, limit=PASSAGES),
         case=cases.find_of_anomaly(uow, anomaly_id),
         field=load_field(uow, anomaly_id, anomaly, most=READ_PEOPLE),
-        states=States(uow),
+        states=states,
+        elsewhere=_elsewhere(uow, states, anomaly_id),
     )
 
 
@@ -97,6 +104,7 @@ def make_page(loaded: Loaded, actor: Actor, *, now: datetime) -> AnomalyPage:
             for item in loaded.states.queue
             if item.anomaly_id == anomaly.id
         ],
+        elsewhere=loaded.elsewhere,
         insights=[_titled(item) for item in own],
         learnt=[
             (*_titled(item), day(item.approved_at, year=True))
@@ -115,6 +123,21 @@ def make_page(loaded: Loaded, actor: Actor, *, now: datetime) -> AnomalyPage:
         unexplained=nobody_linked(anomaly, loaded.pairs),
         unheard=_unheard(loaded),
     )
+
+
+def _elsewhere(uow: UnitOfWork, states: States, anomaly_id: str) -> list[tuple[str, str]]:
+    """Return where its duplicates lead, on another anomaly: a draft that waits, or an insight."""
+    merged = [one for one in states.merged if one.anomaly_id == anomaly_id]
+    if not merged:
+        return []
+    ends = dict.fromkeys(final_survivor(uow, one.id) or one.id for one in merged)
+    found = []
+    for one in hypotheses.load_many(uow, list(ends)):
+        approved = insights.find_insight(uow, one.id) if one.state is State.APPROVED else None
+        if one.anomaly_id != anomaly_id and (approved or one.state is State.IN_REVIEW):
+            href = f"/insights/{approved.id}" if approved else f"/review/{one.id}"
+            found.append((readable(one.content.title, one.content.metric), href))
+    return found
 
 
 def nobody_linked(anomaly: Anomaly, pairs: Sequence[Link]) -> str:

@@ -222,6 +222,7 @@ class AnomalyPage:
     unlinked: Sequence[LinkCard]
     drafts: Sequence[DraftCard]
     insights: Sequence[tuple[str, str]]
+    elsewhere: Sequence[tuple[str, str]]  #: drafts and insights its duplicates were merged into
     may_draft: bool
     metric: str
     metric_href: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from api.web.draft_parts import claim_rows, content_change, draft_card, draft_label, statement
@@ -11,7 +11,7 @@ from api.web.format import headline, readable, sentence
 from api.web.link_parts import link_card
 from api.web.part_contexts import QuoteCard, StateTag
 from api.web.proof import Proof
-from api.web.review_contexts import Around, Deadline, DraftPage
+from api.web.review_contexts import Around, Deadline, DraftPage, MergedPart
 from api.web.review_parts import (
     STATES,
     WRONG,
@@ -37,7 +37,7 @@ from synth.links.types import Link
 from synth.metrics import repo as metrics
 from synth.metrics.types import Anomaly, Metric
 from synth.review import repo
-from synth.review.merging import final_survivor
+from synth.review.merging import all_merged, are_alike, final_survivor
 from synth.review.types import Desk, Votes
 from synth.review.visibility import may_read
 from synth.review.voting import standing
@@ -177,7 +177,6 @@ def _around(uow: UnitOfWork, loaded: Loaded, asked: DraftRequest) -> Around:
     waits, waiting, claim = item.state is State.IN_REVIEW, desk.waiting, desk.claim
     mine = claim is not None and claim.member_id == asked.me
     may_act = waits and may(asked.actor, Action.REVIEW) and asked.me not in loaded.authors
-    merged = repo.merged_into(uow, item.id) if desk.kin else []
     pair = (item.anomaly_id, item.theme_id)
     earlier = repo.rejections(uow, *pair).get(pair, ()) if desk.reviews else ()
     return Around(
@@ -197,9 +196,7 @@ def _around(uow: UnitOfWork, loaded: Loaded, asked: DraftRequest) -> Around:
         standing=sentence(standing(votes, desk.rules)) if waits else "",
         votes=_votes(item, votes, asked, names),
         twins=_twins(uow, item) if may_act and desk.kin else (),
-        merged=[(_title(one), one.id) for one in hypotheses.load_many(uow, merged)]
-        if merged
-        else (),
+        merged=_merged(uow, loaded) if desk.kin else (),
         survivor=_survivor(uow, item) if item.state is State.MERGED else None,
         again=_again(uow, item) if item.state is State.REJECTED else None,
         rejected=rejected_words([one for one in earlier if one.hypothesis_id != item.id]),
@@ -222,8 +219,33 @@ def _votes(
 
 
 def _twins(uow: UnitOfWork, item: Hypothesis) -> list[tuple[str, str]]:
-    found = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW, anomaly_id=item.anomaly_id)
-    return [(_title(one), one.id) for one in found if one.id != item.id]
+    found = hypotheses.load_many(uow, repo.kin_of(uow, item))
+    return [(_title(one), one.id) for one in found if are_alike(item, one)]
+
+
+def _merged(uow: UnitOfWork, loaded: Loaded) -> list[MergedPart]:
+    """Return what was merged into it, with the quotes that it does not cite itself."""
+    item = loaded.item
+    found = all_merged(uow, item.id)
+    known = {one.chunk_id for one in item.content.citations}
+    more = [cite for one in found for cite in one.content.citations if cite.chunk_id not in known]
+    proof = Proof.load(uow, more)
+    parts = []
+    for one in found:
+        own = [cite for cite in one.content.citations if cite.chunk_id not in known]
+        known |= {cite.chunk_id for cite in own}
+        anomaly = metrics.load_anomaly(uow, one.anomaly_id)
+        where = (headline(anomaly, loaded.metric), f"/anomalies/{anomaly.id}")
+        parts.append(
+            MergedPart(
+                title=readable(one.content.title, one.content.metric),
+                href=f"/review/{one.id}",
+                anomaly=where if one.anomaly_id != item.anomaly_id else None,
+                scale=draft_card(one, now=one.created_at).scale,
+                quotes=[replace(card, number=0) for card in proof.cards(own)],
+            )
+        )
+    return parts
 
 
 def _survivor(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from api.web.chart_contexts import SeriesChart
 from api.web.contexts import InsightRow
-from api.web.part_contexts import Change, ClaimRow, Option, QuoteCard, StateTag
+from api.web.part_contexts import Change, ClaimRow, Count, Option, QuoteCard, StateTag
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,6 +110,7 @@ class InsightPage:
     quotes: Sequence[QuoteCard]
     against: Sequence[QuoteCard]
     counter_note: str
+    also_in: Sequence[tuple[str, str, Count]]  #: (headline, address, people) of other anomalies
     anomaly: tuple[str, str]
     theme: tuple[str, str]
     chart: SeriesChart | None

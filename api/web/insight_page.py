@@ -22,11 +22,12 @@ from api.web.insight_parts import (
     tried_words,
 )
 from api.web.metric_charts import anomaly_chart, series_of
-from api.web.part_contexts import QuoteCard
+from api.web.part_contexts import Count, QuoteCard
 from api.web.proof import Proof
 from synth.access import repo as access
 from synth.access.policy import Action, may
 from synth.access.types import Actor
+from synth.core.proportions import Proportion
 from synth.errors import NotFound
 from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.citations import Cited, Passage, prove
@@ -41,6 +42,7 @@ from synth.metrics import experiment_repo
 from synth.metrics import repo as metrics
 from synth.metrics.experiments import Experiment
 from synth.metrics.types import Anomaly, Metric, Observation
+from synth.review.merging import of_other_anomalies
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo as themes
 
@@ -62,6 +64,7 @@ class Loaded:
     names: Mapping[str, str]  #: of members
     offered: Sequence[CandidateCard]  #: what was said since the test began
     tried: Sequence[Experiment]
+    also_in: Sequence[tuple[Anomaly, Proportion]]  #: whose drafts were merged into this one
 
     @property
     def item(self) -> Insight:
@@ -86,6 +89,10 @@ def load(uow: UnitOfWork, insight_id: str, *, now: datetime, actor: Actor) -> Lo
         names=access.member_names(uow),
         offered=_candidates(uow, record) if may(actor, Action.RECORD_OUTCOME) else [],
         tried=experiment_repo.list_experiments(uow),
+        also_in=[
+            (metrics.load_anomaly(uow, one.anomaly_id), one.content.scale)
+            for one in of_other_anomalies(uow, item.hypothesis_id)
+        ],
     )
 
 
@@ -117,6 +124,14 @@ def make_page(
         against=[card for card in cards if card.side == Side.AGAINST],
         counter_note=sentence(item.content.counter_note),
         anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
+        also_in=[
+            (
+                headline(other, metric),
+                f"/anomalies/{other.id}",
+                Count(share=scale, noun="people hit speak about it"),
+            )
+            for other, scale in loaded.also_in
+        ],
         theme=loaded.theme,
         chart=_chart(loaded),
         approval=_approval(item, names, loaded.history),

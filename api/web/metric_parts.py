@@ -23,10 +23,12 @@ MARKS = {Mark.NORTH_STAR: "North Star", Mark.TOP: "Top 10"}
 
 
 class States:
-    """What waits for review and what was approved, read once for a page."""
+    """What waits for review, is merged, was approved, read once for a page."""
 
     def __init__(self, uow: UnitOfWork) -> None:
-        self.queue = hypotheses.list_hypotheses(uow, state=State.IN_REVIEW)
+        found = hypotheses.list_hypotheses(uow, states=(State.IN_REVIEW, State.MERGED))
+        self.queue = [one for one in found if one.state is State.IN_REVIEW]
+        self.merged = [one for one in found if one.state is State.MERGED]
         self.insights = insights.list_insights(uow)
         self._drafted = {item.anomaly_id for item in self.queue}
         self._explained = {item.anomaly_id for item in self.insights}

@@ -78,6 +78,17 @@ class Deadline:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MergedPart:
+    """A draft that was merged into the one shown."""
+
+    title: str
+    href: str
+    anomaly: tuple[str, str] | None  #: (headline, address), where it is another one
+    scale: Count
+    quotes: Sequence[QuoteCard]  #: what it cites beside what is cited anyway
+
+
+@dataclass(frozen=True, kw_only=True)
 class Around:
     """What stands beside the decision: place, claim, votes, duplicates, what was rejected."""
 
@@ -90,7 +101,7 @@ class Around:
     standing: str
     votes: Sequence[tuple[str, StateTag]]  #: (reviewer, decision), once it may be told
     twins: Sequence[tuple[str, str]]  #: (title, id) of drafts it can be merged into
-    merged: Sequence[tuple[str, str]]  #: (title, id) of what was merged into it
+    merged: Sequence[MergedPart]
     survivor: tuple[str, str] | None  #: (title, address) of what it was merged into
     again: tuple[str, str] | None  #: (title, address) as what it waits, its rejection taken back
     rejected: Sequence[str]  #: why drafts of the same pair were rejected before

@@ -8,6 +8,7 @@ import typer
 
 from synth.cli.options import AsJson, KeyFile, acting
 from synth.cli.output import CommandFailed, print_json, print_rows
+from synth.cli.themes import share_text
 
 if TYPE_CHECKING:
     from synth.cli.session import Json
@@ -62,6 +63,8 @@ def show(insight_id: InsightId, as_json: AsJson = False, key_file: KeyFile = Non
     print(f"{insight['title']}\n{insight['statement']}\n")
     for citation in insight["citations"]:
         print(f'{citation["side"]}: "{citation["quote"]}" {citation["speaker"]}')
+    for one in insight["also_in"]:
+        print(f"also in anomaly {one['anomaly_id']}: {share_text(one['people'])}")
     print(f"\n{insight['state']}; {_decision(insight) or 'nothing decided'}; {insight['result']}")
     for one in insight["quant"]:
         print(f"{one['metric']}: {one['before']:g} -> {one['after']:g}, {one['verdict']}")

@@ -165,7 +165,7 @@ def merge(
     undo: Annotated[bool, typer.Option("--undo", help="Take it out of its merge.")] = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Merge a duplicate into another draft of the same anomaly and metric."""
+    """Merge a duplicate into another draft of the metric that shares its anomaly or theme."""
     if bool(into) is undo:
         raise CommandFailed("say --into ID of the draft that goes on, or --undo", usage=True)
     with acting(key_file) as session:

@@ -187,7 +187,7 @@ def _conclude(
     repo.drop_claim(uow, hypothesis.id)
     if decided is not None:
         data |= _settle(uow, hypothesis, review, decided)
-        give_back_duplicates(services, uow, hypothesis.id, review)
+        give_back_duplicates(services, uow, hypothesis, review, decided)
     _record(services, uow, review, data)
 
 

@@ -1,4 +1,9 @@
-"""Duplicates put together: the merged one leads to the survivor, until that is undone."""
+"""Duplicates put together: the merged one leads to the survivor, until that is undone.
+
+Duplicates are drafts of one metric that share the anomaly, or the theme: one trouble met by several
+anomalies. A survivor speaks about its own anomaly alone; the others stay unexplained, each with
+its own numbers and quotes, and a rejection gives their drafts back.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +18,7 @@ from synth.hypotheses.types import Hypothesis, State
 from synth.review import repo
 from synth.review.opening import lock, move, open_seen, require_free, require_other
 from synth.review.transitions import Act, follow
-from synth.review.types import Review
+from synth.review.types import Decision, Review
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 
@@ -28,7 +33,7 @@ def merge(
 
     Raises:
         Forbidden: no reviewer, or somebody who started or wrote the duplicate.
-        InputError: the two are not of the same anomaly and metric, or are one.
+        InputError: the two share neither anomaly nor theme, are of two metrics, or are one.
         Conflict: one of them does not wait for review, or somebody else holds it.
     """
     require(actor, Action.REVIEW)
@@ -75,16 +80,53 @@ def unmerge(services: Services, actor: Actor, hypothesis_id: str) -> Hypothesis:
         return hypotheses.load_hypothesis(uow, hypothesis_id)
 
 
+def are_alike(one: Hypothesis, other: Hypothesis) -> bool:
+    """Return whether two drafts may be duplicates: one metric, and the same anomaly or theme."""
+    shared = one.anomaly_id == other.anomaly_id or one.theme_id == other.theme_id
+    return shared and one.content.metric == other.content.metric
+
+
 def give_back_duplicates(
-    services: Services, uow: UnitOfWork, survivor_id: str, review: Review
+    services: Services, uow: UnitOfWork, survivor: Hypothesis, review: Review, decided: Decision
 ) -> None:
-    """Return what was merged into a canary to the queue: a real draft never ends with it."""
-    if not repo.is_canary(uow, survivor_id):
-        return
-    for name in repo.merged_into(uow, survivor_id):
-        _take_out(
-            services, uow, lock(uow, name), survivor_id, review.reviewer_id, review.decided_at
-        )
+    """Return to the queue what must not end with a decided draft.
+
+    A real draft never ends with a canary, and one of another anomaly never with a rejection: nobody
+    decided about its numbers.
+    """
+    if repo.is_canary(uow, survivor.id):
+        given = [(name, survivor.id) for name in repo.merged_into(uow, survivor.id)]
+    elif decided is Decision.REJECT:
+        given = _to_give_back(uow, survivor.id, survivor.anomaly_id)
+    else:
+        given = []
+    for name, into in given:
+        _take_out(services, uow, lock(uow, name), into, review.reviewer_id, review.decided_at)
+
+
+def _to_give_back(uow: UnitOfWork, survivor_id: str, anomaly_id: str) -> list[tuple[str, str]]:
+    """Return (draft, what it was merged into) of each that speaks about another anomaly."""
+    found: list[tuple[str, str]] = []
+    for one in hypotheses.load_many(uow, repo.merged_into(uow, survivor_id)):
+        if one.anomaly_id == anomaly_id:
+            found += _to_give_back(uow, one.id, anomaly_id)
+        else:
+            found.append((one.id, survivor_id))
+    return found
+
+
+def all_merged(uow: UnitOfWork, survivor_id: str) -> list[Hypothesis]:
+    """Return every draft that leads to this one in the end."""
+    found: list[Hypothesis] = []
+    for one in hypotheses.load_many(uow, repo.merged_into(uow, survivor_id)):
+        found += [one, *all_merged(uow, one.id)]
+    return found
+
+
+def of_other_anomalies(uow: UnitOfWork, survivor_id: str) -> list[Hypothesis]:
+    """Return the drafts of other anomalies that lead to this one."""
+    own = hypotheses.load_hypothesis(uow, survivor_id).anomaly_id
+    return [one for one in all_merged(uow, survivor_id) if one.anomaly_id != own]
 
 
 def final_survivor(uow: UnitOfWork, hypothesis_id: str) -> str | None:
@@ -113,11 +155,10 @@ def _require_same(merged: Hypothesis, survivor: Hypothesis) -> None:
         raise InputError("a draft cannot be merged into itself; name another one")
     if survivor.state is not State.IN_REVIEW:
         raise Conflict(f"the draft to merge into is {survivor.state}; choose one that waits")
-    same = merged.anomaly_id == survivor.anomaly_id
-    if not same or merged.content.metric != survivor.content.metric:
+    if not are_alike(merged, survivor):
         raise InputError(
-            "only drafts of the same anomaly and metric are duplicates; reject the weaker one, or "
-            "decide on both"
+            "only drafts of the same metric that share the anomaly or the theme are duplicates; "
+            "reject the weaker one, or decide on both"
         )
 
 

@@ -126,7 +126,7 @@ class Desk:
     is_opened: bool  #: this person had the revision before them
     queue: int  #: drafts that wait in the workspace
     reviews: int  #: decisions on drafts of the same anomaly and theme, itself included
-    kin: int  #: other drafts of the same anomaly that wait or are merged
+    kin: int  #: other drafts of the same anomaly or theme that wait or are merged
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -78,6 +78,24 @@ class Room:
             )
         return first, f"{first}-2"
 
+    def kin(self, name, metric=""):
+        """Return a draft of the same theme about another anomaly; of the same metric if none."""
+        one, other = self.load(name), self.load(self.draft())
+        with self.services.writing(self.workspace) as uow:
+            hypotheses.add_hypothesis(
+                uow,
+                hypothesis_id=f"{other.id}-kin",
+                content=replace(one.content, metric=metric or one.content.metric),
+                provenance=one.provenance,
+                started_by=one.started_by,
+                anomaly_id=other.anomaly_id,
+                theme_id=one.theme_id,
+                held_reasons=[],
+                now=NOW,
+            )
+        self.reject(other.id, self.cleo)
+        return f"{other.id}-kin"
+
     def set_rules(self, **values):
         return set_rules(self.services, self.admin, Rules(**values))
 

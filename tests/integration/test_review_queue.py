@@ -20,7 +20,7 @@ from synth.review.bulk import reject_many
 from synth.review.claiming import LEASE, claim, let_go, set_deadline
 from synth.review.configuring import set_rules
 from synth.review.measuring import measure_each
-from synth.review.merging import final_survivor, unmerge
+from synth.review.merging import final_survivor, of_other_anomalies, unmerge
 from synth.review.planting import plant_canaries
 from synth.review.priority import prioritise
 from synth.review.releasing import release
@@ -220,15 +220,41 @@ def test_a_duplicate_leads_to_its_survivor_and_comes_back(room):
     assert room.acts(first) == ["hypothesis.merge", "hypothesis.unmerge", "hypothesis.merge"]
 
 
-def test_only_drafts_of_one_anomaly_are_duplicates(room):
+def test_only_drafts_alike_are_duplicates(room):
     first, second = room.draft(), room.draft()
-    assert "same anomaly and metric" in refusal(lambda: room.merge(first, second, room.anna))
+    assert "share the anomaly or the theme" in refusal(lambda: room.merge(first, second, room.anna))
+    other_metric = room.kin(first, metric="another metric")
+    assert "same metric" in refusal(lambda: room.merge(first, other_metric, room.anna))
     assert "itself" in refusal(lambda: room.merge(first, first, room.anna))
     with pytest.raises(Forbidden):
         room.merge(first, second, room.author)
     twin, other = room.twins()
     claim(room.services, room.ben, other)
     assert room.ben.member.name in refusal(lambda: room.merge(twin, other, room.anna))
+
+
+def test_a_duplicate_about_another_anomaly_keeps_its_own_numbers(room):
+    first = room.draft()
+    kin = room.kin(first)
+    room.merge(kin, first, room.anna)
+    room.approve(first, room.ben)
+    assert room.insights() == [first]  # nothing about the other anomaly became an insight
+    assert room.load(kin).state is State.MERGED
+    with room.services.reading(room.workspace) as uow:
+        [also] = of_other_anomalies(uow, first)
+    assert (also.id, also.anomaly_id) == (kin, room.load(kin).anomaly_id)
+    assert also.content.citations == room.load(kin).content.citations
+
+
+def test_a_rejection_gives_duplicates_about_other_anomalies_back(room):
+    first, twin = room.twins()
+    kin = room.kin(first)
+    room.merge(kin, twin, room.anna)
+    room.merge(twin, first, room.anna)
+    room.reject(first, room.ben)
+    assert room.load(twin).state is State.MERGED  # of the anomaly decided about
+    assert [one.hypothesis_id for one in room.waiting()] == [kin]
+    assert room.acts(kin) == ["hypothesis.merge", "hypothesis.unmerge"]
 
 
 def test_two_drafts_are_never_merged_into_each_other(room):

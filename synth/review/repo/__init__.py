@@ -28,7 +28,7 @@ from synth.review.repo.decisions import (
     votes,
     votes_of,
 )
-from synth.review.repo.merges import add_merge, merged_into, survivor_of
+from synth.review.repo.merges import add_merge, kin_of, merged_into, survivor_of
 from synth.review.repo.queue import (
     count_held,
     list_for,
@@ -54,6 +54,7 @@ __all__ = [
     "drop_claim",
     "find_claim",
     "is_canary",
+    "kin_of",
     "list_canaries",
     "list_claims",
     "list_for",

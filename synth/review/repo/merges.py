@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
+from synth.hypotheses.types import Hypothesis, State
 from synth.store.tables.hypotheses import hypotheses
 from synth.store.tables.review import draft_merges
 from synth.store.unit_of_work import UnitOfWork
@@ -50,6 +51,24 @@ def survivor_of(uow: UnitOfWork, hypothesis_id: str) -> str | None:
     return None if row is None or row["is_undone"] else str(row["survivor_id"])
 
 
+def kin_of(uow: UnitOfWork, hypothesis: Hypothesis) -> list[str]:
+    """Return the other drafts that wait on the same anomaly or theme, newest first."""
+    statement = (
+        select(hypotheses.c.id)
+        .where(
+            hypotheses.c.workspace_id == uow.workspace_id,
+            hypotheses.c.state == State.IN_REVIEW,
+            hypotheses.c.id != hypothesis.id,
+            or_(
+                hypotheses.c.anomaly_id == hypothesis.anomaly_id,
+                hypotheses.c.theme_id == hypothesis.theme_id,
+            ),
+        )
+        .order_by(hypotheses.c.created_at.desc(), hypotheses.c.id)
+    )
+    return [row["id"] for row in uow.rows(statement)]
+
+
 def merged_into(uow: UnitOfWork, survivor_id: str) -> list[str]:
     """Return the drafts that are merged into this one now."""
     statement = (
@@ -62,7 +81,7 @@ def merged_into(uow: UnitOfWork, survivor_id: str) -> list[str]:
         )
         .where(
             hypotheses.c.workspace_id == uow.workspace_id,
-            hypotheses.c.state == "merged",
+            hypotheses.c.state == State.MERGED,
             draft_merges.c.survivor_id == survivor_id,
         )
         .order_by(hypotheses.c.id)

@@ -83,7 +83,7 @@ def load_desk(uow: UnitOfWork, hypothesis_id: str, member_id: str, *, now: datet
 
 
 def _counts_beside(member_id: str) -> list[ColumnElement[int]]:
-    """Return how many drafts wait, are of the same anomaly, were decided, was this opened."""
+    """Return how many drafts wait, share anomaly or theme, were decided, was this opened."""
     kin, pair, here = hypotheses.alias("kin"), hypotheses.alias("pair"), hypotheses.c.workspace_id
     same_pair = and_(
         pair.c.workspace_id == reviews.c.workspace_id, pair.c.id == reviews.c.hypothesis_id
@@ -94,7 +94,10 @@ def _counts_beside(member_id: str) -> list[ColumnElement[int]]:
         ),
         "kin": select(func.count()).where(
             kin.c.workspace_id == here,
-            kin.c.anomaly_id == hypotheses.c.anomaly_id,
+            or_(
+                kin.c.anomaly_id == hypotheses.c.anomaly_id,
+                kin.c.theme_id == hypotheses.c.theme_id,
+            ),
             kin.c.id != hypotheses.c.id,
             kin.c.state.in_([str(State.IN_REVIEW), str(State.MERGED)]),
         ),
