@@ -14,6 +14,8 @@ from evals.types import Score
 
 NAME = "prevalence"
 SMALL = 30
+#: How the two breaches that nobody may read in a small study are told.
+BARE, UNSUPPORTED = "is bare", "a quantity word without its share"
 PAIR = re.compile(r"(\d[\d,]*) of (\d[\d,]*)(?: \((\d+)-(\d+) %\))?")
 NUMBER = re.compile(r"(?<![A-Za-z\d])\d[\d,]*(?:\.\d+)?")
 PERCENT = re.compile(r"(\d[\d,.]*)\s*(?:%|percent|per cent|pct)", re.IGNORECASE)
@@ -32,20 +34,23 @@ class Counts:
     people: frozenset[int]  #: counts of people that stand alone: "12 were heard and measured"
 
 
-def score(item: str, texts: Sequence[str], counts: Counts) -> Score:
-    """Return 1 if every number holds and the reach is stated with its denominator."""
-    wrong = list(problems(texts, counts))
+def score(item: str, texts: Sequence[str], counts: Counts, *, beside: Sequence[str] = ()) -> Score:
+    """Return 1 if every number holds and `texts` state the reach with its denominator.
+
+    Numbers `beside` them, in what a draft says of cause and next step, must hold too.
+    """
+    wrong = list(problems(texts, counts, beside))
     return Score(
         name=NAME, item=item, value=0.0 if wrong else 1.0, cluster=item, evidence="; ".join(wrong)
     )
 
 
-def problems(texts: Sequence[str], counts: Counts) -> Iterator[str]:
+def problems(texts: Sequence[str], counts: Counts, beside: Sequence[str]) -> Iterator[str]:
     """Yield what is wrong with the numbers of a draft."""
     stated = [pair for text in texts for pair in _pairs(text)]
     if counts.reach[1] and counts.reach not in stated:
         yield f"the reach {counts.reach} is not stated"
-    for text in texts:
+    for text in (*texts, *beside):
         for sentence in re.split(r"(?<=[.;])\s+", text):
             yield from _sentence(sentence, counts)
 
@@ -62,7 +67,7 @@ def _sentence(sentence: str, counts: Counts) -> Iterator[str]:
     for found in PERCENT.finditer(bare):
         n = shares.get(round(float(found[1].replace(",", ""))), 0)
         if n < SMALL:
-            yield f"{found[0]} is bare"
+            yield f"{found[0]} {BARE}"
     rest = PERCENT.sub(" ", bare)
     allowed = {100.0, float(counts.searched), *map(float, counts.people)}
     allowed |= {round(100 * level, 6) for level in counts.levels}
@@ -74,7 +79,7 @@ def _sentence(sentence: str, counts: Counts) -> Iterator[str]:
         if word.search(sentence) and not any(
             n and k / n >= least for k, n in _pairs(sentence) if (k, n) in counts.pairs
         ):
-            yield f"a quantity word without its share: {sentence[:80]}"
+            yield f"{UNSUPPORTED}: {sentence[:80]}"
 
 
 def _pairs(text: str) -> list[tuple[int, int]]:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from evals.scorers.prevalence import NAME, Counts, score
+from evals.scorers.prevalence import BARE, NAME, UNSUPPORTED, Counts, score
 from evals.scoring import score_items
 from evals.stats import exact, judge, wilson_estimate
 from evals.types import EvalContext, EvalResult, Mutant, Score
@@ -15,12 +15,13 @@ from evals.worlds.cases import Facts, make_case, pick_people
 from evals.worlds.generator import make_worlds
 from synth.core.proportions import SMALL_N
 from synth.hypotheses import template
+from synth.hypotheses.causes import CUES
 from synth.hypotheses.composing import reasons_to_hold
 from synth.hypotheses.types import Claim, Content, Side
 from synth.hypotheses.words import check_words
 
 ID = "E15"
-WORLDS, QUICK = 50, 30
+WORLDS, QUICK = 100, 50
 #: People kept of a world: small studies as well as large ones.
 SIZES = (14, 24, 60, 100_000)
 THEMES = 4
@@ -43,13 +44,20 @@ def run(context: EvalContext) -> list[EvalResult]:
     scores = score_items(items, lambda one: _score(one.id, one), name=NAME)
     wrong = [f"{one.item}: {one.evidence}" for one in scores if one.value < 1]
     honest = wilson_estimate(sum(one.value == 1 for one in scores), len(items))
-    small = sum(0 < len(one.facts.affected) < SMALL_N for one in items)
+    small = [one.id for one in items if len(one.facts.affected) < SMALL_N]
+    told = [one.evidence for one in scores if one.item in small]
     kept = wilson_estimate(sum(not one.is_held for one in items), len(items))
     return [
         EvalResult(
             id=ID,
             set="planted_worlds",
-            metrics={"honest_drafts": honest, "not_held": kept, "drafts_under_30": exact(small)},
+            metrics={
+                "honest_drafts": honest,
+                "not_held": kept,
+                "drafts_under_30": exact(len(small)),
+                "under_30_bare_percentages": exact(sum(BARE in one for one in told)),
+                "under_30_unsupported_most": exact(sum(UNSUPPORTED in one for one in told)),
+            },
             n=len(items),
             verdict=judge(honest, 1.0, n_clusters=len(items), hard=True),
             reason="; ".join(wrong)[:600],
@@ -98,31 +106,54 @@ def _items(seed: int, worlds: int) -> list[Item]:
 
 def _score(item: str, one: Item) -> Score:
     content = one.content
-    texts = [content.title, content.statement, content.counter_note]
+    texts = [content.title, content.statement, content.if_then, content.counter_note]
     texts += [claim.text for claim in content.claims]
-    cited = {quote.participant_id for quote in content.citations if quote.side is Side.FOR}
-    return score(item, texts, _counts(one.facts, one.searched, cited=len(cited)))
+    counts = _counts(one.facts, one.searched, _said(content), _naming(content))
+    return score(item, texts, counts, beside=content.side_words)
 
 
-def _counts(facts: Facts, searched: int, *, cited: int) -> Counts:
+def _said(content: Content) -> dict[str | None, list[str]]:
+    """Return what each person cited for the claim says."""
+    said: dict[str | None, list[str]] = {}
+    for quote in content.citations:
+        if quote.side is Side.FOR:
+            said.setdefault(quote.participant_id, []).append(quote.quote)
+    return said
+
+
+def _naming(content: Content) -> int:
+    """Return how many of the people cited use a cue word of the kind of cause that is told."""
+    cue = CUES.get(content.cause_kind)
+    if cue is None:
+        return 0
+    return sum(any(cue.search(words) for words in own) for own in _said(content).values())
+
+
+def _counts(
+    facts: Facts, searched: int, said: Mapping[str | None, Sequence[str]], naming: int
+) -> Counts:
     hit, others = facts.affected, facts.unaffected - facts.affected
-    said, heard = facts.speakers, facts.heard
+    speak, heard = facts.speakers, facts.heard
     measured = len(hit | others)
-    reach = (len(said & hit), len(hit))
+    reach = (len(speak & hit), len(hit))
     pairs = {
         reach,
-        (len(said & others), len(others)),
+        (len(speak & others), len(others)),
         (len(hit), measured),
         (measured - len(hit), measured),
-        (len(said & hit & heard), len(hit & heard)),
-        (len(said & others & heard), len(others & heard)),
+        *(
+            (len(who & side & heard), len(side & heard))
+            for who in (speak, facts.rival)
+            for side in (hit, others)
+        ),
+        (naming, len(said)),
     }
     return Counts(
         reach=reach,
         pairs=frozenset(pairs),
         levels=(facts.baseline, facts.observed),
         searched=searched,
-        people=frozenset({len((hit | others) & heard), cited - template.NAMED}),
+        people=frozenset({len((hit | others) & heard), len(said) - template.NAMED}),
     )
 
 
@@ -164,6 +195,12 @@ CORRUPTIONS: dict[str, Callable[[Item], Content]] = {
     "another interval": lambda one: _texts(one.content, lambda text: text.replace(" %)", "9 %)")),
     "the reach left out": lambda one: replace(
         one.content, claims=one.content.claims[:1], because="people speak about it"
+    ),
+    "a bare percentage to do next": lambda one: replace(
+        one.content, next_step=f"{one.content.next_step}, which 83 % of the people want"
+    ),
+    "another count behind the cause": lambda one: replace(
+        one.content, cause="the words of 4 of 97 point to it"
     ),
     "a number from nowhere": lambda one: _added(one, "it went on for 17,431 days"),
 }

@@ -11,6 +11,7 @@ from evals.worlds.bank import bank
 from evals.worlds.types import Said, World
 from synth.core.proportions import wilson
 from synth.core.spans import Span
+from synth.hypotheses.causes import Rival
 from synth.hypotheses.citations import Passage
 from synth.hypotheses.composing import Case
 from synth.hypotheses.evidence import choose
@@ -18,6 +19,7 @@ from synth.hypotheses.scale import scale_check
 from synth.hypotheses.strata import check_strata
 from synth.hypotheses.types import Standing
 from synth.links.overlap import count_people
+from synth.links.types import OverlapCounts
 from synth.metrics.types import AnomalyPeople
 from synth.people.types import Participant, Role
 from synth.segments.types import Chunk
@@ -36,6 +38,7 @@ class Facts:
     heard: frozenset[str]
     speakers: frozenset[str]  #: of the theme
     mentions: int  #: passages of the theme: never a count of people
+    rival: frozenset[str]  #: who speaks about the loudest other theme; empty: nobody
     baseline: float
     observed: float
 
@@ -57,13 +60,15 @@ def make_case(world: World, theme: str, people: Collection[str]) -> tuple[Case, 
         observed_share=share,
     )
     hit = AnomalyPeople(anomaly=anomaly, affected=affected, unaffected=unaffected)
-    title = next(one.title for one in bank() if one.key == theme)
+    other, others = _loudest_other(said, theme)
+    title = _title(theme)
     facts = Facts(
         affected=affected,
         unaffected=unaffected,
         heard=heard,
         speakers=speakers,
         mentions=len(mine),
+        rival=others,
         baseline=anomaly.baseline,
         observed=anomaly.observed,
     )
@@ -83,8 +88,35 @@ def make_case(world: World, theme: str, people: Collection[str]) -> tuple[Case, 
         standing=Standing.TESTED if len(affected) >= 10 else Standing.TOO_FEW,
         overlap=count_people(speakers, heard, hit),
         strata=check_strata(speakers, heard, hit, world.segments),
+        rival=_rival(_title(other), count_people(others, heard, hit)) if other else None,
     )
     return case, facts
+
+
+def _loudest_other(said: Sequence[Said], theme: str) -> tuple[str, frozenset[str]]:
+    """Return the theme most people speak about beside `theme`, and who; "" where there is none."""
+    speakers: dict[str, set[str]] = {}
+    for one in said:
+        if one.theme != theme:
+            speakers.setdefault(one.theme, set()).add(one.person)
+    if not speakers:
+        return "", frozenset()
+    loudest = max(speakers, key=lambda key: (len(speakers[key]), key))
+    return loudest, frozenset(speakers[loudest])
+
+
+def _rival(title: str, counts: OverlapCounts) -> Rival:
+    return Rival(
+        theme=title,
+        people=counts.theme + counts.unmapped_theme,
+        is_late=False,
+        affected=wilson(counts.theme_affected, counts.affected),
+        others=wilson(counts.theme_unaffected, counts.unaffected),
+    )
+
+
+def _title(theme: str) -> str:
+    return next(one.title for one in bank() if one.key == theme)
 
 
 def pick_people(world: World, size: int, rng: np.random.Generator) -> list[str]:
