@@ -124,14 +124,7 @@ def make_page(
         against=[card for card in cards if card.side == Side.AGAINST],
         counter_note=sentence(item.content.counter_note),
         anomaly=(headline(anomaly, metric), f"/anomalies/{anomaly.id}"),
-        also_in=[
-            (
-                headline(other, metric),
-                f"/anomalies/{other.id}",
-                Count(share=scale, noun="people hit speak about it"),
-            )
-            for other, scale in loaded.also_in
-        ],
+        also_in=_also_in(loaded),
         theme=loaded.theme,
         chart=_chart(loaded),
         approval=_approval(item, names, loaded.history),
@@ -152,6 +145,17 @@ def make_page(
         ),
         errors=errors,
     )
+
+
+def _also_in(loaded: Loaded) -> list[tuple[str, str, Count]]:
+    return [
+        (
+            headline(other, loaded.metric),
+            f"/anomalies/{other.id}",
+            Count(share=scale, noun="people hit speak about it"),
+        )
+        for other, scale in loaded.also_in
+    ]
 
 
 def _chart(loaded: Loaded) -> SeriesChart | None:

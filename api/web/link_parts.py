@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from api.web.chart_contexts import IntervalRow
 from api.web.format import counted, number, readable, sentence, words
 from api.web.intervals import lift_row
 from api.web.part_contexts import Count, LinkCard, QuoteCard, StateTag, StrataPart
@@ -10,7 +11,7 @@ from synth.hypotheses.pairs import why_not
 from synth.links.pairs import MIN_PEOPLE, MIN_SIDE, MIN_THEME
 from synth.links.reasons import GOES_WITH_USE
 from synth.links.strata import USAGE
-from synth.links.types import Dose, Link, Strata, TagState, Verdict
+from synth.links.types import Dose, Interval, Link, Strata, TagState, Verdict
 
 
 def link_card(
@@ -34,15 +35,7 @@ def link_card(
         lift=f"{_times(lift.value)} times as often ({_times(lift.low)}-{_times(lift.high)})"
         if lift
         else "not computed: too few people",
-        lift_row=lift_row(
-            "How much more often the people hit speak about it",
-            f"{_times(lift.value)} times",
-            lift.low,
-            lift.value,
-            lift.high,
-        )
-        if lift
-        else None,
+        lift_row=_lift_row(lift) if lift else None,
         status=link_tag(link),
         reason=sentence(readable(link.reason, link.metric)),
         quote=quote,
@@ -64,6 +57,11 @@ def link_card(
         use=_use_words(link),
         strata=[_strata_part(one) for one in link.strata],
     )
+
+
+def _lift_row(lift: Interval) -> IntervalRow:
+    words_of_it = "How much more often the people hit speak about it"
+    return lift_row(words_of_it, f"{_times(lift.value)} times", lift.low, lift.value, lift.high)
 
 
 def _tag_decides(link: Link) -> bool:

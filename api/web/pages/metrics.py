@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, File, Form, Request, UploadFile
 from fastapi.responses import RedirectResponse, Response
 
+from api.web import metric_list_page
 from api.web.charts import series_chart
-from api.web.contexts import MetricListPage, MetricPage
-from api.web.coverage import coverage_words
+from api.web.contexts import MetricPage
 from api.web.format import (
-    counted,
     day,
     metric_title,
     sentence,
@@ -21,8 +19,8 @@ from api.web.format import (
 from api.web.framing import make_frame
 from api.web.metric_charts import points, recent, slice_charts
 from api.web.metric_contexts import MetricForm
-from api.web.metric_parts import MARKS, States, metric_row, why
-from api.web.part_contexts import Notice, Option
+from api.web.metric_parts import MARKS, States, metric_row
+from api.web.part_contexts import Option
 from api.web.parts import anomaly_row
 from api.web.rendering import render
 from api.web.session import Sending, Serving, Visiting, Visitor
@@ -32,21 +30,17 @@ from synth.access.policy import Action, require
 from synth.core.ids import new_id
 from synth.errors import InputError, NotFound
 from synth.jobs import queue
-from synth.links import repo as links_repo
 from synth.metrics import repo
 from synth.metrics.calendars import closed_days
 from synth.metrics.importing import import_metric_file
-from synth.metrics.naming import by_mark
 from synth.metrics.segments import EVERYBODY
-from synth.metrics.types import Anomaly, Metric, Observation
-from synth.people import repo as people_repo
+from synth.metrics.types import Metric, Observation
 from synth.services import Services
 
 router = APIRouter()
 
 ABOVE = (("Metrics", "/metrics"),)
-#: Metrics whose values are read for the list.
-READ = 40
+#: Holidays of a metric that are named.
 HOLIDAYS = 6
 
 
@@ -189,73 +183,14 @@ def list_page(
 ) -> Response:
     """Show the list of metrics, and what could not be done."""
     with services.reading(visitor.workspace_id) as uow:
-        metrics = by_mark(repo.list_metrics(uow))
-        country = access.country(uow)
-        anomalies = repo.list_anomalies(uow)
-        pairs = links_repo.list_links(uow)
-        drawn = _drawn(metrics, anomalies)
-        series = repo.series_of(uow, drawn)
-        states = States(uow)
+        loaded = metric_list_page.load(uow)
         frame = make_frame(
             request,
             uow,
             visitor,
             title="Metrics",
             section="metrics",
-            to_review=len(states.queue),
+            to_review=len(loaded.states.queue),
         )
-        coverage = coverage_words(people_repo.coverage(uow))
-    known = {metric.id: metric for metric in metrics}
-    found = Counter(item.metric_id for item in anomalies)
-    page = MetricListPage(
-        anomalies=[
-            anomaly_row(
-                item,
-                known.get(item.metric_id),
-                state=states.of(item.id),
-                reason=why([link for link in pairs if link.anomaly_id == item.id]),
-                series=series.get(item.metric_id, ()) if not item.segment else (),
-            )
-            for item in anomalies
-        ],
-        metrics=[
-            metric_row(
-                metric,
-                series.get(metric.id, ()),
-                anomalies=found[metric.id],
-                unknown="no value yet" if metric.id in drawn else "open to see",
-            )
-            for metric in metrics
-        ],
-        may_detect=visitor.may(Action.DETECT),
-        may_import=visitor.may(Action.IMPORT_METRICS),
-        coverage=sentence(coverage),
-        country=country or "",
-        empty=_empty(metrics, anomalies),
-        errors=[sentence(error) for error in errors],
-    )
+    page = metric_list_page.make_page(loaded, visitor.actor, errors=errors)
     return render(request, "metrics.html", page, frame, status=422 if errors else 200)
-
-
-def _drawn(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> list[str]:
-    """Return the metrics whose values are read: what moved, what is marked, then the first."""
-    moved = [item.metric_id for item in anomalies]
-    marked = [metric.id for metric in metrics if metric.mark]
-    wanted = [*moved, *marked, *(metric.id for metric in metrics)]
-    return list(dict.fromkeys(wanted))[:READ]
-
-
-def _empty(metrics: Sequence[Metric], anomalies: Sequence[Anomaly]) -> Notice | None:
-    if anomalies:
-        return None
-    if not metrics:
-        return Notice(
-            title="No metric yet",
-            text="Import a CSV with the columns ts and value, or an export of Mixpanel, Amplitude, "
-            "PostHog, GA4 or Prometheus, or the metric names of dbt.",
-        )
-    return Notice(
-        title="No metric stands out",
-        text=f"{counted(len(metrics), 'metric')} watched; none left its range, missed its target "
-        "or differs between slices in the last run.",
-    )

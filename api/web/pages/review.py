@@ -9,33 +9,26 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Form, Query, Request
 from fastapi.responses import RedirectResponse, Response
 
+from api.web import queue_page
 from api.web.draft_parts import draft_card
-from api.web.format import readable, sentence
+from api.web.format import sentence
 from api.web.framing import make_frame
-from api.web.part_contexts import StateTag
+from api.web.queue_page import PER_PAGE
 from api.web.rendering import render
-from api.web.review_contexts import HeldPage, HeldRow, QueuePage
-from api.web.review_parts import MINUTES_PER_DRAFT, REASONS, STATES, queue_row, refusals
+from api.web.review_contexts import HeldPage, HeldRow
+from api.web.review_parts import refusals
 from api.web.session import Sending, Serving, Visiting, Visitor
-from synth.access import repo as access
-from synth.access.policy import Action
-from synth.access.types import Actor
 from synth.errors import InputError
 from synth.hypotheses import repo as hypotheses
-from synth.hypotheses.types import State
 from synth.metrics import repo as metrics
 from synth.review import bulk, repo
-from synth.review.visibility import may_read
 from synth.services import Services
-from synth.store.unit_of_work import UnitOfWork
 
 router = APIRouter()
 
 ABOVE = (("Review", "/review"),)
-#: Drafts of one page, and how far back a page can be asked for.
-PER_PAGE, FARTHEST = 25, 1_000_000
-#: States that people decided, as the queue lists them at its end.
-OVER = (State.APPROVED, State.REJECTED, State.CANARY, State.MERGED)
+#: How far back a page can be asked for.
+FARTHEST = 1_000_000
 
 Start = Annotated[int, Query(ge=0, le=FARTHEST)]
 
@@ -128,57 +121,10 @@ def _queue(
     errors: Sequence[tuple[str, str]] = (),
     status: int = 200,
 ) -> Response:
-    now, actor = services.clock(), visitor.actor
-    may_review = visitor.may(Action.REVIEW)
     with services.reading(visitor.workspace_id) as uow:
-        found = repo.list_waiting(uow, now=now, limit=PER_PAGE + 1, start=start)
-        shown = found[:PER_PAGE]
-        ids = [one.hypothesis_id for one in shown]
-        drafts = hypotheses.load_many(uow, ids)
-        votes, rules = repo.votes_of(uow, drafts), repo.load_rules(uow)
-        claims, counts = repo.list_claims(uow, ids, now), hypotheses.count_by_state(uow)
-        first = repo.next_for(uow, actor.member.id, now=now) if may_review else None
-        names = access.member_names(uow)
-        anomalies = {item.id: item for item in metrics.list_anomalies(uow)}
-        decided = _decided(uow, actor)
-        total = counts[State.IN_REVIEW]
-        frame = make_frame(request, uow, visitor, title="Review", section="review", to_review=total)
-    page = QueuePage(
-        rows=[
-            queue_row(
-                item,
-                waiting,
-                now=now,
-                anomaly=anomalies.get(item.anomaly_id),
-                claim=claims.get(item.id),
-                votes=votes[item.id],
-                rules=rules,
-                names=names,
-                may_pick=may_review,
-            )
-            for item, waiting in zip(drafts, shown, strict=True)
-        ],
-        total=total,
-        held=counts[State.HELD],
-        minutes=total * MINUTES_PER_DRAFT,
-        start=f"/review/{first}" if first else "",
-        may_review=may_review,
-        reasons=REASONS,
-        decided=decided,
-        older=f"/review?start={start + PER_PAGE}" if len(found) > PER_PAGE else "",
-        errors=errors,
-    )
-    return render(request, "queue.html", page, frame, status=status)
-
-
-def _decided(uow: UnitOfWork, actor: Actor) -> list[tuple[str, str, StateTag]]:
-    recent = hypotheses.list_hypotheses(uow, states=OVER, limit=10)
-    return [
-        (
-            readable(item.content.title, item.content.metric),
-            f"/review/{item.id}",
-            STATES[item.state],
+        loaded = queue_page.load(uow, visitor.actor, now=services.clock(), start=start)
+        frame = make_frame(
+            request, uow, visitor, title="Review", section="review", to_review=loaded.total
         )
-        for item in recent
-        if may_read(actor, item)
-    ]
+    page = queue_page.make_page(loaded, start=start, errors=errors)
+    return render(request, "queue.html", page, frame, status=status)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, Select, select
 
 from synth.core.ids import derive_id
 from synth.hypotheses.rejections import rejected_as
@@ -156,11 +157,33 @@ def rejections(
 
     No canaries, and nothing whose rejection was taken back.
     """
+    statement = _rejected(uow)
+    if anomaly_id is not None:
+        statement = statement.where(
+            hypotheses.c.anomaly_id == anomaly_id, hypotheses.c.theme_id == theme_id
+        )
+    found: dict[tuple[str, str], tuple[Rejected, ...]] = {}
+    rows = uow.rows(statement)
+    undone = taken_back(uow, {row["hypothesis_id"] for row in rows})
+    for row in rows:
+        if row["hypothesis_id"] in undone:
+            continue
+        pair = (row["anomaly_id"], row["theme_id"])
+        one = rejected_as(row["hypothesis_id"], row["reason_codes"], read_content(row["content"]))
+        known = found.get(pair, ())
+        if one.hypothesis_id in {before.hypothesis_id for before in known}:
+            continue
+        found[pair] = (*known, one)
+    return found
+
+
+def _rejected(uow: UnitOfWork) -> Select[Any]:
+    """Return the rejections that stand, with pair and words; no canaries."""
     seeded = select(canaries.c.hypothesis_id).where(
         canaries.c.workspace_id == hypotheses.c.workspace_id,
         canaries.c.hypothesis_id == hypotheses.c.id,
     )
-    statement = (
+    return (
         select(
             reviews, hypotheses.c.anomaly_id, hypotheses.c.theme_id, hypothesis_revisions.c.content
         )
@@ -184,23 +207,6 @@ def rejections(
         )
         .order_by(reviews.c.decided_at, reviews.c.id)
     )
-    if anomaly_id is not None:
-        statement = statement.where(
-            hypotheses.c.anomaly_id == anomaly_id, hypotheses.c.theme_id == theme_id
-        )
-    found: dict[tuple[str, str], tuple[Rejected, ...]] = {}
-    rows = uow.rows(statement)
-    undone = taken_back(uow, {row["hypothesis_id"] for row in rows})
-    for row in rows:
-        if row["hypothesis_id"] in undone:
-            continue
-        pair = (row["anomaly_id"], row["theme_id"])
-        one = rejected_as(row["hypothesis_id"], row["reason_codes"], read_content(row["content"]))
-        known = found.get(pair, ())
-        if one.hypothesis_id in {before.hypothesis_id for before in known}:
-            continue
-        found[pair] = (*known, one)
-    return found
 
 
 def decided_drafts(uow: UnitOfWork) -> list[DecidedDraft]:
