@@ -53,6 +53,18 @@ def score_hallucinated(item: str, world: World, found: Synthesis) -> list[Score]
     ]
 
 
+def score_quotes(item: str, world: World, found: Synthesis) -> list[Score]:
+    """Return for each draft that names a cause whether most of its quotes are about no cause.
+
+    A theme may mix two subjects and a draft quote one of them: this is what a reviewer reads.
+    """
+    return [
+        _score("quotes_not_of_cause", f"{item} draft {n}", float(draft.quoted != world.cause), item)
+        for n, draft in enumerate(found.drafts)
+        if draft.as_cause
+    ]
+
+
 def score_aside(item: str, world: World, found: Synthesis) -> list[Score]:
     """Return for each draft, whatever it says of itself, whether it is about no cause."""
     return [

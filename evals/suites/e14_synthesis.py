@@ -94,6 +94,7 @@ def perfect(world: World) -> Synthesis:
         sides=frozenset({"for", "against"}),
         searched=True,
         text="",
+        quoted=world.cause or "",
     )
     return Synthesis(
         placed=[(said.theme, said.theme) for said in world.said],
@@ -140,10 +141,12 @@ def _of_causes(items: Sequence[Item], seed: int) -> dict[str, Estimate]:
 def _of_drafts(everything: Sequence[Item], items: Sequence[Item]) -> dict[str, Estimate]:
     drafts = [draft for one in everything for draft in one.found.drafts]
     aside = [scorer.score_aside(one.id, one.world, one.found) for one in everything]
+    quotes = [scorer.score_quotes(one.id, one.world, one.found) for one in everything]
     shares = [scorer.score_prevalence(one.id, one.world, one.found) for one in items]
     sides = [scorer.score_both_sides(one.id, one.found) for one in everything]
     return {
         "hallucinated": _rate(_claims(everything)),
+        "quotes_not_of_cause": _rate(chain.from_iterable(quotes)),
         "not_the_cause": _rate(chain.from_iterable(aside)),
         "prevalence": _rate(chain.from_iterable(shares)),
         "both_sides": _rate(chain.from_iterable(sides)),
@@ -206,6 +209,7 @@ def _means(items: Sequence[Item]) -> dict[str, float]:
         score for one in items for score in scorer.score_prevalence(one.id, one.world, one.found)
     ]
     aside = [score for one in items for score in scorer.score_aside(one.id, one.world, one.found)]
+    quotes = [score for one in items for score in scorer.score_quotes(one.id, one.world, one.found)]
     spread = [scorer.score_distribution(one.id, one.found).value for one in items]
     placed = [scorer.score_placed(one.id, one.found).value for one in items]
     hits = [scorer.score_cause(one.id, one.world, one.found).value for one in items]
@@ -214,6 +218,7 @@ def _means(items: Sequence[Item]) -> dict[str, float]:
         "placed": sum(placed) / len(items),
         "cause1": sum(hits) / len(items),
         "hallucinated": _hallucinated(items),
+        "quotes_not_of_cause": sum(one.value for one in quotes) / max(1, len(quotes)),
         "not_the_cause": sum(one.value for one in aside) / max(1, len(aside)),
         "prevalence": sum(one.value for one in holds) / max(1, len(holds)),
         "both_sides": sum(one.value for one in both) / max(1, len(both)),
@@ -300,6 +305,11 @@ CORRUPTIONS: dict[str, tuple[Callable[[Item], Synthesis], str, bool]] = {
     "credit another slice's complaint": (_credited(Part.ELSEWHERE), "hallucinated", True),
     "draft the decoy beside the cause": (_beside(as_cause=True), "hallucinated", True),
     "draft the decoy as linked too": (_beside(as_cause=False), "not_the_cause", True),
+    "quote the loud decoy for the cause": (
+        lambda one: _drafts(quoted=_topic(one, Part.LOUD))(one),
+        "quotes_not_of_cause",
+        True,
+    ),
     "call the cause linked too": (lambda one: _drafts(as_cause=False)(one), "cause1", False),
     "draft nothing": (lambda one: replace(one.found, drafts=[]), "cause1", False),
     "one giant theme": (_giant, "distribution", False),

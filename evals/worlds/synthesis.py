@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -53,6 +53,7 @@ class Drafted:
     searched: bool  #: cites the contrary, or says how much was looked through for it
     text: str
     as_cause: bool = True  #: False: it says of itself that it shows none
+    quoted: str = ""  #: the topic most of its quotes for the claim are from
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,7 +133,7 @@ def _seen(services: Services, uow: UnitOfWork, files: WorldFiles, held: int) -> 
             files.said[tickets[one.document_id]].theme
             for one in themes.evidence(uow, theme.id, limit=EVERYTHING)
         ]
-        topics[theme.id] = Counter(found).most_common(1)[0][0] if found else ""
+        topics[theme.id] = _most(found)
         members[theme.id] = found
     placed = [(topic, topics[theme]) for theme, found in members.items() for topic in found]
     left = Counter(one.theme for one in files.said.values())
@@ -147,6 +148,12 @@ def _seen(services: Services, uow: UnitOfWork, files: WorldFiles, held: int) -> 
     )
 
 
+def _most(topics: Iterable[str]) -> str:
+    """Return the topic named most often, the first of equals; "" where there is none."""
+    counts = Counter(topics)
+    return counts.most_common(1)[0][0] if counts else ""
+
+
 def _drafted(
     uow: UnitOfWork,
     one: Hypothesis,
@@ -158,8 +165,7 @@ def _drafted(
     topic = topics.get(one.theme_id)
     if topic is None:  # a sub-theme: read what its own passages are about
         found = themes.evidence(uow, one.theme_id, limit=EVERYTHING)
-        about = Counter(files.said[tickets[each.document_id]].theme for each in found)
-        topic = about.most_common(1)[0][0] if about else ""
+        topic = _most(files.said[tickets[each.document_id]].theme for each in found)
     sides = frozenset(str(citation.side) for citation in content.citations)
     return Drafted(
         topic=topic,
@@ -171,4 +177,9 @@ def _drafted(
         searched=Side.AGAINST in sides or bool(content.counter_note),
         text=f"{content.title}. {content.statement}",
         as_cause=content.cause_kind.is_cause,
+        quoted=_most(
+            files.said[tickets[citation.document_id]].theme
+            for citation in content.citations
+            if citation.side is Side.FOR
+        ),
     )

@@ -44,6 +44,13 @@ def test_a_draft_names_the_cause_or_is_an_error():
     assert scorer.score_cause("i", WORLD, replace(good, drafts=[])).value == 0
 
 
+def test_a_draft_is_judged_by_its_quotes_too():
+    [draft] = perfect(WORLD).drafts
+    beside = replace(draft, topic="nothing"), replace(draft, quoted="nothing")
+    drafts = replace(perfect(WORLD), drafts=[*beside, replace(beside[1], as_cause=False)])
+    assert [one.value for one in scorer.score_quotes("i", WORLD, drafts)] == [0, 1]
+
+
 def test_every_corruption_is_noticed():
     assert [one.name for one in mutants(EvalContext(data=None)) if not one.killed] == []
 
