@@ -33,6 +33,7 @@ def environment() -> Environment:
         moment=format.moment,
         number=format.number,
         people=format.people,
+        readable=format.readable,
         sentence=format.sentence,
         size=format.size,
         words=format.words,

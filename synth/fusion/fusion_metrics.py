@@ -25,6 +25,7 @@ VALIDATION = Target(aim=Aim.AT_LEAST, value=70, unit="%")
 COVERAGE = Target(aim=Aim.AT_LEAST, value=100, unit="%")
 CONFIDENCE = Target(aim=Aim.AT_LEAST, value=8, unit="of 10")
 ATTRIBUTION = Target(aim=Aim.AT_LEAST, value=80, unit="%")
+NONE_SHIPPED = "no shipped item yet"
 SPECULATIVE = Target(aim=Aim.AT_MOST, value=0, unit="")
 
 
@@ -123,7 +124,7 @@ def confidence(facts: Facts) -> FusionMetric:
     ]
     now = [case.value for case in cases if case.title == this]
     mean = fmean(now) if now else None
-    spread = f"; {min(now):g} to {max(now):g}" if now else ""
+    spread = f"; {min(now):g} to {max(now):g}" if len(now) > 1 else ""
     return make_metric(
         "confidence", "Decision confidence", CONFIDENCE, cases, facts.today,
         formula="mean of the quarter's answers, 1-10, one a person",
@@ -184,7 +185,7 @@ def speculative(facts: Facts) -> FusionMetric:
         "speculative", "Speculative fixes shipped", SPECULATIVE, cases, facts.today,
         formula="shipped items without a quote that stands",
         value=float(len(cases)) if shipped else None,
-        words=f"{len(cases)} of {counted(shipped, 'shipped item')}",
+        words=f"{len(cases)} of {counted(shipped, 'shipped item')}" if shipped else NONE_SHIPPED,
         tell=lambda some: str(len(some)),
         least=1,
         what="shipped item",

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Annotated
+from urllib.parse import quote as quoted
 
 from fastapi import APIRouter, Form, Request
 from fastapi.responses import RedirectResponse, Response
 
-from api.web.format import counted, day, headline, metric_title, sentence
+from api.web.format import counted, day, headline, metric_title, readable, sentence
 from api.web.framing import make_frame
 from api.web.fusion_contexts import (
     AgendaPage,
@@ -31,7 +34,7 @@ from synth.fusion.facts import read_facts
 from synth.fusion.fusion_metrics import compute_metrics, quarter_of
 from synth.fusion.pack import to_markdown
 from synth.fusion.rhythm import read_agenda, read_cadence, read_checklist, read_pack
-from synth.fusion.types import AgendaItem, Cadence, FusionMetric
+from synth.fusion.types import AgendaItem, Cadence, FusionMetric, Instance
 from synth.metrics import repo as metrics
 from synth.services import Services
 
@@ -57,6 +60,7 @@ KINDS = {
 }
 #: Instances listed under a number; the rest are counted.
 LISTED = 12
+QUARTER = re.compile(r"\d{4}-Q[1-4]")
 
 
 @router.get("/fusion")
@@ -140,7 +144,7 @@ def show_cadence(request: Request, visitor: Visiting, services: Serving) -> Resp
         frame = make_frame(request, uow, visitor, title="Weeks", section="insights", crumbs=BELOW)
     page = CadencePage(
         tabs=_tabs("/fusion/cadence"),
-        weeks=[day(week.begins) for week in found[0].weeks] if found else [],
+        weeks=[day(week.begins) for week in reversed(found[0].weeks)] if found else [],
         rows=[_cadence_row(one) for one in found],
     )
     return render(request, "cadence.html", page, frame)
@@ -199,7 +203,7 @@ def _metrics(
         tabs=_tabs("/fusion"),
         six=rows[:SIX],
         beside=rows[SIX:],
-        quarter=quarter_of(facts.today),
+        quarter=_quarter(quarter_of(facts.today)),
         metrics=[_option(one.name, ranks.get(one.name, 0) > 0) for one in known],
         north_star=[_option(one.name, ranks.get(one.name) == 0) for one in known],
         may_decide=visitor.may(Action.DECIDE),
@@ -218,12 +222,38 @@ def _row(metric: FusionMetric) -> FusionRow:
         words=metric.words,
         verdict=StateTag(word=metric.verdict, tone=tone, icon=icon),
         formula=metric.formula,
-        target=str(metric.target) if metric.target else "none",
+        target=_target_words(metric),
         share=Count(share=metric.share, noun="") if metric.share and metric.share.n else None,
         direction=metric.direction,
-        trend=metric.trend,
-        instances=[(one.title, one.href, one.words) for one in metric.instances[:LISTED]],
+        trend=[(_month(month), told) for month, told in metric.trend],
+        instances=[_instance(one) for one in metric.instances[:LISTED]],
     )
+
+
+def _target_words(metric: FusionMetric) -> str:
+    if metric.target is None:
+        return "no target"
+    return str(metric.target) if metric.target.value else "none at all"
+
+
+def _instance(one: Instance) -> tuple[str, str, str]:
+    """Return one thing behind a number; metrics and quarters by the names people use."""
+    name = one.title
+    if one.href.startswith("/metrics/"):
+        return metric_title(name), f"/metrics/{quoted(name, safe='')}", one.words
+    found = QUARTER.fullmatch(name)
+    return _quarter(name) if found else readable(name), one.href, one.words
+
+
+def _month(month: str) -> str:
+    """Return "Nov 2026" for "2026-11"."""
+    return day(date.fromisoformat(f"{month}-01"), year=True).removeprefix("1 ")
+
+
+def _quarter(name: str) -> str:
+    """Return "Quarter 4 of 2026" for "2026-Q4"."""
+    year, _, number = name.partition("-Q")
+    return f"Quarter {number} of {year}"
 
 
 def _agenda_row(item: AgendaItem, names: Mapping[str, str], moved: Mapping[str, str]) -> AgendaRow:
@@ -244,7 +274,8 @@ def _cadence_row(one: Cadence) -> CadenceRow:
     return CadenceRow(
         name=one.name,
         weeks=[
-            (f"{week.anomalies} / {week.talks}", not any(week.missing(1, 5))) for week in one.weeks
+            (f"{week.anomalies} / {week.talks}", not any(week.missing(1, 5)))
+            for week in reversed(one.weeks)
         ],
         behind=one.behind,
         steady=f"{counted(one.steady, 'full week')} in a row" if one.steady else "",
