@@ -258,3 +258,17 @@ def test_a_rejection_is_undone_with_one_key(house: House, browser: Browser) -> N
         expect(seen.page.get_by_role("status")).to_contain_text("Taken back.")
         expect(seen.page.locator("#approve")).to_be_visible()
         assert seen.errors == []
+
+
+def test_a_refused_form_keeps_what_was_typed(house: House, browser: Browser) -> None:
+    with watching(browser, house.base) as seen:
+        seen.sign_in(house.keys[MemberRole.PM])
+        seen.go(f"/review/{house.study.draft_id}")
+        seen.page.get_by_text("Edit the draft").click()
+        seen.page.get_by_label("Title").fill("Most people give up here")
+        seen.page.get_by_role("button", name="Save as a new revision").click()
+        expect(seen.page.get_by_role("alert")).to_contain_text("Most")
+        expect(seen.page.get_by_label("Title")).to_be_visible()
+        expect(seen.page.get_by_label("Title")).to_have_value("Most people give up here")
+        seen.go(f"/review/{house.study.draft_id}")
+        expect(seen.page.locator("#edit-title")).not_to_have_value("Most people give up here")

@@ -178,7 +178,7 @@ def _details(document: Document) -> list[tuple[str, str]]:
     rows = [
         ("Kind", words(document.kind)),
         ("Date", day(document.occurred_at, year=True)),
-        ("Format", document.format),
+        ("Format", words(document.format)),
         ("Version", f"{document.version}{'' if document.is_current else ' (not the newest)'}"),
         ("Length", counted(len(document.text), "character")),
     ]

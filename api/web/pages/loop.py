@@ -109,7 +109,7 @@ def start_test(
             kind=InsightTestKind(kind),
             name=name,
             change=change,
-            split={arm: read_number(share, "a share") for arm, share in read_pairs(split).items()},
+            split={arm: read_number(share, "a share") for arm, share in _arms(split).items()},
             starts_on=starts,
             ends_on=read_day(ends_on),
             experiment_id=experiment_id or None,
@@ -239,13 +239,19 @@ def read_number(text: str, what: str) -> float:
         raise InputError(what, found=text[:40], expected="a number such as 0.42") from None
 
 
-def read_pairs(text: str) -> dict[str, str]:
-    """Return NAME=VALUE pairs with commas between them; raises InputError."""
+def _arms(split: str) -> dict[str, str]:
+    return read_pairs(
+        split, "the split names each arm with its share", "control=0.5, treatment=0.5"
+    )
+
+
+def read_pairs(text: str, what: str, example: str) -> dict[str, str]:
+    """Return NAME=VALUE pairs with commas between them; raises InputError, which says `what`."""
     pairs = {}
     for part in values_of([text]):
         name, equals, value = part.partition("=")
         if not equals or not name.strip() or not value.strip():
-            raise InputError("no pair", found=part[:40], expected="for example plan=enterprise")
+            raise InputError(what, found=part[:40], expected=f"for example {example}")
         pairs[name.strip()] = value.strip()
     return pairs
 
@@ -260,7 +266,7 @@ def read_measured(
     k1, n1, k2, n2 = (int(number) for number in numbers) if numbers else (None,) * 4
     return MeasuredGiven(
         metric=metric.strip() or None,
-        segment=read_pairs(segment),
+        segment=read_pairs(segment, "the segment is a name and its value", "plan=enterprise"),
         before=read_number(before, "the value before") if before.strip() and not numbers else None,
         after=read_number(after, "the value after") if after.strip() and not numbers else None,
         before_k=k1,

@@ -277,6 +277,31 @@
     setInterval(tell, 1000);
   }
 
+  // What was typed comes back when a form is refused: a page that says why has no text of its own.
+  const typed = "synth-typed";
+  function keepTyped(event) {
+    const form = event.target;
+    if (form.method !== "post" || !form.elements.csrf_token) return;
+    const fields = [...new FormData(form)].filter(([name, value]) => typeof value === "string" && name !== "csrf_token");
+    sessionStorage.setItem(typed, JSON.stringify({ action: form.getAttribute("action"), fields }));
+  }
+
+  function restoreTyped() {
+    const kept = JSON.parse(sessionStorage.getItem(typed) || "null");
+    sessionStorage.removeItem(typed);
+    if (!kept || !one("[data-focus]") || kept.action !== location.pathname) return;
+    const form = all("form").find((item) => item.getAttribute("action") === kept.action
+      && kept.fields.every(([name]) => item.elements.namedItem(name)));
+    if (!form) return;
+    [...form.elements].forEach((field) => {
+      const values = kept.fields.filter(([name]) => name === field.name).map(([, value]) => value);
+      if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+      else if (values.length && field.type !== "hidden" && field.tagName !== "BUTTON") field.value = values[0];
+    });
+    for (let box = form.closest("details"); box; box = box.parentElement.closest("details")) box.open = true;
+    one("[data-focus]").scrollIntoView({ block: "nearest" });
+  }
+
   if (map) {
     map.setAttribute("tabindex", "0");
     map.addEventListener("click", (event) => {
@@ -300,6 +325,8 @@
   all("[data-slow]").forEach((form) => form.addEventListener("submit", () => slow(form)));
   all("[data-tick]").forEach((box) => box.addEventListener("change", count));
   all("[data-row]").forEach((row) => row.addEventListener("focusin", () => { cursor = rows().indexOf(row); }));
+  document.addEventListener("submit", keepTyped);
+  restoreTyped();
   const summary = one("[data-focus]");
   if (summary) summary.focus();
   const letters = one("#keys-off");
