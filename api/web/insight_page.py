@@ -183,12 +183,14 @@ def _learnt_by(loaded: Loaded) -> str:
 
 
 def _candidates(uow: UnitOfWork, record: Record) -> list[CandidateCard]:
-    """Return the newest passages since the last test began that may be quoted."""
+    """Return passages since the last test began that may be quoted: about its theme first."""
     if record.standing.state is not LoopState.TESTING:
         return []
     said = repo.said_since(uow, record.tests[-1].starts_on)
     used = {one.citation.chunk_id for one in record.heard}
-    passages = load_passages(uow, [key for key in said if key not in used][: OFFERED + 2])
+    about = repo.said_about(uow, record.standing.insight.theme_id)
+    free = sorted((key for key in said if key not in used), key=lambda key: key not in about)
+    passages = load_passages(uow, free[: OFFERED + 2])
     cited = [whole for one in passages.values() if (whole := _whole(one)) is not None][:OFFERED]
     cards = Proof.load(uow, cited).cards(cited)
     return [

@@ -2,7 +2,7 @@
 
 from synth.insights.repo.approved import find_insight, list_insights, load_insight
 from synth.insights.repo.backlog import add_item, change_item, link_item, list_items, load_item
-from synth.insights.repo.evidence import Ground, grounds, last_heard, said_since
+from synth.insights.repo.evidence import Ground, grounds, last_heard, said_about, said_since
 from synth.insights.repo.loop import (
     add_decision,
     add_step,
@@ -51,6 +51,7 @@ __all__ = [
     "load_item",
     "lock_insight",
     "note_escalation",
+    "said_about",
     "said_since",
     "set_labels",
 ]

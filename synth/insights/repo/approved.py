@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, select
 
 from synth.errors import NotFound
-from synth.hypotheses.repo import read_content
+from synth.hypotheses.storing import read_content
 from synth.insights.types import Approval, Insight
 from synth.store.tables.hypotheses import hypotheses, hypothesis_revisions
 from synth.store.tables.insights import insights

@@ -72,6 +72,24 @@ def said_since(uow: UnitOfWork, day: date) -> dict[str, str]:
     return {row["id"]: row["text"] for row in uow.rows(statement)}
 
 
+def said_about(uow: UnitOfWork, theme_id: str) -> frozenset[str]:
+    """Return the passages that are in a theme by the current run."""
+    statement = (
+        select(theme_members.c.chunk_id)
+        .join(
+            theme_runs,
+            (theme_runs.c.workspace_id == theme_members.c.workspace_id)
+            & (theme_runs.c.id == theme_members.c.run_id),
+        )
+        .where(
+            theme_members.c.workspace_id == uow.workspace_id,
+            theme_members.c.theme_id == theme_id,
+            theme_runs.c.is_current,
+        )
+    )
+    return frozenset(row["chunk_id"] for row in uow.rows(statement))
+
+
 def last_heard(uow: UnitOfWork) -> dict[str, datetime]:
     """Return when somebody last spoke about each theme of the current run, where it is known."""
     statement = (

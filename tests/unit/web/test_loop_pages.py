@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy import select
 
 from api.app import create_app
 from synth.access.actions import FirstStart
@@ -17,6 +18,8 @@ from synth.insights import repo as insights
 from synth.metrics.experiment_actions import import_experiments
 from synth.review.actions import approve
 from synth.services import Services
+from synth.store.tables.themes import theme_members
+from tests.factories import put
 from tests.reference_case import AFTER, DAY0, Case, Clock, on_clock, say, store_case
 from tests.unit.web.conftest import Full, SignIn, token_of
 from tests.unit.web.test_web_pages import check_markup, counting
@@ -62,7 +65,7 @@ class Page:
 
     def __init__(self, client: TestClient, clock: Clock, insight_id: str, key: str) -> None:
         self.client, self.clock, self._key = client, clock, key
-        self.path = f"/insights/{insight_id}"
+        self.insight_id, self.path = insight_id, f"/insights/{insight_id}"
         self.enter()
 
     def enter(self) -> None:
@@ -131,7 +134,7 @@ def test_a_refused_form_says_why_on_the_same_page(page: Page) -> None:
         assert words in text
     page.send("decision", choice="test", deadline="2026-04-01")
     status, text = page.send("test", kind="ab", name="x", starts_on="2026-03-11", split="a")
-    assert (status, "No pair" in text) == (422, True)
+    assert (status, "The split names each arm" in text) == (422, True)
     page.send("test", kind="pilot", name="x", starts_on="2026-03-11")
     status, text = page.send("close", learning="It helps.")
     assert status == 409
@@ -199,3 +202,27 @@ def test_an_overdue_insight_is_loud_on_the_first_page(page: Page) -> None:
     home = page.client.get("/").text
     assert "1 insight to look at again" in home
     assert "Build is 10 days overdue." in home
+
+
+def test_what_was_said_about_the_theme_is_offered_first(
+    page: Page, services: Services, started: FirstStart, actors: dict[MemberRole, Actor]
+) -> None:
+    page.send("decision", choice="test", deadline="2026-12-01")
+    page.send("test", kind="pilot", name="Status", starts_on="2026-03-11")
+    author = actors[MemberRole.RESEARCHER].member.id
+    with services.writing(started.workspace_id) as uow:
+        insight = insights.load_insight(uow, page.insight_id)
+        speaker = insight.content.citations[0].participant_id
+        for number in range(8):
+            newer = DAY0 + timedelta(days=20, hours=number)
+            say(uow, speaker, f"Something else, {number}.", author=author, when=newer)
+        older = DAY0 + timedelta(days=19)
+        about = say(uow, speaker, "Now I know that it works.", author=author, when=older)
+        of_theme = theme_members.c.theme_id == insight.theme_id
+        run = uow.scalar(select(theme_members.c.run_id).where(of_theme).limit(1))
+        put(
+            uow, theme_members, run_id=run, theme_id=insight.theme_id, chunk_id=about,
+            found_theme_id=insight.theme_id,
+        )  # fmt: skip
+    offered = re.findall(r'name="chunk_id" value="([^"]+)"', page.read())
+    assert offered[0] == about
