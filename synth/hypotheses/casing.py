@@ -46,6 +46,10 @@ class Contrary:
     notices: tuple[str, ...] = ()
 
 
+#: Nothing was looked for.
+NOTHING = Contrary()
+
+
 def search_contrary(services: Services, workspace_id: str, link: Link) -> Contrary:
     """Look through the workspace for people who say that the theme is no trouble to them."""
     queries = tuple(f"{words} {one_line(link.theme_title)}" for words in CONTRARY)
@@ -63,17 +67,17 @@ def load_case(
     *,
     for_model: bool,
     attempt: int = 0,
-    contrary: Contrary | None = None,
+    contrary: Contrary = NOTHING,
     rejected: Sequence[Rejected] = (),
 ) -> Case:
     """Return everything a drafter may use about a linked pair.
 
     Each draft of it that was `rejected` turns the choice of passages to other people.
     """
-    contrary = contrary or Contrary()
     [hit] = metrics.anomaly_people(uow, [link.anomaly_id])
+    tested = links.list_links(uow, anomaly_id=link.anomaly_id)
     first_said_at = _speakers(uow, link.theme_id)
-    speakers = set(first_said_at)
+    speakers, before = set(first_said_at), said_before(first_said_at, hit.anomaly)
     theme = themes.load_theme(uow, link.theme_id)
     evidence = themes.evidence(uow, theme.id, limit=SEARCHED)
     passages = load_passages(uow, (item.chunk_id for item in evidence))
@@ -101,12 +105,9 @@ def load_case(
         earlier=repo.earlier_on(uow, hit.anomaly.metric),
         rejected=tuple(rejected),
         cause=name_or_put_aside(
-            _cause(passages.values(), for_model=for_model),
-            link,
-            links.list_links(uow, anomaly_id=link.anomaly_id),
-            said_before(first_said_at, hit.anomaly),
+            _cause(passages.values(), for_model=for_model), link, tested, before
         ),
-        rival=_rival(uow, link),
+        rival=_rival(link, tested),
     )
 
 
@@ -119,16 +120,16 @@ def _cause(passages: Iterable[Passage], *, for_model: bool) -> Cause:
     )
 
 
-def _rival(uow: UnitOfWork, link: Link) -> Rival | None:
+def _rival(link: Link, tested: Iterable[Link]) -> Rival | None:
     """Return the loudest theme that was tested with the same anomaly and is not linked."""
-    tested = [
+    others = [
         one
-        for one in links.list_links(uow, anomaly_id=link.anomaly_id)
+        for one in tested
         if one.theme_id != link.theme_id and one.verdict in (Verdict.NOT_LINKED, Verdict.AFTER)
     ]
-    if not tested:
+    if not others:
         return None
-    loudest = max(tested, key=lambda one: (one.counts.theme + one.counts.unmapped_theme, one.id))
+    loudest = max(others, key=lambda one: (one.counts.theme + one.counts.unmapped_theme, one.id))
     counts = loudest.counts
     return Rival(
         theme=one_line(loudest.theme_title),

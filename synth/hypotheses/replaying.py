@@ -9,6 +9,7 @@ from synth.hypotheses import drafting, repo, template
 from synth.hypotheses.composing import Case
 from synth.hypotheses.packs import case_of, chunks_of, pack_sha256, read_pack
 from synth.hypotheses.passages import load_passages
+from synth.hypotheses.storing import content_document
 from synth.hypotheses.template import Draft
 from synth.hypotheses.types import Provenance
 from synth.store.unit_of_work import UnitOfWork
@@ -46,7 +47,7 @@ def replay_case(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> tuple
 
 def is_reproduced(uow: UnitOfWork, hypothesis_id: str, revision: int = 1) -> bool:
     """Return whether a replay gives exactly the stored revision; raises as `replay` does."""
-    again = repo.content_document(replay(uow, hypothesis_id, revision).content)
+    again = content_document(replay(uow, hypothesis_id, revision).content)
     stored = next(one for one in repo.revisions(uow, hypothesis_id) if one.revision == revision)
     return fingerprint(again) == stored.revision_sha256
 

@@ -10,21 +10,9 @@ from typing import Any
 from sqlalchemy import RowMapping, Select, func, select, update
 
 from synth.core.fingerprints import fingerprint
-from synth.core.proportions import Proportion
 from synth.errors import NotFound
-from synth.hypotheses.causes import CauseKind
-from synth.hypotheses.types import (
-    Citation,
-    Claim,
-    Content,
-    Earlier,
-    Hypothesis,
-    Provenance,
-    Side,
-    Standing,
-    State,
-    Stratified,
-)
+from synth.hypotheses.storing import content_document, read_content
+from synth.hypotheses.types import Content, Earlier, Hypothesis, Provenance, State
 from synth.store.tables.hypotheses import (
     citations,
     evidence_packs,
@@ -281,32 +269,6 @@ def heard(uow: UnitOfWork) -> frozenset[str]:
         )
     )
     return frozenset(row["participant_id"] for row in uow.rows(statement))
-
-
-def content_document(content: Content) -> dict[str, Any]:
-    """Return content as the JSON value that is stored and hashed."""
-    return asdict(content)
-
-
-def read_content(document: Mapping[str, Any]) -> Content:
-    """Return the content stored as `document`."""
-    values = dict(document)
-    values["claims"] = tuple(
-        Claim(text=claim["text"], kind=claim["kind"], cites=tuple(claim["cites"]))
-        for claim in values["claims"]
-    )
-    values["citations"] = tuple(
-        Citation(**{**citation, "side": Side(citation["side"])}) for citation in values["citations"]
-    )
-    values["scale"] = Proportion(**values["scale"])
-    values["figures"] = tuple(Proportion(**figure) for figure in values.get("figures", ()))
-    for name in ("baseline_share", "target_share"):
-        counts = values.get(name)
-        values[name] = Proportion(**counts) if counts else None
-    values["strata"] = tuple(Stratified(**one) for one in values.get("strata", ()))
-    values["cause_kind"] = CauseKind(values.get("cause_kind", CauseKind.UNCLEAR))
-    values["standing"] = Standing(values.get("standing", Standing.TESTED))
-    return Content(**values)
 
 
 def _joined(uow: UnitOfWork) -> Select[Any]:

@@ -10,7 +10,8 @@ from sqlalchemy import RowMapping, Select, select
 
 from synth.core.ids import derive_id
 from synth.hypotheses.rejections import rejected_as
-from synth.hypotheses.repo import read_content, states_of
+from synth.hypotheses.repo import states_of
+from synth.hypotheses.storing import read_content
 from synth.hypotheses.types import Content, Hypothesis, Rejected, State
 from synth.review.types import (
     CanaryKind,
