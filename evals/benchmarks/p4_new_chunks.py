@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from evals.benchmarks.material import MANY, many
 from evals.benchmarks.types import BenchContext, BenchResult, Check
 from evals.benchmarks.versions import versions
+from synth.themes.assign import Centres, describe, place
 from synth.themes.cluster import find_themes
-from synth.themes.novelty import ThemeRows, describe_themes, place
 
 ID = "P4"
 RATIO, NEW = 50.0, 1_000
@@ -29,13 +29,13 @@ def run(context: BenchContext) -> BenchResult:
     added[np.linspace(0, total - 1, new).astype(int)] = True
     keys = [f"{position:08d}" for position in range(total)]
     old_keys = [key for key, is_new in zip(keys, added, strict=True) if not is_new]
-    before = find_themes(material.vectors[~added], keys=old_keys, seed=context.seed).labels
-    themes = describe_themes(material.vectors[~added], before)
+    before = find_themes(material.vectors[~added], keys=old_keys, seed=context.seed)
+    themes = describe(material.vectors[~added], before.labels, before.fine)
     kept = _copies(themes)
     full, _ = _timed(lambda: find_themes(material.vectors, keys=keys, seed=context.seed))
     short, placed = _timed(lambda: place(material.vectors[added], themes))
     same = all(map(np.array_equal, kept, _copies(themes)))
-    known = set(np.unique(before).tolist())
+    known = set(np.unique(before.labels).tolist())
     ids_kept = same and set(np.unique(placed.labels).tolist()) <= known | {-1}
     return BenchResult(
         id=ID,
@@ -52,8 +52,8 @@ def run(context: BenchContext) -> BenchResult:
     )
 
 
-def _copies(themes: ThemeRows) -> list[NDArray[Any]]:
-    return [themes.rows.copy(), themes.labels.copy(), themes.usual.copy()]
+def _copies(themes: Centres) -> list[NDArray[Any]]:
+    return [themes.rows.copy(), themes.theme.copy(), themes.floors.copy()]
 
 
 def _timed(work: Callable[[], T]) -> tuple[float, T]:

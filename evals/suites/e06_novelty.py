@@ -15,8 +15,8 @@ from evals.stats import Indices, bootstrap_indices, combine, exact, judge
 from evals.types import Estimate, EvalContext, EvalResult, Mutant, Verdict
 from evals.vectors import embed
 from synth.backends.embedder import Vectors
+from synth.themes.assign import describe, place
 from synth.themes.cluster import find_themes
-from synth.themes.novelty import describe_themes, place
 
 ID = "E06"
 AUROC, BEHIND = 0.95, 0.01
@@ -66,9 +66,10 @@ def _nearness(
     known: Vectors, train: LabelledTexts, new: Vectors, seed: int
 ) -> tuple[Floats, Floats, int]:
     """Return nearness to the nearest theme, 1 where the product says "near none", and themes."""
-    labels = find_themes(known, keys=row_keys(train), seed=seed).labels
-    placed = place(new, describe_themes(known, labels))
-    return placed.nearness, (placed.labels < 0).astype(np.float64), int(labels.max(initial=-1)) + 1
+    found = find_themes(known, keys=row_keys(train), seed=seed)
+    placed = place(new, describe(known, found.labels, found.fine))
+    thrown_out = (placed.labels < 0).astype(np.float64)
+    return placed.nearness, thrown_out, int(found.labels.max(initial=-1)) + 1
 
 
 def plain_nearness(known: Vectors, new: Vectors) -> Floats:

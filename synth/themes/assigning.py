@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,11 +16,9 @@ from synth.segments.types import Chunk
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
-from synth.themes.assign import assign
-from synth.themes.centres import unit
+from synth.themes.assign import Centres, describe, place
 from synth.themes.edits import Before, Code, live
-from synth.themes.keeping import CODE_FLOOR, STRAY_QUANTILE
-from synth.themes.neighbours import Floats
+from synth.themes.keeping import CODE_FLOOR
 from synth.themes.replay import replay
 from synth.themes.stage import has_enough_words
 from synth.themes.types import Member, Origin, Place, UnthemedReason
@@ -30,28 +28,41 @@ SAMPLE = 200
 
 
 @dataclass(frozen=True, kw_only=True)
-class Centres:
-    """Where the themes of a run lie, and how near a passage must be to be in one."""
+class Known:
+    """The themes of a run, of which `centres` says where they lie, by number."""
 
     ids: Sequence[str]
-    rows: Floats  #: shape (k, d)
-    floors: Floats  #: cosine; shape (k,)
+    part_ids: Sequence[str]
+    centres: Centres
 
-    def nearest(self, vectors: Vectors) -> list[tuple[str | None, float]]:
-        """Return each row's theme with the cosine to it, or None where none is near enough."""
-        place, cosines = assign(vectors, self.rows, floor=-1.0)
-        near = cosines >= np.append(self.floors, np.inf)[place]
+    def place(self, vectors: Vectors) -> list[Found]:
+        """Return where each row belongs."""
+        places = place(vectors, self.centres)
         return [
-            (self.ids[one] if is_near else None, float(cosine) if is_near else 0.0)
-            for one, cosine, is_near in zip(place.tolist(), cosines, near, strict=True)
+            Found(
+                theme_id=self.ids[theme] if theme >= 0 else None,
+                part_id=self.part_ids[part] if part >= 0 else None,
+                strength=strength,
+            )
+            for theme, part, strength in zip(
+                places.labels.tolist(), places.fine.tolist(), places.strengths.tolist(), strict=True
+            )
         ]
 
-    def only(self, ids: set[str]) -> Centres:
-        """Return those of the centres that are named."""
-        kept = [place for place, one in enumerate(self.ids) if one in ids]
-        return Centres(
-            ids=[self.ids[place] for place in kept], rows=self.rows[kept], floors=self.floors[kept]
+    def only(self, ids: Collection[str]) -> Known:
+        """Return those of the themes that are named."""
+        return replace(
+            self, centres=self.centres.only([n for n, one in enumerate(self.ids) if one in ids])
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """The theme a passage belongs to, or None."""
+
+    theme_id: str | None
+    part_id: str | None = None
+    strength: float = 0.0
 
 
 def assign_new(
@@ -71,8 +82,8 @@ def assign_new(
         sample = repo.sample_members(uow, per_theme=SAMPLE)
         codes = [code for edit in live(repo.list_edits(uow)) for code in edit.codes]
         equal = repo.homes_of_texts(uow, {sha256_text(chunk.text) for chunk in new})
-    centres = _find_centres(services, workspace_id, sample, codes, before)
-    members = _place(services, workspace_id, new, centres, before, equal)
+    themes = _know(services, workspace_id, sample, codes, before)
+    members = _place(services, workspace_id, new, themes, before, equal)
     if progress:
         progress(len(members), len(members))
     with services.writing(workspace_id) as uow:
@@ -92,62 +103,70 @@ def _new_chunks(uow: UnitOfWork) -> list[Chunk]:
     return [chunk for chunk in segments.eligible_chunks(uow) if chunk.id not in known]
 
 
-def _find_centres(
+def _know(
     services: Services,
     workspace_id: str,
-    sample: Mapping[str, Sequence[str]],
+    sample: Mapping[str, Sequence[tuple[str, str | None]]],
     codes: Sequence[Code],
     before: Mapping[str, Before],
-) -> Centres:
+) -> Known:
+    """Return where themes lie: by the texts in them, and a code by its seeds too."""
     seeds = {code.theme_id: code.seeds() for code in codes if code.theme_id in before}
-    texts = {one: [*sample.get(one, ()), *seeds.get(one, ())] for one in {*sample, *seeds}}
-    ids = sorted(one for one in texts if one in before)
-    flat = [text for one in ids for text in texts[one]]
-    vectors = load_or_embed(services, workspace_id, flat)
-    rows, floors, start = [], [], 0
-    for one in ids:
-        own = vectors[start : start + len(texts[one])]
-        start += len(own)
-        centre = unit(own.sum(axis=0, keepdims=True, dtype=np.float64))[0]
-        usual = float(np.quantile(own @ centre, STRAY_QUANTILE))
-        rows.append(centre)
-        floors.append(CODE_FLOOR if one in seeds else usual)
-    empty = np.zeros((0, vectors.shape[1]))
-    return Centres(ids=ids, rows=np.stack(rows) if rows else empty, floors=np.asarray(floors))
+    ids = sorted(one for one in {*sample, *seeds} if one in before)
+    said = [
+        (number, text, part)
+        for number, one in enumerate(ids)
+        for text, part in (*sample.get(one, ()), *((seed, None) for seed in seeds.get(one, ())))
+    ]
+    part_ids = sorted({part for _, _, part in said if part})
+    parts = {one: number for number, one in enumerate(part_ids)} | {None: -1}
+    vectors = load_or_embed(services, workspace_id, [text for _, text, _ in said])
+    centres = describe(
+        vectors,
+        np.asarray([number for number, _, _ in said], dtype=np.int64),
+        np.asarray([parts[part] for _, _, part in said], dtype=np.int64),
+    )
+    seeded = [number for number, one in enumerate(ids) if one in seeds]
+    return Known(ids=ids, part_ids=part_ids, centres=centres.with_floor(CODE_FLOOR, seeded))
 
 
 def _place(
     services: Services,
     workspace_id: str,
     new: Sequence[Chunk],
-    centres: Centres,
+    known: Known,
     before: Mapping[str, Before],
-    equal: Mapping[str, str | None],
+    equal: Mapping[str, tuple[str | None, str | None]],
 ) -> list[Member]:
     """Return each new passage with the theme found, and the one people made if that is nearer."""
     found_ids = {one for one, theme in before.items() if theme.origin is Origin.FOUND}
     vectors = load_or_embed(services, workspace_id, [chunk.text for chunk in new])
-    nearest = centres.nearest(vectors)
-    by_run = centres.only(found_ids).nearest(vectors)
     members = []
-    for chunk, (theme_id, strength), (found_id, _) in zip(new, nearest, by_run, strict=True):
+    for chunk, of_all, of_run in zip(
+        new, known.place(vectors), known.only(found_ids).place(vectors), strict=True
+    ):
         digest, telling = sha256_text(chunk.text), has_enough_words(chunk.text)
         if digest in equal:
-            theme_id = equal[digest]
-            found_id = theme_id if theme_id in found_ids else found_id
+            theme_id, part_id = equal[digest]
+            of_all = Found(theme_id=theme_id, part_id=part_id, strength=of_all.strength)
+            of_run = of_all if theme_id in found_ids else of_run
         elif not telling:
-            theme_id, found_id, strength = None, None, 0.0
-        if theme_id is None:
-            found_id = None
+            of_all = Found(theme_id=None)
+        if of_all.theme_id is None:
+            of_run = of_all
         reason = UnthemedReason.NO_NEIGHBOURS if telling else UnthemedReason.TOO_SHORT
-        place = Place(theme_id=found_id, reason=None if found_id else reason)
+        found = Place(
+            theme_id=of_run.theme_id,
+            sub_theme_id=of_run.part_id,
+            reason=None if of_run.theme_id else reason,
+        )
         members.append(
             Member(
                 chunk_id=chunk.id,
-                found=place,
-                shown=place,
-                strength=strength,
-                kept_theme_id=theme_id if theme_id not in found_ids else None,
+                found=found,
+                shown=found,
+                strength=of_all.strength,
+                kept_theme_id=of_all.theme_id if of_all.theme_id not in found_ids else None,
             )
         )
     return members

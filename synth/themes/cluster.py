@@ -10,20 +10,14 @@ import numpy as np
 
 from synth.backends.embedder import Vectors
 from synth.themes import density, graph, levels
-from synth.themes.assign import assign
-from synth.themes.centres import find_centres, find_floors
+from synth.themes.assign import describe, place
+from synth.themes.centres import find_floors
 from synth.themes.neighbours import Floats, Ints
 from synth.themes.space import survey
 from synth.themes.tidying import strengths, tidy
 
 #: Up to so many different texts all are grouped; of more a sample, into which the rest is put.
 FIT_LIMIT = 20_000
-
-#: A text that was not fitted joins a theme when it is nearer than this share of the theme's texts.
-REST_QUANTILE = 0.02
-
-#: Texts that are put into themes at a time.
-SHARD = 20_000
 
 #: Fewer texts than this are no theme, whatever the corpus.
 MIN_THEME = 3
@@ -117,24 +111,7 @@ def _assign_rest(rows: Vectors, fitted: Ints, found: Labels) -> Labels:
     labels = np.full(len(rows), -1, dtype=np.int64)
     values, fine = np.zeros(len(rows)), labels.copy()
     labels[fitted], values[fitted], fine[fitted] = found.labels, found.strengths, found.fine
-    count = int(found.labels.max(initial=-1)) + 1
-    centres = find_centres(rows[fitted], found.labels)
-    usual = np.asarray(
-        [np.quantile(found.strengths[found.labels == k], REST_QUANTILE) for k in range(count)]
-    )
-    parts = find_centres(rows[fitted], found.fine)
-    inside = np.full((count, len(parts)), -np.inf)
-    held = found.fine >= 0
-    inside[found.labels[held], found.fine[held]] = 0.0
     rest = np.setdiff1d(np.arange(len(rows)), fitted, assume_unique=True)
-    for start in range(0, len(rest), SHARD):
-        shard = rest[start : start + SHARD]
-        nearest, cosines = assign(rows[shard], centres, floor=-1.0)
-        taken = cosines >= np.append(usual, np.inf)[nearest]
-        labels[shard] = np.where(taken, nearest, -1)
-        values[shard] = np.where(taken, cosines, 0.0)
-        if len(parts):
-            among = rows[shard] @ parts.T + inside[nearest]
-            has = np.isfinite(among).any(axis=1) & taken
-            fine[shard] = np.where(has, among.argmax(axis=1), -1)
+    placed = place(rows[rest], describe(rows[fitted], found.labels, found.fine))
+    labels[rest], values[rest], fine[rest] = placed.labels, placed.strengths, placed.fine
     return replace(found, labels=labels, strengths=values, fine=fine)

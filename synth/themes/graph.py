@@ -37,6 +37,9 @@ BUDGET = 3.0
 #: What the size of an average group counts against joining it, as a share of a text's ties.
 SIZE_COUNTS = 0.12
 
+#: What a text counts, of a whole one, whose group is too loose for a theme.
+LOOSE_COUNTS = 0.5
+
 #: Two groups are one when texts across them are nearly as alike as texts within.
 MERGE_RATIO = 0.9
 
@@ -61,7 +64,7 @@ def find_groups(space: Space, *, floors: Floors, min_size: int) -> Ints:
     if n < 3:
         return np.zeros(n, dtype=np.int64) if n < 2 else _pair(space.rows)
     counts = granularities(n)
-    labels, chosen = _best(space, counts, min_size=min_size)
+    labels, chosen = _best(space, counts, floors, min_size=min_size)
     labels = merge_alike(space.rows, labels)
     for count in counts[chosen + 1 :]:
         labels = _split_loose(space, labels, floors, count)
@@ -74,7 +77,9 @@ def granularities(n: int) -> list[int]:
     return sorted(set(np.geomspace(1, most, GRANULARITIES).round().astype(int).tolist()))
 
 
-def _best(space: Space, counts: Sequence[int], *, min_size: int) -> tuple[Ints, int]:
+def _best(
+    space: Space, counts: Sequence[int], floors: Floors, *, min_size: int
+) -> tuple[Ints, int]:
     """Return the groups of the best granularity, and which it is."""
     most = BUDGET * len(space.rows) ** 0.5
     cuts = [space.tree.cut(count) for count in counts if count <= most]
@@ -82,7 +87,7 @@ def _best(space: Space, counts: Sequence[int], *, min_size: int) -> tuple[Ints, 
         candidates, tolerance = [follow_centres(space.axes, cut) for cut in cuts], TOLERANCE
     else:
         candidates, tolerance = [follow_neighbours(space.graph, cut) for cut in cuts], 1.0
-    quality = np.asarray([apart(space, labels, min_size=min_size) for labels in candidates])
+    quality = np.asarray([apart(space, labels, floors, min_size=min_size) for labels in candidates])
     best = quality.max()
     chosen = int(np.flatnonzero(quality >= best * tolerance).max()) if best > 0 else 0
     return candidates[chosen], chosen
@@ -145,11 +150,12 @@ def _split_loose(space: Space, labels: Ints, floors: Floors, count: int) -> Ints
     return renumber(labels)
 
 
-def apart(space: Space, labels: Ints, *, min_size: int) -> float:
+def apart(space: Space, labels: Ints, floors: Floors, *, min_size: int) -> float:
     """Return how well groups stand apart: the silhouette by centres, too small groups count as 0.
 
-    In a larger corpus it is the mean over the main axes and the points that the tree was grown
-    from: the first alone is low for too fine groups, the second for too coarse ones.
+    A text in a group too loose for a theme counts by `LOOSE_COUNTS`: two heaps of everything may
+    stand well apart. In a larger corpus it is the mean over the main axes and the points that the
+    tree was grown from: the first alone is low for too fine groups, the second for too coarse ones.
     """
     sizes = np.bincount(labels)
     kept = renumber(np.where(sizes[labels] >= min_size, labels, -1))
@@ -158,7 +164,9 @@ def apart(space: Space, labels: Ints, *, min_size: int) -> float:
     contrast = measure(space.axes, kept).contrast()
     if len(labels) > SMALL:
         contrast = (contrast + measure(space.points, kept).contrast()) / 2
-    return float(np.where(kept >= 0, contrast, 0.0).mean())
+    sums, sizes = group_sums(space.rows, kept), np.bincount(kept[kept >= 0])
+    share = np.where(cohesion(sums, sizes) >= floors.cohesion, 1.0, LOOSE_COUNTS)
+    return float(np.where(kept >= 0, contrast * share[kept], 0.0).mean())
 
 
 def merge_alike(vectors: Vectors, labels: Ints) -> Ints:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.assign import assign
+from synth.themes.assign import nearest_centre
 from synth.themes.centres import (
     NEAR_DUPLICATE,
     Floors,
@@ -85,7 +85,7 @@ def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
     near = measure(rows, labels)
     usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
     centres = find_centres(rows, labels)
-    nearest, cosines = assign(rows, centres, floor=floors.member)
+    nearest, cosines = nearest_centre(rows, centres, floor=floors.member)
     enough = np.append(np.minimum(usual, NEAR_DUPLICATE), np.inf)
     taken = np.where(cosines >= enough[nearest], nearest, -1)
     kept = np.where(near.own >= floors.member, labels, -1)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from synth.errors import Conflict
 from synth.segments.repo import eligible_chunks
 from synth.themes import actions, repo, stage
+from synth.themes.assigning import assign_new
 from synth.themes.cluster import Labels
 from synth.themes.planning import finish, list_before, name_themes, place_passages
 from synth.themes.types import Level, Origin, ThemeRun, UnthemedReason
 from synth.themes.writing import write_labels
-from tests.integration.passages import START
+from tests.integration.passages import START, Said, plant
 from tests.integration.test_theme_edits import passages_of, planted
 from tests.integration.test_themes import CORPUS
 
@@ -78,6 +81,25 @@ def test_a_theme_is_split_by_all_its_sub_themes_at_once_and_put_back(planted):
     actions.undo(services, actor)
     with services.reading(actor.workspace_id) as uow:
         assert {level: repo.list_themes(uow, level=level) for level in Level} == before
+
+
+def test_new_passages_join_a_sub_theme_too(planted):
+    services, actor, _ = planted
+    store_levels(services, actor)
+    new = [
+        Said(text=CORPUS[9].text, who="u90", external_id="equal"),
+        Said(text=f"{CORPUS[3].text} again", who="u91", external_id="near"),
+        Said(text=CORPUS[13].text, who="u92", external_id="in a theme without sub-themes"),
+    ]
+    plant(services, actor, new)
+    assert assign_new(services, actor.workspace_id) == {"assigned": 3, "left": 0}
+    with services.reading(actor.workspace_id) as uow:
+        found = {one.chunk_id: one.found for one in repo.load_members(uow)}
+    equal, near, whole = (found[one.chunk_id] for one in new)
+    assert equal == replace(found[CORPUS[9].chunk_id], exemplar_rank=None)
+    assert near.theme_id == equal.theme_id
+    assert near.sub_theme_id in {found[CORPUS[3].chunk_id].sub_theme_id, equal.sub_theme_id}
+    assert (whole.theme_id, whole.sub_theme_id) == (found[CORPUS[13].chunk_id].theme_id, None)
 
 
 def store_levels(services, actor):

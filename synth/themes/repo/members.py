@@ -42,42 +42,50 @@ def themes_of(uow: UnitOfWork, chunk_ids: Collection[str]) -> dict[str, str | No
     return found
 
 
-def sample_members(uow: UnitOfWork, *, per_theme: int) -> dict[str, list[str]]:
-    """Return texts of up to `per_theme` passages of each theme, before merges; always the same."""
-    home = _home()
+def sample_members(uow: UnitOfWork, *, per_theme: int) -> dict[str, list[tuple[str, str | None]]]:
+    """Return text and sub-theme of up to `per_theme` passages of each theme, before merges.
+
+    They are always the same ones.
+    """
+    home, part = _home()
     place = func.row_number().over(partition_by=home, order_by=theme_members.c.chunk_id)
     ranked = (
-        select(home.label("home"), chunks.c.text, place.label("place"))
+        select(home.label("home"), part.label("part"), chunks.c.text, place.label("place"))
         .select_from(members_with_people())
         .where(*counted(uow, current_id(uow)), home.is_not(None))
         .subquery()
     )
     sample = select(ranked).where(ranked.c.place <= per_theme)
-    texts: dict[str, list[str]] = {}
+    said: dict[str, list[tuple[str, str | None]]] = {}
     for row in uow.rows(sample.order_by(ranked.c.home, ranked.c.place)):
-        texts.setdefault(row["home"], []).append(row["text"])
-    return texts
+        said.setdefault(row["home"], []).append((row["text"], row["part"]))
+    return said
 
 
-def homes_of_texts(uow: UnitOfWork, digests: Collection[str]) -> dict[str, str | None]:
-    """Return where the current run has passages with these texts, by the texts' SHA-256."""
-    found: dict[str, str | None] = {}
+def homes_of_texts(
+    uow: UnitOfWork, digests: Collection[str]
+) -> dict[str, tuple[str | None, str | None]]:
+    """Return theme and sub-theme that the current run has texts in, by the texts' SHA-256."""
+    home, part = _home()
+    found: dict[str, tuple[str | None, str | None]] = {}
     for batch in batches(sorted(digests), BATCH_ROWS):
         statement = (
-            select(chunks.c.text_sha256, _home().label("home"))
+            select(chunks.c.text_sha256, home.label("home"), part.label("part"))
             .select_from(members_with_people())
             .where(*counted(uow, current_id(uow)), chunks.c.text_sha256.in_(batch))
             .order_by(chunks.c.id)
         )
         for row in uow.rows(statement):
-            found.setdefault(row["text_sha256"], row["home"])
+            found.setdefault(row["text_sha256"], (row["home"], row["part"]))
     return found
 
 
-def _home() -> ColumnElement[str]:
-    """Return the theme a passage is in before merges."""
-    machine = func.coalesce(theme_members.c.kept_theme_id, theme_members.c.found_theme_id)
-    return case((theme_members.c.placed_by.is_not(None), theme_members.c.theme_id), else_=machine)
+def _home() -> tuple[ColumnElement[str], ColumnElement[str]]:
+    """Return the theme a passage is in before merges, and its sub-theme where the run found it."""
+    members = theme_members.c
+    machine = func.coalesce(members.kept_theme_id, members.found_theme_id)
+    home = case((members.placed_by.is_not(None), members.theme_id), else_=machine)
+    return home, case((home == members.found_theme_id, members.found_sub_theme_id))
 
 
 def write_members(

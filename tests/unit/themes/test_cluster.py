@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synth.themes import cluster
-from synth.themes.assign import assign
+from synth.themes import assign, cluster
 from synth.themes.cluster import find_themes, smallest_theme
 from synth.themes.neighbours import nearest
 
@@ -186,7 +185,7 @@ def test_levels_are_nested_and_find_what_was_planted():
 
 def test_a_sample_is_fitted_and_the_rest_put_into_its_themes(monkeypatch):
     monkeypatch.setattr(cluster, "FIT_LIMIT", 120)
-    monkeypatch.setattr(cluster, "SHARD", 50)
+    monkeypatch.setattr(assign, "SHARD", 50)
     vectors, truth = groups((120, 100, 80), noise=60, seed=4)
     order = np.random.default_rng(2).permutation(len(truth))
     vectors, truth = vectors[order], truth[order]
@@ -209,15 +208,6 @@ def test_neighbours_are_the_exact_ones(n, k, seed):
     np.fill_diagonal(everything, -np.inf)
     assert np.allclose(cosines, -np.sort(-everything, axis=1)[:, :k], atol=1e-5)
     assert (indices != np.arange(n)[:, None]).all()
-
-
-def test_assigning_leaves_far_texts_out():
-    centres = np.eye(3)
-    rows = np.asarray([[0.9, 0.1, 0], [0, 0.3, 0.95], [0.5, 0.5, 0.5]], dtype=np.float32)
-    labels, strengths = assign(rows, centres, floor=0.6)
-    assert labels.tolist() == [0, 2, -1]
-    assert strengths.tolist() == pytest.approx([0.9, 0.95, 0])
-    assert assign(rows, centres[:0], floor=0.1)[0].tolist() == [-1, -1, -1]
 
 
 def test_density_finds_the_groups_too():
