@@ -153,7 +153,7 @@ def test_the_standing_goes_with_it_to_the_insight(shared_services):
         markdown = export_markdown(uow)
     assert insight.content.standing is Standing.TOO_FEW
     assert row["standing"] == "too_few_people"
-    assert "Standing: not tested, too few people are known" in markdown
+    assert "- Not tested, too few people are known" in markdown
 
 
 def test_rejecting_the_tag_later_stops_the_approval(shared_services):
