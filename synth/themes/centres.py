@@ -18,6 +18,10 @@ MIN_CONTRAST = 0.10
 NEAR_DUPLICATE = 0.80
 
 
+#: Up to so many rows a dense product is quicker than a sparse one.
+FEW = 500
+
+
 @dataclass(frozen=True, kw_only=True)
 class Nearness:
     """Cosines of every row; groups are the labels 0 to k - 1, of which none is empty."""
@@ -74,6 +78,8 @@ def group_sums(vectors: Vectors, labels: Ints) -> Floats:
     from scipy.sparse import csr_array
 
     sizes = _sizes(labels)
+    if len(labels) <= FEW:
+        return np.asarray((labels == np.arange(len(sizes))[:, None]) @ vectors.astype(np.float64))
     members = np.argsort(labels, kind="stable")[len(labels) - sizes.sum() :]
     ends = np.concatenate([[0], np.cumsum(sizes)])
     belongs = csr_array((np.ones(len(members)), members, ends), shape=(len(sizes), len(labels)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from synth.themes.centres import (
     measure,
     renumber,
 )
-from synth.themes.neighbours import Ints, best_columns
+from synth.themes.neighbours import WORKERS, Ints, best_columns
 from synth.themes.space import Space
 
 #: Up to so many different texts a corpus is small.
@@ -63,11 +64,11 @@ def find_groups(space: Space, *, floors: Floors, min_size: int) -> Ints:
     n = len(space.rows)
     if n < 3:
         return np.zeros(n, dtype=np.int64) if n < 2 else _pair(space.rows)
-    counts = granularities(n)
-    labels, chosen = _best(space, counts, floors, min_size=min_size)
+    cuts = space.tree.cuts(granularities(n))
+    labels, chosen = _best(space, cuts, floors, min_size=min_size)
     labels = merge_alike(space.rows, labels)
-    for count in counts[chosen + 1 :]:
-        labels = _split_loose(space, labels, floors, count)
+    for finer in cuts[chosen + 1 :]:
+        labels = _split_loose(space, labels, floors, finer)
     return labels
 
 
@@ -77,31 +78,32 @@ def granularities(n: int) -> list[int]:
     return sorted(set(np.geomspace(1, most, GRANULARITIES).round().astype(int).tolist()))
 
 
-def _best(
-    space: Space, counts: Sequence[int], floors: Floors, *, min_size: int
-) -> tuple[Ints, int]:
+def _best(space: Space, cuts: Sequence[Ints], floors: Floors, *, min_size: int) -> tuple[Ints, int]:
     """Return the groups of the best granularity, and which it is."""
-    most = BUDGET * len(space.rows) ** 0.5
-    cuts = [space.tree.cut(count) for count in counts if count <= most]
-    if len(space.rows) <= SMALL:
-        candidates, tolerance = [follow_centres(space.axes, cut) for cut in cuts], TOLERANCE
-    else:
-        candidates, tolerance = [follow_neighbours(space.graph, cut) for cut in cuts], 1.0
-    quality = np.asarray([apart(space, labels, floors, min_size=min_size) for labels in candidates])
-    best = quality.max()
+    is_small, most = len(space.rows) <= SMALL, BUDGET * len(space.rows) ** 0.5
+
+    def settle(cut: Ints) -> tuple[Ints, float]:
+        follow = (
+            follow_centres(space.axes, cut) if is_small else follow_neighbours(space.graph, cut)
+        )
+        return follow, apart(space, follow, floors, min_size=min_size)
+
+    with ThreadPoolExecutor(max_workers=WORKERS) as pool:
+        tried = list(pool.map(settle, [cut for cut in cuts if cut.max() < most]))
+    quality = np.asarray([value for _, value in tried])
+    best, tolerance = quality.max(), TOLERANCE if is_small else 1.0
     chosen = int(np.flatnonzero(quality >= best * tolerance).max()) if best > 0 else 0
-    return candidates[chosen], chosen
+    return tried[chosen][0], chosen
 
 
 def follow_centres(axes: Vectors, labels: Ints) -> Ints:
     """Move every text to the group with the nearest centre, as spherical k-means does."""
     for _ in range(ROUNDS):
-        centres = find_centres(axes, labels)
-        moved = renumber(np.asarray((axes @ centres.T).argmax(axis=1), dtype=np.int64))
+        moved = np.asarray((axes @ find_centres(axes, labels).T).argmax(axis=1), dtype=np.int64)
         if np.array_equal(moved, labels):
             break
-        labels = moved
-    return labels
+        labels = moved if np.bincount(moved, minlength=labels.max() + 1).all() else renumber(moved)
+    return renumber(labels)
 
 
 def follow_neighbours(graph: Any, labels: Ints) -> Ints:
@@ -127,7 +129,7 @@ def follow_neighbours(graph: Any, labels: Ints) -> Ints:
     return labels
 
 
-def _split_loose(space: Space, labels: Ints, floors: Floors, count: int) -> Ints:
+def _split_loose(space: Space, labels: Ints, floors: Floors, finer: Ints) -> Ints:
     """Look for clear themes inside groups that are none; the rest of such a group stays one.
 
     So many parts are tried that some look good by chance: a part must be clearer than a group.
@@ -136,7 +138,7 @@ def _split_loose(space: Space, labels: Ints, floors: Floors, count: int) -> Ints
     if not len(loose):
         return labels
     strict = replace(floors, contrast=HIDDEN_CONTRAST)
-    finer, labels = space.tree.cut(count), labels.copy()
+    labels = labels.copy()
     for group in loose:
         rows = np.flatnonzero(labels == group)
         if len(rows) < 3:

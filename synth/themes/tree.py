@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,13 +24,32 @@ class Tree:
 
     def cut(self, count: int) -> Ints:
         """Return the group of each row where `count` are left, numbered by first row."""
+        return renumber(self._tops(count)[: len(self.joins) + 1])
+
+    def cuts(self, counts: Sequence[int]) -> list[Ints]:
+        """Return the groups of each row for each of `counts`, as `cut` does."""
+        finest = max(counts)
+        labels, above = self.cut(finest), self._above(finest)
+        return [labels if count == finest else above.cut(count)[labels] for count in counts]
+
+    def _above(self, count: int) -> Tree:
+        """Return the tree whose rows are the groups of a cut."""
+        n = len(self.joins) + 1
+        number = np.empty(2 * n - 1, dtype=np.int64)
+        top = self._tops(count)
+        number[top[:n]] = renumber(top[:n])
+        number[2 * n - count :] = count + np.arange(count - 1)
+        return Tree(joins=number[self.joins[n - count :]])
+
+    def _tops(self, count: int) -> Ints:
+        """Return for each node the one above it that is a group where `count` are left."""
         n = len(self.joins) + 1
         above = np.arange(2 * n - 1)
         above[self.joins] = n + np.arange(n - 1)[:, None]
         top = np.where(above < 2 * n - count, above, np.arange(2 * n - 1))
         while not np.array_equal(top, top[top]):
             top = top[top]
-        return renumber(top[:n])
+        return top
 
     def within(self, labels: Ints) -> list[Tree]:
         """Return per group 0 to k - 1 the tree of its rows alone: what joins two of them, in order.
