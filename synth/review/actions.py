@@ -21,6 +21,7 @@ from synth.hypotheses.words import check_words
 from synth.review import repo
 from synth.review.merging import give_back_duplicates
 from synth.review.opening import move, open_seen, open_to_decide, require_free
+from synth.review.renewing import renew
 from synth.review.transitions import Act, follow
 from synth.review.types import Decision, ReasonCode, Review
 from synth.review.voting import outcome
@@ -50,6 +51,7 @@ def approve(
         InputError: claims that are not ticked, by position.
     """
     require(actor, Action.REVIEW)
+    renew(services, actor.workspace_id, hypothesis_id)
     with services.writing(actor.workspace_id) as uow:
         hypothesis = open_to_decide(uow, actor, hypothesis_id, seen, Act.APPROVE, services.clock())
         _require_ticked(hypothesis, ticked)
@@ -72,6 +74,7 @@ def reject(
     require(actor, Action.REVIEW)
     codes = read_codes(reason_codes)
     check_note(note)
+    renew(services, actor.workspace_id, hypothesis_id)
     with services.writing(actor.workspace_id) as uow:
         hypothesis = open_to_decide(uow, actor, hypothesis_id, seen, Act.REJECT, services.clock())
         review = _review(services, actor, hypothesis, Decision.REJECT, codes, note)

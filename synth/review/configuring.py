@@ -9,12 +9,15 @@ from synth.access.types import Actor
 from synth.audit import repo as audit
 from synth.errors import InputError
 from synth.review import repo
+from synth.review.renewing import renew_all
 from synth.review.types import HIGHEST_RATE, LOWEST_RATE, MOST_REVIEWERS, Rules
 from synth.services import Services
 
 
 def set_rules(services: Services, actor: Actor, rules: Rules) -> Rules:
     """Set how many reviewers must agree and how many canaries are seeded.
+
+    Votes that would now decide a draft by themselves are voided: no admin decides by a rule.
 
     Raises:
         Forbidden: no admin.
@@ -37,6 +40,7 @@ def set_rules(services: Services, actor: Actor, rules: Rules) -> Rules:
         before = repo.load_rules(uow)
         now = services.clock()
         repo.save_rules(uow, rules, changed_by=actor.member.id, now=now)
+        renew_all(services, uow)
         audit.append(
             uow,
             services.secret,

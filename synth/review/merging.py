@@ -100,8 +100,10 @@ def give_back_duplicates(
         given = _to_give_back(uow, survivor.id, survivor.anomaly_id)
     else:
         given = []
-    for name, into in given:
-        _take_out(services, uow, lock(uow, name), into, review.reviewer_id, review.decided_at)
+    # All are locked before the trail is, in one order, or two decisions could wait for each other.
+    locked = [(lock(uow, name), into) for name, into in sorted(given)]
+    for merged, into in locked:
+        _take_out(services, uow, merged, into, review.reviewer_id, review.decided_at)
 
 
 def _to_give_back(uow: UnitOfWork, survivor_id: str, anomaly_id: str) -> list[tuple[str, str]]:

@@ -7,8 +7,6 @@ rejection is final; the same text, with all its authors, is proposed once more a
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from synth.access.policy import Action, require
 from synth.access.recording import record_act
 from synth.access.types import Actor
@@ -17,7 +15,8 @@ from synth.hypotheses import repo as hypotheses
 from synth.hypotheses.holding import reasons_now
 from synth.hypotheses.types import Hypothesis, State
 from synth.review import repo
-from synth.review.opening import move, open_seen
+from synth.review.opening import open_seen
+from synth.review.renewing import copy_pack, copy_revision, write_again
 from synth.review.transitions import Act, follow
 from synth.review.types import Review
 from synth.services import Services
@@ -80,15 +79,8 @@ def _void(
     services: Services, uow: UnitOfWork, actor: Actor, hypothesis: Hypothesis, *, alone: bool
 ) -> Hypothesis:
     """Put the same text at a new revision: of its author, or of who voids votes of others."""
-    revision = hypothesis.revision + 1
-    _copy(
-        services,
-        uow,
-        replace(hypothesis, author_id=hypothesis.author_id if alone else actor.member.id),
-        to=(hypothesis.id, revision),
-    )
-    move(uow, hypothesis, State.IN_REVIEW, revision=revision)
-    return hypotheses.load_hypothesis(uow, hypothesis.id)
+    author_id = hypothesis.author_id if alone else actor.member.id
+    return write_again(services, uow, hypothesis, author_id=author_id)
 
 
 def _propose_again(
@@ -117,9 +109,10 @@ def _propose_again(
         held_reasons=list(dict.fromkeys([*rejected.held_reasons, *reasons_now(uow, rejected)])),
         now=services.clock(),
     )
-    _copy_pack(services, uow, first, to=(name, 1))
+    copy_pack(services, uow, first, to=(name, 1))
     for one in later:
-        _copy(services, uow, one, to=(name, one.revision))
+        to = (name, one.revision)
+        copy_revision(services, uow, one, to=to, author_id=one.author_id)
     if later:
         again = hypotheses.load_hypothesis(uow, name)
         hypotheses.move(
@@ -134,24 +127,3 @@ def _propose_again(
     for merged in repo.merged_into(uow, rejected.id):
         repo.add_merge(uow, merged, name, member_id=actor.member.id, now=services.clock())
     return hypotheses.load_hypothesis(uow, name)
-
-
-def _copy(services: Services, uow: UnitOfWork, shown: Hypothesis, *, to: tuple[str, int]) -> None:
-    hypotheses.add_revision(
-        uow,
-        hypothesis_id=to[0],
-        revision=to[1],
-        content=shown.content,
-        provenance=shown.provenance,
-        author_id=shown.author_id,
-        now=services.clock(),
-    )
-    _copy_pack(services, uow, shown, to=to)
-
-
-def _copy_pack(
-    services: Services, uow: UnitOfWork, shown: Hypothesis, *, to: tuple[str, int]
-) -> None:
-    pack = hypotheses.find_pack(uow, shown.id, shown.revision)
-    if pack is not None:
-        hypotheses.add_pack(uow, *to, pack, services.clock())

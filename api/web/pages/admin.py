@@ -19,6 +19,7 @@ from synth.access.types import Member, MemberRole
 from synth.audit import repo as audit
 from synth.audit.chain import find_break
 from synth.errors import Conflict, InputError
+from synth.review.sealing import seal
 from synth.services import Services
 
 router = APIRouter()
@@ -104,7 +105,7 @@ def show_audit(request: Request, visitor: Visiting, services: Serving, before: i
         broken = find_break(services.secret, audit.events(uow))
         last = before - 1 if 0 < before <= total else total
         first = max(0, last - PAGE)
-        events = audit.events(uow, after=first, limit=last - first)
+        events = seal(uow, visitor.actor, audit.events(uow, after=first, limit=last - first))
         members = repo.load_members(uow)
         frame = make_frame(request, uow, visitor, title="Audit", section="admin", crumbs=ABOVE)
     page = AuditPage(
