@@ -205,7 +205,7 @@ def measures(as_json: AsJson = False, key_file: KeyFile = None) -> None:
         [one for one in found["reviewers"] if one["decided"]],
         {
             "reviewer": "name",
-            "approved": lambda one: share_text(one["approved"]),
+            "approved": _approved,
             "corrected": lambda one: share_text(one["overridden"]),
             "canaries caught": _caught,
             "median time": _median,
@@ -245,6 +245,10 @@ def rules(
     print("one reviewer decides" if needed == 1 else f"{needed} reviewers must say the same")
     rate = round(100 * found["canary_rate"])
     print(f"{rate or 'no'} drafts wrong on purpose" + (" per 100 real ones" if rate else ""))
+
+
+def _approved(one: Mapping[str, Any]) -> str:
+    return share_text(one["approved"]) if one["approved"]["n"] else "told once decided"
 
 
 def _caught(one: Mapping[str, Any]) -> str:

@@ -47,11 +47,12 @@ def read_dashboard(uow: UnitOfWork) -> Dashboard:
         for key, member in members.items()
         if member.roles & POLICY[Action.REVIEW] or key in measured
     }
-    left = _left(uow, list(names))
+    reviewers = [key for key, one in members.items() if one.roles & POLICY[Action.REVIEW]]
+    left = _left(uow, reviewers)
     return Dashboard(
         whole=measure_whole(votes),
         reviewers=[
-            (measured.get(key) or measure_nothing(key), name, left[key])
+            (measured.get(key) or measure_nothing(key), name, left.get(key, 0))
             for key, name in sorted(names.items(), key=lambda item: item[1])
         ],
         agreement=agreement_of(votes, {key: member.name for key, member in members.items()}),
@@ -78,9 +79,14 @@ def agreement_of(votes: Sequence[Decided], names: Mapping[str, str]) -> dict[str
 
 
 def units_of(votes: Sequence[Decided]) -> list[Unit]:
-    """Return what each reviewer said of each revision, 1 for approved; of two or more reviewers."""
+    """Return what each reviewer said of each revision, 1 for approved; of two or more reviewers.
+
+    Drafts that still wait are left out.
+    """
     units: dict[tuple[str, int], dict[Hashable, float]] = {}
     for one in votes:
+        if one.is_open:
+            continue
         said = float(one.decision is Decision.APPROVE)
         units.setdefault((one.hypothesis_id, one.revision), {})[one.reviewer_id] = said
     return [unit for unit in units.values() if len(unit) >= 2]

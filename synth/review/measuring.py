@@ -1,4 +1,8 @@
-"""The review measures itself: how long, how often yes, what was changed, which canaries caught."""
+"""The review measures itself: how long, how often yes, what was changed, which canaries caught.
+
+Open votes, on drafts that still wait, count as given and for their time; how they went no share
+tells before the draft is decided. Only a warning looks at them too, or it would come too late.
+"""
 
 from __future__ import annotations
 
@@ -21,8 +25,8 @@ class Measures:
     """What one reviewer did; every share is of decisions, each counted once."""
 
     reviewer_id: str
-    decided: int
-    approved: Proportion  #: of all decided
+    decided: int  #: votes, open ones too
+    approved: Proportion  #: of those no longer open
     overridden: Proportion  #: drafts rejected, or edited by a person before: the machine corrected
     median_seconds: float | None  #: from first opening the revision to the decision
     timed: int  #: decisions whose opening is known
@@ -73,8 +77,8 @@ def measure_whole(votes: Sequence[Decided]) -> Whole:
     """Return the measures of all votes."""
     return Whole(
         decided=len(votes),
-        overridden=_overridden(votes),
-        caught=_caught(votes),
+        overridden=_overridden(_settled(votes)),
+        caught=_caught(_settled(votes)),
         median_seconds=_median_seconds(votes),
         timed=sum(one.opened_at is not None for one in votes),
     )
@@ -105,20 +109,25 @@ def find_warning(votes: Sequence[Decided]) -> str:
 
 
 def _measure(reviewer_id: str, votes: Sequence[Decided]) -> Measures:
-    yes = [one.decision is Decision.APPROVE for one in votes]
+    settled = _settled(votes)
+    yes = [one.decision is Decision.APPROVE for one in settled]
     runs = [len(list(run)) if is_yes else 0 for is_yes, run in groupby(yes)]
     return Measures(
         reviewer_id=reviewer_id,
         decided=len(votes),
         approved=wilson(sum(yes), len(yes)),
-        overridden=_overridden(votes),
+        overridden=_overridden(settled),
         median_seconds=_median_seconds(votes),
         timed=sum(one.opened_at is not None for one in votes),
-        streak=runs[-1],
-        longest_streak=max(runs),
-        caught=_caught(votes),
+        streak=runs[-1] if runs else 0,
+        longest_streak=max(runs, default=0),
+        caught=_caught(settled),
         warning=find_warning(votes),
     )
+
+
+def _settled(votes: Sequence[Decided]) -> list[Decided]:
+    return [one for one in votes if not one.is_open]
 
 
 def _overridden(votes: Sequence[Decided]) -> Proportion:

@@ -141,6 +141,7 @@ class Decided:
     opened_at: datetime | None  #: when the reviewer first had this revision before them
     canary: CanaryKind | None
     was_edited: bool  #: a person had changed the draft before
+    is_open: bool = False  #: its draft still waits: how somebody voted is not told yet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -119,8 +119,7 @@ def show_audit(request: Request, visitor: Visiting, services: Serving, before: i
                 action=words(event.action.replace(".", ": ")),
                 subject=f"{words(event.subject_kind)} {short_id(event.subject_id)}",
                 data=", ".join(
-                    f"{words(key)} {short_id(str(value))}"
-                    for key, value in sorted(event.data.items())
+                    f"{words(key)} {_fact(value)}" for key, value in sorted(event.data.items())
                 ),
                 full=" ".join([event.subject_id, *(str(value) for value in event.data.values())]),
             )
@@ -172,3 +171,14 @@ def _admin(
 def may_do(member: Member) -> str:
     """Return what somebody's roles allow, in words."""
     return ", ".join(words(action.value) for action in Action if member.roles & POLICY[action])
+
+
+def _fact(value: object) -> str:
+    """Return a fact of an event in words: several values with commas, ids cut short."""
+    if isinstance(value, dict):
+        return ", ".join(f"{words(str(key))} {_fact(one)}" for key, one in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(_fact(one) for one in value)
+    if isinstance(value, bool) or value is None:
+        return {True: "yes", False: "no", None: "none"}[value]
+    return short_id(str(value))

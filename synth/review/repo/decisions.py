@@ -120,7 +120,18 @@ def decided(uow: UnitOfWork) -> list[Decided]:
         hypothesis_revisions.c.provenance["drafter"].as_string() == PERSON,
     )
     statement = (
-        select(reviews, review_openings.c.opened_at, canaries.c.kind, edited.exists().label("new"))
+        select(
+            reviews,
+            review_openings.c.opened_at,
+            canaries.c.kind,
+            edited.exists().label("new"),
+            hypotheses.c.state,
+        )
+        .join(
+            hypotheses,
+            (hypotheses.c.workspace_id == reviews.c.workspace_id)
+            & (hypotheses.c.id == reviews.c.hypothesis_id),
+        )
         .outerjoin(
             review_openings,
             (review_openings.c.workspace_id == reviews.c.workspace_id)
@@ -146,6 +157,7 @@ def decided(uow: UnitOfWork) -> list[Decided]:
             opened_at=row["opened_at"],
             canary=CanaryKind(row["kind"]) if row["kind"] else None,
             was_edited=bool(row["new"]),
+            is_open=row["state"] == State.IN_REVIEW,
         )
         for row in uow.rows(statement)
     ]

@@ -1,9 +1,11 @@
 import random
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from synth.core.proportions import wilson
+from synth.review.dashboard import units_of
 from synth.review.measuring import WINDOW, find_warning, measure_each, measure_whole
 from synth.review.types import CanaryKind, Decided, Decision
 
@@ -103,3 +105,18 @@ def test_a_careful_reviewer_is_hardly_ever_warned_of():
         given = votes(said, canaries=canaries)
         warned += any(find_warning(given[: n + 1]) for n in range(40))
     assert warned <= 20
+
+
+def test_no_share_tells_how_an_open_vote_went_but_a_warning_does():
+    told = votes("yyn", canaries=(2,))
+    secret = [replace(one, is_open=True) for one in votes("y" * 20, canaries=(7,))]
+    [one] = measure_each(secret)
+    assert (one.decided, one.timed) == (20, 20)
+    assert (one.approved, one.overridden, one.caught) == (wilson(0, 0),) * 3
+    assert (one.streak, one.longest_streak) == (0, 0)
+    assert "wrong on purpose" in one.warning
+    whole = measure_whole([*told, *secret])
+    assert (whole.decided, whole.caught, whole.overridden) == (23, wilson(1, 1), wilson(0, 2))
+    pair = [replace(one, reviewer_id=who) for one in secret[:1] for who in ("r", "s")]
+    assert units_of(pair) == []
+    assert units_of([replace(one, is_open=False) for one in pair]) == [{"r": 1, "s": 1}]
