@@ -66,6 +66,7 @@ def build(services: Services, workspace: str, job: Job, progress: Progress) -> C
         run_id=job.arguments["run_id"],
         seed=job.arguments["seed"],
         created_by=job.created_by,
+        afresh=job.arguments.get("afresh", False),
         progress=progress,
     )
     counts = {"chunks": run.chunks, "unthemed": run.unthemed}

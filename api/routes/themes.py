@@ -23,9 +23,11 @@ router = guarded_router("themes")
 def build_themes(
     context: ContextOf, response: Response, given: ThemeRunGiven | None = None
 ) -> JobShown:
-    """Compute themes anew; the same passages and seed give the same themes."""
-    seed = given.seed if given and given.seed is not None else context.services.settings.seed
-    return begin(context, response, "themes", {"run_id": new_id(), "seed": seed})
+    """Compute themes; the same passages, earlier themes and seed give the same themes."""
+    given = given or ThemeRunGiven()
+    seed = context.services.settings.seed if given.seed is None else given.seed
+    arguments = {"run_id": new_id(), "seed": seed, "afresh": given.afresh}
+    return begin(context, response, "themes", arguments)
 
 
 @router.get("/v1/themes")

@@ -19,9 +19,13 @@ LARGEST_SEED = 2**31 - 1
 
 
 class ThemeRunGiven(Given):
-    """How themes are to be computed; without a seed, the installation's."""
+    """How themes are to be computed; without a seed, the installation's.
+
+    They go on from those there are, unless others are clearly better or `afresh` is asked for.
+    """
 
     seed: Annotated[int, Field(ge=0, le=LARGEST_SEED)] | None = None
+    afresh: bool = False
 
 
 class CautionShown(Shown):

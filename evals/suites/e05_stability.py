@@ -49,6 +49,12 @@ class Runs:
         """Return the themes of all rows with the run's own seed."""
         return self.find(self.vectors, self.keys, self.seed)
 
+    def after(self, rows: Ints, part: Ints) -> Ints:
+        """Return the themes of all rows in a run after one on some of them."""
+        before = np.full(len(self.keys), -1)
+        before[rows] = part
+        return find_themes(self.vectors, keys=self.keys, seed=self.seed, before=before).labels
+
     def part(self, rows: Ints) -> Ints:
         """Return the themes of some rows alone."""
         return self.find(self.vectors[rows], tuple(self.keys[row] for row in rows), self.seed)
@@ -82,7 +88,7 @@ def _run(context: EvalContext, name: str, load: Callable[[], LabelledTexts]) -> 
     metrics = {
         **repeated,
         "subsample_ari": _subsample(runs, whole),
-        "ids_kept": _ids_kept(runs, whole),
+        "ids_kept": _ids_kept(runs),
         "same_after_noise": _same_after_noise(runs, whole),
         "same_after_embedding_again": embedded,
         "embedding_delta": exact(moved),
@@ -136,19 +142,20 @@ def _subsample(runs: Runs, whole: Ints) -> Estimate:
     return Estimate(value=float(np.mean(each)), low=min(each), high=max(each))
 
 
-def _ids_kept(runs: Runs, whole: Ints) -> Estimate:
-    """Build on ten elevenths, then add a tenth of that: which themes still carry their ids?
+def _ids_kept(runs: Runs) -> Estimate:
+    """Build on ten elevenths, add a tenth of that, build again: which themes still carry their ids?
 
     The share over five draws of what is added, and its range over the five.
     """
     random = np.random.default_rng(runs.seed + 2)
-    n = len(whole)
+    n = len(runs.keys)
     each = []
     for _ in range(PARTS):
         rows = np.sort(random.choice(n, size=round(n / 1.1), replace=False))
         known = [runs.keys[row] for row in rows]
-        before = named({}, _groups(runs.part(rows), known), known=())
-        after = named(before, _groups(whole, runs.keys), known=known)
+        part = runs.part(rows)
+        before = named({}, _groups(part, known), known=())
+        after = named(before, _groups(runs.after(rows, part), runs.keys), known=known)
         kept = stability.ids_kept(before, after, known)
         each.append(sum(kept.values()) / max(len(kept), 1))
     return Estimate(value=float(np.mean(each)), low=min(each), high=max(each))

@@ -28,12 +28,15 @@ def share_text(share: Mapping[str, Any]) -> str:
 @app.command()
 def build(
     seed: Annotated[int | None, typer.Option(help="Same input and seed, same themes.")] = None,
+    afresh: Annotated[
+        bool, typer.Option("--afresh", help="Do not go on from the themes there are.")
+    ] = False,
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Group all passages into themes."""
+    """Group all passages into themes; those there are go on unless others are clearly better."""
     with acting(key_file) as session, progress_line() as show:
-        body = {} if seed is None else {"seed": seed}
+        body = {"afresh": afresh} | ({} if seed is None else {"seed": seed})
         job = session.wait(session.start("/v1/theme-runs", json=body), show)
     print_built(job["result"], as_json=as_json)
 

@@ -11,7 +11,7 @@ import numpy as np
 from synth.backends.embedder import Vectors
 from synth.themes import density, graph, levels
 from synth.themes.assign import describe, place
-from synth.themes.centres import find_floors
+from synth.themes.centres import find_floors, renumber
 from synth.themes.neighbours import Floats, Ints
 from synth.themes.space import survey
 from synth.themes.tidying import strengths, tidy
@@ -40,9 +40,17 @@ class Labels:
 
 
 def find_themes(
-    vectors: Vectors, *, keys: Sequence[str], seed: int, method: Method = "graph"
+    vectors: Vectors,
+    *,
+    keys: Sequence[str],
+    seed: int,
+    method: Method = "graph",
+    before: Ints | None = None,
 ) -> Labels:
     """Return the themes of unit rows of shape (n, d), at three levels.
+
+    `before` is the theme of each row in the run before, -1 in none or new; the graph goes on from
+    there unless other themes are clearly better.
 
     `keys` name the rows; they alone decide the order rows are worked in, so that the same texts
     give the same themes however they are ordered. Equal rows always share a label. Only
@@ -56,7 +64,11 @@ def find_themes(
     order = np.asarray(sorted(range(n), key=lambda row: keys[row]))
     rows, belongs, counts = _distinct(vectors[order])
     fitted = _sample(len(rows))
-    found = _fit(rows[fitted], counts[fitted], seed=seed, method=method)
+    if before is not None:
+        earlier = np.full(len(rows), -1)
+        np.maximum.at(earlier, belongs, before[order])
+        before = renumber(earlier[fitted])
+    found = _fit(rows[fitted], counts[fitted], seed=seed, method=method, before=before)
     if len(fitted) < len(rows):
         found = _assign_rest(rows, fitted, found)
     placed = np.empty(n, dtype=np.int64)
@@ -87,13 +99,15 @@ def _sample(n: int) -> Ints:
     return np.unique(np.linspace(0, n - 1, min(n, FIT_LIMIT)).astype(np.int64))
 
 
-def _fit(rows: Vectors, counts: Floats, *, seed: int, method: Method) -> Labels:
+def _fit(
+    rows: Vectors, counts: Floats, *, seed: int, method: Method, before: Ints | None
+) -> Labels:
     """Return the themes of different texts."""
     min_size = smallest_theme(len(rows))
     floors = find_floors(rows)
     space = survey(rows)
     if method == "graph":
-        groups = graph.find_groups(space, floors=floors, min_size=min_size)
+        groups = graph.find_groups(space, floors=floors, min_size=min_size, before=before)
     else:
         groups = density.find_groups(rows, seed=seed, min_size=min_size)
     labels = tidy(rows, counts, groups, floors, min_size=min_size)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from synth.backends.embedder import Vectors
+from synth.themes.assign import describe, place
 from synth.themes.centres import (
     Floors,
     cohesion,
@@ -41,6 +42,9 @@ SIZE_COUNTS = 0.12
 #: What a text counts, of a whole one, whose group is too loose for a theme.
 LOOSE_COUNTS = 0.5
 
+#: The themes there were go on when they stand at least so much as far apart as other groups would.
+STAY = 0.97
+
 #: Two groups are one when texts across them are nearly as alike as texts within.
 MERGE_RATIO = 0.9
 
@@ -53,8 +57,11 @@ ROUNDS, MOVES = 10, 5
 HIDDEN_CONTRAST = 0.22
 
 
-def find_groups(space: Space, *, floors: Floors, min_size: int) -> Ints:
+def find_groups(space: Space, *, floors: Floors, min_size: int, before: Ints | None = None) -> Ints:
     """Return a group for every row, numbered from 0; loose or small ones are the caller's to judge.
+
+    `before` is the theme of each row in the run before, -1 in none or new: unless other groups are
+    clearly better, those themes go on.
 
     The tree of texts is cut at several heights, and of each cut every text moves to where it fits
     best: in a small corpus to its nearest centre, as its neighbours are half of a theme, else to
@@ -65,11 +72,35 @@ def find_groups(space: Space, *, floors: Floors, min_size: int) -> Ints:
     if n < 3:
         return np.zeros(n, dtype=np.int64) if n < 2 else _pair(space.rows)
     cuts = space.tree.cuts(granularities(n))
-    labels, chosen = _best(space, cuts, floors, min_size=min_size)
+    found = _divide(space, _best(space, cuts, floors, min_size=min_size), cuts, floors)
+    if before is None or before.max(initial=-1) < 0:
+        return found
+    kept = _divide(space, go_on(space.rows, before), cuts, floors)
+    values = [apart(space, labels, floors, min_size=min_size) for labels in (kept, found)]
+    return kept if values[0] >= STAY * values[1] else found
+
+
+def go_on(rows: Vectors, before: Ints) -> Ints:
+    """Return the themes there were with new rows near them, and one group of all other rows."""
+    near = place(rows, describe(rows, before, np.full(len(rows), -1))).labels
+    labels = np.where(before >= 0, before, near)
+    return renumber(np.where(labels >= 0, labels, labels.max() + 1))
+
+
+def _divide(space: Space, labels: Ints, cuts: Sequence[Ints], floors: Floors) -> Ints:
+    """Return groups of which those alike are one, with the clear themes inside loose ones apart."""
+    finer = [cut for cut in cuts if cut.max() > labels.max()]
     labels = merge_alike(space.rows, labels)
-    for finer in cuts[chosen + 1 :]:
-        labels = _split_loose(space, labels, floors, finer)
+    for cut in finer:
+        labels = _split_loose(space, labels, floors, cut)
     return labels
+
+
+def _follow(space: Space, labels: Ints) -> Ints:
+    """Move every text to where it fits best."""
+    if len(space.rows) <= SMALL:
+        return follow_centres(space.axes, labels)
+    return follow_neighbours(space.graph, labels)
 
 
 def granularities(n: int) -> list[int]:
@@ -78,22 +109,20 @@ def granularities(n: int) -> list[int]:
     return sorted(set(np.geomspace(1, most, GRANULARITIES).round().astype(int).tolist()))
 
 
-def _best(space: Space, cuts: Sequence[Ints], floors: Floors, *, min_size: int) -> tuple[Ints, int]:
-    """Return the groups of the best granularity, and which it is."""
-    is_small, most = len(space.rows) <= SMALL, BUDGET * len(space.rows) ** 0.5
+def _best(space: Space, cuts: Sequence[Ints], floors: Floors, *, min_size: int) -> Ints:
+    """Return the groups of the best granularity."""
+    most = BUDGET * len(space.rows) ** 0.5
 
     def settle(cut: Ints) -> tuple[Ints, float]:
-        follow = (
-            follow_centres(space.axes, cut) if is_small else follow_neighbours(space.graph, cut)
-        )
-        return follow, apart(space, follow, floors, min_size=min_size)
+        labels = _follow(space, cut)
+        return labels, apart(space, labels, floors, min_size=min_size)
 
     with ThreadPoolExecutor(max_workers=WORKERS) as pool:
-        tried = list(pool.map(settle, [cut for cut in cuts if cut.max() < most]))
+        tried = list(pool.map(settle, [cut for cut in cuts if cut.max() + 1 <= most]))
     quality = np.asarray([value for _, value in tried])
-    best, tolerance = quality.max(), TOLERANCE if is_small else 1.0
+    best, tolerance = quality.max(), TOLERANCE if len(space.rows) <= SMALL else 1.0
     chosen = int(np.flatnonzero(quality >= best * tolerance).max()) if best > 0 else 0
-    return tried[chosen][0], chosen
+    return tried[chosen][0]
 
 
 def follow_centres(axes: Vectors, labels: Ints) -> Ints:

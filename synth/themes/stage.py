@@ -6,6 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
+import numpy as np
+
 from synth.backends.embedder import Vectors
 from synth.indexing.stage import load_or_embed
 from synth.jobs.types import Progress
@@ -20,6 +22,7 @@ from synth.themes.edits import Before
 from synth.themes.keeping import Kept, claim
 from synth.themes.keywords import MARKS, WORD
 from synth.themes.model_labelling import label_by_model
+from synth.themes.neighbours import Ints
 from synth.themes.planning import (
     Plan,
     Previous,
@@ -31,7 +34,7 @@ from synth.themes.planning import (
     place_passages,
 )
 from synth.themes.saving import save
-from synth.themes.types import Background, Caution, ThemeRun, UnthemedReason
+from synth.themes.types import Background, Caution, Member, ThemeRun, UnthemedReason
 from synth.themes.writing import choose_ranks, write_labels
 
 #: Shorter passages ("yes, exactly") say nothing by themselves.
@@ -62,19 +65,21 @@ def build_themes(
     run_id: str,
     seed: int,
     created_by: str,
+    afresh: bool = False,
     progress: Progress | None = None,
 ) -> ThemeRun:
     """Find, label and store the themes of a workspace; the run becomes the current one.
 
-    Themes keep the ids of those they continue, and what people decided about them. In a fresh
-    workspace, the same chunks and seed give the same ids and titles in every process. Until the
-    last transaction commits, the run before it is shown.
+    It goes on from the themes of the run before unless others are clearly better, or `afresh` looks
+    at the passages as if there had been none. Themes keep the ids of those they continue, and what
+    people decided about them. The same chunks, themes before and seed give the same ids and titles
+    in every process. Until the last transaction commits, the run before it is shown.
     """
     with services.reading(workspace_id) as uow:
         known = repo.current_run(uow)
     if known and known.id == run_id:  # stored by a process that died before it could say so
         return known
-    corpus = _read_corpus(services, workspace_id, seed, progress)
+    corpus = _read_corpus(services, workspace_id, seed, afresh, progress)
     while True:
         with services.reading(workspace_id) as uow:
             previous = read_previous(uow)
@@ -111,14 +116,16 @@ def has_enough_words(text: str) -> bool:
 
 
 def _read_corpus(
-    services: Services, workspace_id: str, seed: int, progress: Progress | None
+    services: Services, workspace_id: str, seed: int, afresh: bool, progress: Progress | None
 ) -> Corpus:
     with services.reading(workspace_id) as uow:
         eligible = sorted(segments.eligible_chunks(uow), key=lambda chunk: chunk.id)
         backgrounds = repo.backgrounds(uow)
+        before = [] if afresh else repo.load_members(uow)
     telling = [chunk for chunk in eligible if has_enough_words(chunk.text)]
     vectors = load_or_embed(services, workspace_id, [chunk.text for chunk in telling], progress)
-    labels = find_themes(vectors, keys=[chunk.id for chunk in telling], seed=seed)
+    keys = [chunk.id for chunk in telling]
+    labels = find_themes(vectors, keys=keys, seed=seed, before=_earlier(keys, before))
     return Corpus(
         eligible=eligible,
         telling=telling,
@@ -127,6 +134,13 @@ def _read_corpus(
         labels=labels,
         cautions=_cautions(services, eligible, backgrounds),
     )
+
+
+def _earlier(keys: Sequence[str], members: Sequence[Member]) -> Ints:
+    """Return the number of the theme that each passage was found in, -1 for none."""
+    found = {one.chunk_id: one.found.theme_id for one in members if one.found.theme_id}
+    numbers = {theme_id: number for number, theme_id in enumerate(sorted(set(found.values())))}
+    return np.asarray([numbers[found[key]] if key in found else -1 for key in keys], dtype=np.int64)
 
 
 def _cautions(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synth.themes import assign, cluster
+from synth.themes import assign, cluster, graph
 from synth.themes.cluster import find_themes, smallest_theme
 from synth.themes.neighbours import nearest
 
@@ -217,3 +217,56 @@ def test_density_finds_the_groups_too():
     for label in range(3):
         counts = np.unique(found.labels[truth == label], return_counts=True)[1]
         assert counts.max() >= 0.9 * (truth == label).sum()
+
+
+def test_a_run_over_the_same_texts_changes_nothing():
+    vectors, _ = groups((40, 25, 12, 8), noise=30)
+    first = find_themes(vectors, keys=keys(len(vectors)), seed=7)
+    again = find_themes(vectors, keys=keys(len(vectors)), seed=7, before=first.labels)
+    assert np.array_equal(again.labels, first.labels)
+
+
+def test_themes_go_on_although_others_are_as_good_and_a_new_one_is_born(monkeypatch):
+    vectors, truth = groups((60, 50, 40, 30), seed=3)
+    names, known = keys(len(truth)), np.arange(len(truth)) % 10 > 0
+    # Two of the themes were one for somebody; of the last nobody had spoken.
+    before = np.where(known & (truth < 3), np.minimum(truth, 1), -1)
+    alone = find_themes(vectors, keys=names, seed=7)
+    assert len(set(alone.labels[truth > 0].tolist())) == 3
+    assert np.array_equal(
+        find_themes(vectors, keys=names, seed=7, before=before).labels, alone.labels
+    )
+    monkeypatch.setattr(graph, "STAY", 0.5)
+    after = find_themes(vectors, keys=names, seed=7, before=before)
+    together = after.labels[(truth == 1) | (truth == 2)]
+    assert (together == together[0]).mean() > 0.9
+    assert set(together.tolist()) <= {together[0], -1}
+    born = after.labels[truth == 3]
+    assert len(set(born.tolist())) == 1
+    assert born[0] not in {-1, together[0], after.labels[0]}
+
+
+def test_themes_that_others_beat_clearly_do_not_go_on():
+    vectors, truth = groups((40, 30, 20), seed=6)
+    names = keys(len(truth))
+    nonsense = np.arange(len(truth)) % 3
+    again = find_themes(vectors, keys=names, seed=7, before=nonsense)
+    alone = find_themes(vectors, keys=names, seed=7)
+    assert np.array_equal(again.labels, alone.labels)
+    nothing = find_themes(vectors, keys=names, seed=7, before=np.full(len(truth), -1))
+    assert np.array_equal(nothing.labels, alone.labels)
+
+
+def test_going_on_does_not_depend_on_row_order_or_on_the_numbers_of_themes():
+    vectors, _ = groups((30, 25, 9), noise=20, seed=8)
+    names, random = keys(len(vectors)), np.random.default_rng(5)
+    known = np.sort(random.permutation(len(vectors))[:70])
+    before = np.full(len(vectors), -1)
+    before[known] = find_themes(vectors[known], keys=[names[row] for row in known], seed=7).labels
+    first = find_themes(vectors, keys=names, seed=7, before=before)
+    order = random.permutation(len(vectors))
+    other = np.where(before >= 0, (before + 1) % (before.max() + 1), -1)
+    again = find_themes(
+        vectors[order], keys=[names[row] for row in order], seed=7, before=other[order]
+    )
+    assert np.array_equal(again.labels, first.labels[order])
