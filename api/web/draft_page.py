@@ -24,6 +24,7 @@ from api.web.review_parts import (
     revision_rows,
     taken_words,
     terms,
+    verdict_words,
 )
 from synth.access import repo as access
 from synth.access.policy import Action, may
@@ -49,6 +50,8 @@ EDITABLE = {
     "because": "Because",
     "target": "Target",
 }
+#: States that reviewers decided, and that say who did and why.
+DECIDED = (State.APPROVED, State.REJECTED)
 NO_VOTES = Votes(approvals=(), rejections=())
 APPROVED = StateTag(word="approved", tone="approved", icon="✓")
 REJECTED = StateTag(word="rejected", tone="held", icon="×")
@@ -198,6 +201,7 @@ def _around(uow: UnitOfWork, loaded: Loaded, asked: DraftRequest) -> Around:
         twins=_twins(uow, item) if may_act and desk.kin else (),
         merged=_merged(uow, loaded) if desk.kin else (),
         survivor=_survivor(uow, item) if item.state is State.MERGED else None,
+        verdicts=_verdicts(uow, item, names) if item.state in DECIDED else (),
         again=_again(uow, item) if item.state is State.REJECTED else None,
         rejected=rejected_words([one for one in earlier if one.hypothesis_id != item.id]),
         wrong=sentence(WRONG[repo.load_canary(uow, item.id).kind])
@@ -253,6 +257,11 @@ def _survivor(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:
     if survivor is None:
         return None
     return _title(hypotheses.load_hypothesis(uow, survivor)), f"/review/{survivor}"
+
+
+def _verdicts(uow: UnitOfWork, item: Hypothesis, names: Mapping[str, str]) -> list[str]:
+    given = [one for one in repo.list_reviews(uow, item.id) if one.revision == item.revision]
+    return [verdict_words(one, names) for one in given]
 
 
 def _again(uow: UnitOfWork, item: Hypothesis) -> tuple[str, str] | None:

@@ -103,6 +103,7 @@ class Around:
     twins: Sequence[tuple[str, str]]  #: (title, id) of drafts it can be merged into
     merged: Sequence[MergedPart]
     survivor: tuple[str, str] | None  #: (title, address) of what it was merged into
+    verdicts: Sequence[str]  #: who decided, when and why, once it is decided
     again: tuple[str, str] | None  #: (title, address) as what it waits, its rejection taken back
     rejected: Sequence[str]  #: why drafts of the same pair were rejected before
     wrong: str  #: what was wrong on purpose, once it is decided

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from api.web.draft_parts import draft_card, draft_label
-from api.web.format import counted, day, metric_title, readable, sentence, words
+from api.web.format import counted, day, metric_title, moment, readable, sentence, words
 from api.web.part_contexts import DecisionBar, Option, StateTag
 from api.web.review_contexts import QueueRow
 from synth.access.policy import POLICY, Action
@@ -16,7 +16,16 @@ from synth.hypotheses.rejections import code_words
 from synth.hypotheses.types import Content, Hypothesis, Rejected, State
 from synth.metrics.types import Anomaly
 from synth.review.priority import WEIGHTS, prioritise
-from synth.review.types import CanaryKind, Claim, ReasonCode, Rules, Votes, Waiting
+from synth.review.types import (
+    CanaryKind,
+    Claim,
+    Decision,
+    ReasonCode,
+    Review,
+    Rules,
+    Votes,
+    Waiting,
+)
 from synth.review.voting import standing
 
 #: Minutes that a draft takes to read and decide on, for what lies ahead.
@@ -88,6 +97,15 @@ def taken_words(claim: Claim | None, names: Mapping[str, str]) -> str:
         return ""
     who = names.get(claim.member_id, "Somebody")
     return f"{who} works on it until {claim.expires_at:%H:%M} UTC"
+
+
+def verdict_words(review: Review, names: Mapping[str, str]) -> str:
+    """Return who decided, when and why: "Rejected by Ben on 3 Mar 2026: weak evidence. “…”"."""
+    said = "approved" if review.decision is Decision.APPROVE else "rejected"
+    who = names.get(review.reviewer_id, "a reviewer")
+    why = f": {code_words(review.reason_codes)}" if review.reason_codes else ""
+    note = f" “{review.note}”" if review.note else ""
+    return sentence(f"{said} by {who} on {moment(review.decided_at)}{why}") + note
 
 
 def rejected_words(rejected: Sequence[Rejected]) -> list[str]:

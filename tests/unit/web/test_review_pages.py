@@ -140,6 +140,7 @@ def test_a_rejection_can_be_undone_where_it_is_said(sign_in, drafts):
     assert f'action="{back.url.path}/approve"' in back.text
     rejected = client.get(page).text
     assert "It waits for review again as" in rejected
+    assert re.search(r"Rejected by Reviewer on [^<]+ UTC: other\.", rejected)
     assert "Take my decision back" not in rejected
     assert send(client, undo[1], page, seen=undo[2]).status_code == 409
 
