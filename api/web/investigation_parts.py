@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from api.web.format import clock, counted, day, moment, number, sentence, slice_words, words
+from api.web.format import (
+    clock,
+    counted,
+    day,
+    metric_words,
+    moment,
+    number,
+    sentence,
+    slice_words,
+    words,
+)
 from api.web.investigation_contexts import (
     CaseRow,
     FieldPart,
@@ -83,7 +93,7 @@ def trigger_row(trigger: Trigger, names: Mapping[str, str]) -> TriggerRow:
     """Return a trigger in words."""
     what = ", ".join(words(kind) for kind in trigger.kinds) or "anything"
     marked = "any marked metric" if trigger.marks else "any metric"
-    metrics = ", ".join(words(name) for name in trigger.metrics) or marked
+    metrics = ", ".join(metric_words(name) for name in trigger.metrics) or marked
     size = f" of at least {number(trigger.min_change * 100)} % of its level"
     parts = [
         f"{what} in {metrics}{size if trigger.min_change else ''}",
@@ -179,7 +189,7 @@ def field_part(
 
 def session_row(session: Session, watch: Watch | None = None) -> SessionRow:
     """Return a session to watch, with why it is there and where to begin."""
-    why = f"{words(session.signal)}, {counted(session.signals, 'sign')} of trouble"
+    why = f"{metric_words(session.signal)}, {counted(session.signals, 'sign')} of trouble"
     is_web = session.url.startswith(("https://", "http://"))
     return SessionRow(
         session_id=session.session_id,
