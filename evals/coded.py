@@ -14,11 +14,11 @@ from evals.peers.topic_models import PEERS, PeerMissing, group_by_peer
 from evals.scorers.clustering import Floats, Ints
 from evals.scorers.codes import best_f1, membership
 from evals.stats import bootstrap, combine, exact, judge, paired_bootstrap
+from evals.talks import compared, telling
 from evals.types import Estimate, EvalContext, EvalResult, Mutant, Verdict
 from evals.vectors import embed, embedder
 from synth.backends.embedder import Vectors
 from synth.themes.cluster import find_themes
-from synth.themes.stage import has_enough_words
 
 #: Target of issue and design: BERTopic reached 0.27, k-means at its best k 0.30, chance 0.10.
 CODED_F1, MOST_THEMES = 0.35, 40
@@ -73,11 +73,12 @@ def _passages(context: EvalContext) -> CodedSet:
 def _chunks(context: EvalContext) -> CodedSet:
     """Return the transcripts as the product would theme them: chunks too short are left out."""
     given = serdif_codes.load_chunks(context.data, embedder().count_tokens)
-    telling = [n for n, chunk in enumerate(given.chunks) if has_enough_words(chunk.text)]
-    chunks = [given.chunks[position] for position in telling]
-    held = np.asarray([given.held[position] for position in telling], dtype=np.float64)
+    kept = telling([chunk.text for chunk in given.chunks], given.questions)
+    chunks = [given.chunks[position] for position in kept]
+    held = np.asarray([given.held[position] for position in kept], dtype=np.float64)
     texts = tuple(chunk.text for chunk in chunks)
-    vectors = embed(texts)
+    questions = [given.questions[position] for position in kept]
+    rows = compared(texts, questions, [chunk.document_id for chunk in chunks])
     keys = [chunk.id for chunk in chunks]
     return CodedSet(
         name=serdif_codes.RAW,
@@ -85,8 +86,8 @@ def _chunks(context: EvalContext) -> CodedSet:
         weights=held[:, :-1],
         amounts=held[:, -1],
         codes=given.codes,
-        vectors=vectors,
-        found=find_themes(vectors, keys=keys, seed=context.seed).labels,
+        vectors=embed(texts),
+        found=find_themes(rows, keys=keys, seed=context.seed).labels,
     )
 
 

@@ -31,9 +31,12 @@ class Meeting:
     questions: tuple[Question, ...]
 
 
-def load(data: Path | None, *, every: int = 1) -> list[Meeting]:
-    """Return the meetings with at least one question, or each `every`-th; raises SetAbsent."""
-    paths = sorted(set_folder(data, NAME).glob("*/*/*.json"))
+def load(data: Path | None, *, under: str = "*/", every: int = 1) -> list[Meeting]:
+    """Return the meetings with at least one question, or each `every`-th; raises SetAbsent.
+
+    `under` is the kind of meeting, a folder's name and a slash.
+    """
+    paths = sorted(set_folder(data, NAME).glob(f"{under}*/*.json"))
     meetings = [_meeting(path) for path in paths[::every]]
     found = [meeting for meeting in meetings if meeting.questions]
     if not found:

@@ -34,6 +34,7 @@ class CodedChunks:
     """Chunks of the raw transcripts, and how many characters of each code they hold."""
 
     chunks: tuple[Chunk, ...]
+    questions: tuple[str, ...]  #: what was said right before by someone else; empty: nothing
     codes: tuple[str, ...]
     held: tuple[tuple[int, ...], ...]  #: per chunk: characters of each code, then of any code
     coded: int  #: passages with codes
@@ -87,6 +88,7 @@ def load_chunks(data: Path | None, count_tokens: CountTokens) -> CodedChunks:
     passages = _coded_passages(database)
     names = sorted({code for rows in passages.values() for one in rows for code in one.codes})
     chunks: list[Chunk] = []
+    questions: list[str] = []
     held: list[tuple[int, ...]] = []
     placed = 0
     for name, rows in sorted(passages.items()):
@@ -96,12 +98,16 @@ def load_chunks(data: Path | None, count_tokens: CountTokens) -> CodedChunks:
             for passage in rows
         ]
         placed += sum(bool(span.places) for span in spans)
+        before = None
         for chunk in chunk_document(both, LIMITS, count_tokens):
             if chunk.is_evidence:
                 chunks.append(chunk)
+                questions.append("" if before is None or before.is_evidence else before.text)
                 held.append((*(_held(chunk, spans, {code}) for code in names), _any(chunk, spans)))
+            before = chunk
     return CodedChunks(
         chunks=tuple(chunks),
+        questions=tuple(questions),
         codes=tuple(names),
         held=tuple(held),
         coded=sum(len(rows) for rows in passages.values()),

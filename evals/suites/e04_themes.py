@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals import coded
+from evals import coded, talks
 from evals.agreement import Grouped, compare, group, measure
 from evals.datasets import banking77, clinc150, it_tickets
 from evals.datasets.folder import SetAbsent, skipped
@@ -56,7 +56,9 @@ def run(context: EvalContext) -> list[EvalResult]:
         for name, load, target in _sets(context)
         for result in _run(context, name, load, target)
     ]
-    return results if "texts" in context.options else [*results, *coded.run(ID, context)]
+    if "texts" in context.options:
+        return results
+    return [*results, *coded.run(ID, context), *talks.run(ID, context)]
 
 
 def _sets(context: EvalContext) -> Iterator[tuple[str, Loaded, Target]]:
@@ -166,7 +168,7 @@ def mutants(context: EvalContext) -> list[Mutant]:
     ]
     same = all(abs(renamed[name] - before[name]) < 1e-9 for name in before)
     names = Mutant(eval_id=ID, name="renamed groups must change nothing", killed=same)
-    return [*results, names, *coded.mutants(ID, context)]
+    return [*results, names, *coded.mutants(ID, context), *talks.mutants(ID, context)]
 
 
 def _scores(truth: clustering.Ints, found: clustering.Ints) -> dict[str, float]:

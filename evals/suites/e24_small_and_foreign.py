@@ -21,6 +21,7 @@ from evals.worlds.languages import bank_in
 from evals.worlds.warned import warnings_of
 from synth.backends.embedder import Vectors
 from synth.themes.cluster import find_themes
+from synth.themes.context import without_form
 from synth.themes.labelling import label_themes
 from synth.themes.types import CautionKind
 
@@ -135,7 +136,9 @@ def _with_people(n: int, seed: int) -> Figures:
 def find(study: SmallStudy, seed: int) -> list[frozenset[str]]:
     """Return the people of each theme that the product finds in a study."""
     keys = [f"{position:04d}" for position in range(len(study.said))]
-    labels = find_themes(_vectors([one.text for one in study.said]), keys=keys, seed=seed).labels
+    vectors = _vectors([one.text for one in study.said])
+    rows = without_form(vectors, [one.person for one in study.said])
+    labels = find_themes(rows, keys=keys, seed=seed).labels
     return [
         frozenset(one.person for one, of in zip(study.said, labels, strict=True) if of == label)
         for label in range(int(labels.max(initial=-1)) + 1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, and_, or_, select
+from sqlalchemy import RowMapping, Select, and_, func, or_, select
 
 from synth.core.fingerprints import sha256_text
 from synth.core.spans import Span
@@ -49,6 +49,30 @@ def eligible_chunks(uow: UnitOfWork) -> list[Chunk]:
         .order_by(chunks.c.document_id, chunks.c.ordinal)
     )
     return [_chunk(row) for row in uow.rows(statement)]
+
+
+def lines_before(uow: UnitOfWork, *, longest: int) -> dict[str, str]:
+    """Return what was said right before each piece of evidence by someone who gives none.
+
+    Only of pieces of at most so many characters.
+    """
+    asked = chunks.alias("asked")
+    follows = and_(
+        asked.c.workspace_id == chunks.c.workspace_id,
+        asked.c.document_id == chunks.c.document_id,
+        asked.c.ordinal == chunks.c.ordinal - 1,
+        asked.c.is_evidence.is_(False),
+    )
+    statement = (
+        select(chunks.c.id, asked.c.text)
+        .join(asked, follows)
+        .where(
+            chunks.c.workspace_id == uow.workspace_id,
+            chunks.c.is_evidence,
+            func.length(chunks.c.text) <= longest,
+        )
+    )
+    return {row["id"]: row["text"] for row in uow.rows(statement)}
 
 
 def chunks_of_source(uow: UnitOfWork, source_id: str) -> list[Chunk]:

@@ -17,10 +17,11 @@ from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.assign import Centres, describe, place
+from synth.themes.context import has_enough_words
 from synth.themes.edits import Before, Code, live
 from synth.themes.keeping import CODE_FLOOR
 from synth.themes.replay import replay
-from synth.themes.stage import has_enough_words
+from synth.themes.stage import load_compared, read_questions
 from synth.themes.types import Member, Origin, Place, UnthemedReason
 
 #: Passages that stand for a theme when its centre is looked for.
@@ -71,7 +72,8 @@ def assign_new(
     """Assign what may be analysed and is not in the current run yet; return how many by outcome.
 
     A passage joins the nearest theme when it is as near as nearly all of the theme's own; equal
-    texts go where theirs went; the rest joins the unthemed. Runs as often as it is called.
+    texts go where theirs went, except answers, which go by what they answer; the rest joins the
+    unthemed. Runs as often as it is called.
     """
     with services.reading(workspace_id) as uow:
         run = repo.current_run(uow)
@@ -81,9 +83,11 @@ def assign_new(
         before = {theme.before.id: theme.before for theme in repo.load_themes(uow)}
         sample = repo.sample_members(uow, per_theme=SAMPLE)
         codes = [code for edit in live(repo.list_edits(uow)) for code in edit.codes]
-        equal = repo.homes_of_texts(uow, {sha256_text(chunk.text) for chunk in new})
+        questions = read_questions(uow, new)
+        alike = {sha256_text(chunk.text) for chunk in new if chunk.id not in questions}
+        equal = repo.homes_of_texts(uow, alike)
     themes = _know(services, workspace_id, sample, codes, before)
-    members = _place(services, workspace_id, new, themes, before, equal)
+    members = _place(services, workspace_id, new, questions, themes, before, equal)
     if progress:
         progress(len(members), len(members))
     with services.writing(workspace_id) as uow:
@@ -134,19 +138,21 @@ def _place(
     services: Services,
     workspace_id: str,
     new: Sequence[Chunk],
+    questions: Mapping[str, str],
     known: Known,
     before: Mapping[str, Before],
     equal: Mapping[str, tuple[str | None, str | None]],
 ) -> list[Member]:
     """Return each new passage with the theme found, and the one people made if that is nearer."""
     found_ids = {one for one, theme in before.items() if theme.origin is Origin.FOUND}
-    vectors = load_or_embed(services, workspace_id, [chunk.text for chunk in new])
+    vectors = load_compared(services, workspace_id, new, questions)
     members = []
     for chunk, of_all, of_run in zip(
         new, known.place(vectors), known.only(found_ids).place(vectors), strict=True
     ):
-        digest, telling = sha256_text(chunk.text), has_enough_words(chunk.text)
-        if digest in equal:
+        digest = sha256_text(chunk.text)
+        telling = chunk.id in questions or has_enough_words(chunk.text)
+        if digest in equal and chunk.id not in questions:
             theme_id, part_id = equal[digest]
             of_all = Found(theme_id=theme_id, part_id=part_id, strength=of_all.strength)
             of_run = of_all if theme_id in found_ids else of_run

@@ -7,9 +7,9 @@ from itertools import islice
 from synth.indexing.stage import load_or_embed
 from synth.jobs.types import Progress
 from synth.services import Services
+from synth.themes.context import has_enough_words
 from synth.themes.map import lay_out
 from synth.themes.repo import places, voices
-from synth.themes.stage import has_enough_words
 from synth.themes.stance import READER, read_stance
 
 BATCH = 2000

@@ -18,9 +18,9 @@ from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.caution import find_cautions
 from synth.themes.cluster import MIN_THEME, Labels, find_themes
+from synth.themes.context import has_enough_words, is_answer, with_questions, without_form
 from synth.themes.edits import Before
 from synth.themes.keeping import Kept, claim
-from synth.themes.keywords import MARKS, WORD
 from synth.themes.model_labelling import label_by_model
 from synth.themes.neighbours import Ints
 from synth.themes.planning import (
@@ -37,8 +37,8 @@ from synth.themes.saving import save
 from synth.themes.types import Background, Caution, Member, ThemeRun, UnthemedReason
 from synth.themes.writing import choose_ranks, write_labels
 
-#: Shorter passages ("yes, exactly") say nothing by themselves.
-MIN_WORDS = 4
+#: No answer of so few words that it needs its question has more characters than this.
+LONGEST_ANSWER = 200
 
 LIBRARIES = {
     "graph": ("numpy", "scipy", "scikit-learn"),
@@ -110,9 +110,29 @@ def read_previous(uow: UnitOfWork) -> Previous:
     )
 
 
-def has_enough_words(text: str) -> bool:
-    """Return whether a passage says enough to be compared; redaction marks are no words."""
-    return len(WORD.findall(MARKS.sub(" ", text))) >= MIN_WORDS
+def read_questions(uow: UnitOfWork, chunks: Sequence[Chunk]) -> dict[str, str]:
+    """Return the question that each short answer among `chunks` answers."""
+    before = segments.lines_before(uow, longest=LONGEST_ANSWER)
+    return {
+        chunk.id: before[chunk.id]
+        for chunk in chunks
+        if chunk.id in before and is_answer(chunk.text, before[chunk.id])
+    }
+
+
+def load_compared(
+    services: Services,
+    workspace_id: str,
+    chunks: Sequence[Chunk],
+    questions: Mapping[str, str],
+    progress: Progress | None = None,
+) -> Vectors:
+    """Return what each chunk is compared by; shape (n, d)."""
+    texts = [chunk.text for chunk in chunks]
+    vectors = load_or_embed(services, workspace_id, texts, progress)
+    asked = [row for row, chunk in enumerate(chunks) if chunk.id in questions]
+    said = load_or_embed(services, workspace_id, [questions[chunks[row].id] for row in asked])
+    return with_questions(vectors, texts, dict(zip(asked, said, strict=True)))
 
 
 def _read_corpus(
@@ -122,8 +142,10 @@ def _read_corpus(
         eligible = sorted(segments.eligible_chunks(uow), key=lambda chunk: chunk.id)
         backgrounds = repo.backgrounds(uow)
         before = [] if afresh else repo.load_members(uow)
-    telling = [chunk for chunk in eligible if has_enough_words(chunk.text)]
-    vectors = load_or_embed(services, workspace_id, [chunk.text for chunk in telling], progress)
+        questions = read_questions(uow, eligible)
+    telling = [one for one in eligible if one.id in questions or has_enough_words(one.text)]
+    vectors = load_compared(services, workspace_id, telling, questions, progress)
+    vectors = without_form(vectors, [chunk.document_id for chunk in telling])
     keys = [chunk.id for chunk in telling]
     labels = find_themes(vectors, keys=keys, seed=seed, before=_earlier(keys, before))
     return Corpus(
