@@ -101,9 +101,9 @@ def _place(vectors: Vectors, centres: Centres) -> Places:
         return Places(labels=none, fine=none, strengths=np.zeros(n), nearness=np.full(n, -1.0))
     cosines = vectors @ centres.rows.T
     near = np.where(cosines >= centres.floors, cosines, -np.inf)
-    strengths = near.max(axis=1)
-    taken = np.isfinite(strengths)
-    labels = np.where(taken, centres.theme[near.argmax(axis=1)], -1)
+    best = near.argmax(axis=1)
+    taken = near[np.arange(n), best] > -np.inf
+    labels = np.where(taken, centres.theme[best], -1)
     fine = np.full(n, -1, dtype=np.int64)
     parts = np.flatnonzero(centres.part >= 0)
     if len(parts):
@@ -113,9 +113,15 @@ def _place(vectors: Vectors, centres: Centres) -> Places:
     return Places(
         labels=labels,
         fine=fine,
-        strengths=np.where(taken, np.clip(strengths, 0.0, 1.0), 0.0),
+        strengths=np.where(taken, _strengths(vectors, centres.rows[best]), 0.0),
         nearness=cosines.max(axis=1).astype(np.float64),
     )
+
+
+def _strengths(vectors: Vectors, centres: Vectors) -> Floats:
+    # Not the product above: its last bits depend on how many threads shared the work.
+    cosines = np.einsum("ij,ij->i", vectors, centres, dtype=np.float64)
+    return np.asarray(np.clip(cosines, 0.0, 1.0), dtype=np.float64)
 
 
 def nearest_centre(vectors: Vectors, centres: Vectors, *, floor: float) -> tuple[Ints, Floats]:
