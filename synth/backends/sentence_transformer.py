@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from pathlib import Path
 from threading import Lock
@@ -18,12 +19,11 @@ from synth.errors import BackendError
 #: SHA-256 of the weights this name stands for; other weights would be another model.
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 DIMENSIONS = 384
-#: Tokens of a batch, padding included: short texts go many at a time, long ones a few. Processor
-#: time on one thread, 240 passages: the library needs 1.27 times as much in batches of 32 texts.
-BATCH_TOKENS = 512
-#: Texts are padded to a multiple of this, whatever they share a batch with: the last bits of a
-#: vector depend on the width of its batch, and themes must not depend on those.
-WIDTH = 16
+#: Tokens of a batch: short texts go many at a time, long ones a few.
+BATCH_TOKENS = 1024
+#: Shorter texts are padded to so many tokens: the last bits of fewer depend on the batch they are
+#: in, and themes must not depend on those.
+LEAST_TOKENS = 8
 
 
 class MiniLM:
@@ -38,6 +38,7 @@ class MiniLM:
         self._lock = Lock()
         self._tokenizer: Any = None
         self._encoder: Any = None
+        self._threads = 1
 
     def count_tokens(self, texts: Sequence[str]) -> list[int]:
         """Return for each text how many tokens the model would read, special ones included."""
@@ -51,25 +52,29 @@ class MiniLM:
         encoder = self._load_encoder()
         batches = self._batches(texts)
         try:
-            with self._lock:
-                rows = np.concatenate([_encode(encoder, *batch) for batch in batches])
+            with self._lock, ThreadPoolExecutor(self._threads, initializer=_alone) as pool:
+                encoded = pool.map(lambda batch: _encode(encoder, *batch), batches)
+                rows = np.concatenate(list(encoded))
         except (RuntimeError, MemoryError) as error:
             raise BackendError(f"the embedding model failed: {error}; try again") from error
-        position = {
-            text: index for index, text in enumerate(chain.from_iterable(one for one, _ in batches))
-        }
+        embedded = chain.from_iterable(same for same, _ in batches)
+        position = {text: index for index, text in enumerate(embedded)}
         return np.asarray(rows[[position[text] for text in texts]], dtype=np.float32)
 
     def _batches(self, texts: Sequence[str]) -> list[tuple[list[str], int]]:
-        """Return each different text once, with those of its width, and the width in tokens."""
+        """Return each different text once, with others of its length in tokens, and the length.
+
+        So hardly anything is padded, and no vector depends on what else is in its batch.
+        """
         distinct = sorted(set(texts))
-        by_width: dict[int, list[str]] = defaultdict(list)
+        by_length: dict[int, list[str]] = defaultdict(list)
         for text, count in zip(distinct, self.count_tokens(distinct), strict=True):
-            by_width[-(-min(count, self.max_tokens) // WIDTH) * WIDTH].append(text)
+            by_length[max(min(count, self.max_tokens), LEAST_TOKENS)].append(text)
+        sizes = {length: max(1, BATCH_TOKENS // length) for length in by_length}
         return [
-            (same[start : start + BATCH_TOKENS // width], width)
-            for width, same in sorted(by_width.items())
-            for start in range(0, len(same), BATCH_TOKENS // width)
+            (same[start : start + sizes[length]], length)
+            for length, same in sorted(by_length.items())
+            for start in range(0, len(same), sizes[length])
         ]
 
     def _load_tokenizer(self) -> Any:
@@ -89,6 +94,7 @@ class MiniLM:
             if self._encoder is None:
                 folder = self._path()
                 _check_weights(folder / "model.safetensors")
+                import torch
                 from sentence_transformers import SentenceTransformer
                 from transformers.utils import logging as transformers_logging
 
@@ -96,7 +102,7 @@ class MiniLM:
 
                 encoder = SentenceTransformer(str(folder), device="cpu", local_files_only=True)
                 encoder.max_seq_length = self.max_tokens
-                self._encoder = encoder
+                self._encoder, self._threads = encoder, torch.get_num_threads()
             return self._encoder
 
     def _path(self) -> Path:
@@ -112,7 +118,14 @@ class MiniLM:
         return Path(get_model_path())
 
 
-def _encode(encoder: Any, batch: Sequence[str], width: int) -> Vectors:
+def _alone() -> None:
+    """Let a thread work alone: threads that share a small batch mostly wait for each other."""
+    import torch
+
+    torch.set_num_threads(1)
+
+
+def _encode(encoder: Any, batch: Sequence[str], length: int) -> Vectors:
     """Return the mean token vector of each text, of length one.
 
     The library's own pooling sums over the whole batch at once, and its last bits vary with it.
@@ -121,7 +134,7 @@ def _encode(encoder: Any, batch: Sequence[str], width: int) -> Vectors:
     from torch.nn.functional import normalize, pad
 
     features = {
-        name: pad(values, (0, width - values.shape[1]))
+        name: pad(values, (0, length - values.shape[1]))
         for name, values in encoder.preprocess(list(batch)).items()
         if isinstance(values, torch.Tensor)
     }
