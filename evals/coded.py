@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.across import compared, telling
 from evals.agreement import row_keys
 from evals.datasets import serdif_codes
 from evals.datasets.folder import SetAbsent, skipped
@@ -14,7 +15,6 @@ from evals.peers.topic_models import PEERS, PeerMissing, group_by_peer
 from evals.scorers.clustering import Floats, Ints
 from evals.scorers.codes import best_f1, membership
 from evals.stats import bootstrap, combine, exact, judge, paired_bootstrap
-from evals.talks import compared, telling
 from evals.types import Estimate, EvalContext, EvalResult, Mutant, Verdict
 from evals.vectors import embed, embedder
 from synth.backends.embedder import Vectors

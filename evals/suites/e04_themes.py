@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals import coded, talks
+from evals import across, coded
 from evals.agreement import Grouped, compare, group, measure
 from evals.datasets import banking77, clinc150, it_tickets
 from evals.datasets.folder import SetAbsent, skipped
@@ -58,7 +58,7 @@ def run(context: EvalContext) -> list[EvalResult]:
     ]
     if "texts" in context.options:
         return results
-    return [*results, *coded.run(ID, context), *talks.run(ID, context)]
+    return [*results, *coded.run(ID, context), *across.run(ID, context)]
 
 
 def _sets(context: EvalContext) -> Iterator[tuple[str, Loaded, Target]]:
@@ -168,7 +168,7 @@ def mutants(context: EvalContext) -> list[Mutant]:
     ]
     same = all(abs(renamed[name] - before[name]) < 1e-9 for name in before)
     names = Mutant(eval_id=ID, name="renamed groups must change nothing", killed=same)
-    return [*results, names, *coded.mutants(ID, context), *talks.mutants(ID, context)]
+    return [*results, names, *coded.mutants(ID, context), *across.mutants(ID, context)]
 
 
 def _scores(truth: clustering.Ints, found: clustering.Ints) -> dict[str, float]:

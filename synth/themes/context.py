@@ -1,4 +1,4 @@
-"""What a passage is compared by: its words and what they answer, not the form of the talk."""
+"""What a passage is compared by: its words and what they answer, not the form of its document."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ MIN_WORDS, MIN_ANSWER = 4, 3
 #: An answer shorter than this is read with its question, which counts like so many words of it.
 SHORT_ANSWER, QUESTION_COUNTS = 8, 5
 
-#: How much is taken out of what the passages of a long talk have in common, and the length at which
-#: it is half of that: of few passages, what they share is what they are about.
+#: How much is taken out of what the passages of a long document have in common, and after how many
+#: it is half of that: what a few passages share is what they are about.
 FORM_SHARE, HALF_LENGTH = 0.3, 10
 
 
@@ -46,19 +46,19 @@ def with_questions(
     return moved
 
 
-def without_form(vectors: Vectors, talks: Sequence[str]) -> Vectors:
-    """Return unit rows less a part of what all rows of the same talk have in common.
+def without_form(vectors: Vectors, documents: Sequence[str]) -> Vectors:
+    """Return unit rows less a part of what all rows of the same document have in common.
 
     Who speaks, how, and to whom colours every passage of a conversation and would glue them
-    together. Equal rows stay equal, whatever talks they are from.
+    together. Equal rows stay equal, whatever documents they are from.
     """
-    _, talk = np.unique(np.asarray(talks), return_inverse=True)
-    counts = np.bincount(talk)
+    _, document = np.unique(np.asarray(documents), return_inverse=True)
+    counts = np.bincount(document)
     if not (counts > 1).any():
         return vectors
-    apart = group_sums(vectors, talk) / counts[:, None] - vectors.mean(axis=0, dtype=np.float64)
+    apart = group_sums(vectors, document) / counts[:, None] - vectors.mean(axis=0, dtype=np.float64)
     share = FORM_SHARE * (counts - 1) / (counts - 1 + HALF_LENGTH)
-    form = (share[:, None] * apart).astype(np.float32)[talk]
+    form = (share[:, None] * apart).astype(np.float32)[document]
     rows = (vectors - _same_for_equals(form, vectors)).astype(np.float64)
     return unit(rows).astype(np.float32)
 

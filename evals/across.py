@@ -26,25 +26,21 @@ MEETINGS = "Product/"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Talks:
+class Passages:
     """Passages of several conversations."""
 
     texts: tuple[str, ...]
     questions: tuple[str, ...]  #: what each answers; empty: nothing
-    talks: tuple[str, ...]
+    documents: tuple[str, ...]
     keys: tuple[str, ...]
 
-    def compared(self) -> Vectors:
-        """Return what the product compares."""
-        return compared(self.texts, self.questions, self.talks)
 
-
-def compared(texts: Sequence[str], questions: Sequence[str], talks: Sequence[str]) -> Vectors:
+def compared(texts: Sequence[str], questions: Sequence[str], documents: Sequence[str]) -> Vectors:
     """Return vectors of passages as the product compares them, aligned with `texts`."""
     asked = [row for row, text in enumerate(texts) if is_answer(text, questions[row])]
     said = embed([questions[row] for row in asked])
     return without_form(
-        with_questions(embed(texts), texts, dict(zip(asked, said, strict=True))), tuple(talks)
+        with_questions(embed(texts), texts, dict(zip(asked, said, strict=True))), documents
     )
 
 
@@ -71,18 +67,18 @@ def run(eval_id: str, context: EvalContext) -> Iterator[EvalResult]:
         yield _result(eval_id, name, given, context.seed)
 
 
-def _interviews(context: EvalContext) -> Talks:
+def _interviews(context: EvalContext) -> Passages:
     given = serdif_codes.load_chunks(context.data, embedder().count_tokens)
     rows = telling([chunk.text for chunk in given.chunks], given.questions)
-    return Talks(
+    return Passages(
         texts=tuple(given.chunks[row].text for row in rows),
         questions=tuple(given.questions[row] for row in rows),
-        talks=tuple(given.chunks[row].document_id for row in rows),
+        documents=tuple(given.chunks[row].document_id for row in rows),
         keys=tuple(given.chunks[row].id for row in rows),
     )
 
 
-def _meetings(context: EvalContext) -> Talks:
+def _meetings(context: EvalContext) -> Passages:
     meetings = qmsum.load(context.data, under=MEETINGS, every=1 if context.full else 6)
     said = [
         (meeting.id, f"{meeting.id}/{place:05d}", turn)
@@ -90,23 +86,26 @@ def _meetings(context: EvalContext) -> Talks:
         for place, turn in enumerate(meeting.turns)
         if has_enough_words(turn)
     ]
-    return Talks(
+    return Passages(
         texts=tuple(turn for _, _, turn in said),
         questions=("",) * len(said),
-        talks=tuple(meeting for meeting, _, _ in said),
+        documents=tuple(meeting for meeting, _, _ in said),
         keys=tuple(key for _, key, _ in said),
     )
 
 
-def _result(eval_id: str, name: str, given: Talks, seed: int) -> EvalResult:
+def _result(eval_id: str, name: str, given: Passages, seed: int) -> EvalResult:
     found, plain = (
         find_themes(rows, keys=given.keys, seed=seed).labels
-        for rows in (given.compared(), embed(given.texts))
+        for rows in (
+            compared(given.texts, given.questions, given.documents),
+            embed(given.texts),
+        )
     )
-    talks = np.unique(given.talks, return_inverse=True)[1]
-    themes, several = in_several(found, talks)
+    documents = np.unique(given.documents, return_inverse=True)[1]
+    themes, several = in_several(found, documents)
     share = wilson_estimate(several, themes)
-    form, form_plain = follows_talk(found, talks), follows_talk(plain, talks)
+    form, form_plain = follows_document(found, documents), follows_document(plain, documents)
     rules = [
         judge(share, IN_SEVERAL, n_clusters=themes),
         Verdict.PASS if form <= form_plain else Verdict.FAIL,
@@ -115,44 +114,44 @@ def _result(eval_id: str, name: str, given: Talks, seed: int) -> EvalResult:
         id=eval_id,
         set=name,
         metrics={
-            "in_several_talks": share,
-            "nmi_with_talk": exact(form),
-            "nmi_with_talk_plain": exact(form_plain),
+            "in_several_documents": share,
+            "nmi_with_document": exact(form),
+            "nmi_with_document_plain": exact(form_plain),
             "unthemed": exact(float((found < 0).mean())),
             "themes": exact(themes),
         },
         n=len(given.texts),
         verdict=combine(rules),
-        reason=f"{len(set(given.talks))} conversations; plain: vectors of the words alone",
+        reason=f"{len(set(given.documents))} conversations; plain: vectors of the words alone",
     )
 
 
-def in_several(found: Ints, talks: Ints) -> tuple[int, int]:
-    """Return how many themes there are, and how many of them have passages of several talks."""
+def in_several(found: Ints, documents: Ints) -> tuple[int, int]:
+    """Return how many themes there are, and how many of them have passages of several documents."""
     themes = int(found.max(initial=-1)) + 1
-    return themes, sum(len(set(talks[found == one].tolist())) > 1 for one in range(themes))
+    return themes, sum(len(set(documents[found == one].tolist())) > 1 for one in range(themes))
 
 
-def follows_talk(found: Ints, talks: Ints) -> float:
-    """Return how much a passage's theme tells of its talk, 0 to 1; what is in no theme not."""
+def follows_document(found: Ints, documents: Ints) -> float:
+    """Return how much a passage's theme tells of its document, 0 to 1; what is in no theme not."""
     inside = found >= 0
-    return float(nmi(talks[inside], found[inside])) if inside.any() else 0.0
+    return float(nmi(documents[inside], found[inside])) if inside.any() else 0.0
 
 
 def mutants(eval_id: str, context: EvalContext) -> list[Mutant]:
     """Return what the scorers did with themes that follow conversations."""
     random = np.random.default_rng(context.seed)
-    talks = np.repeat(np.arange(6), 30)
+    documents = np.repeat(np.arange(6), 30)
     good = random.permutation(np.arange(180) % 9)
-    half = np.where(random.random(180) < 0.5, talks, good)
+    half = np.where(random.random(180) < 0.5, documents, good)
     return [
         Mutant(eval_id=eval_id, name=name, killed=killed)
         for name, killed in {
-            "talks: each theme is a conversation": in_several(talks, talks) == (6, 0)
-            and follows_talk(talks, talks) > 0.99,
-            "talks: half of the passages follow theirs": follows_talk(half, talks)
-            > follows_talk(good, talks) + 0.1,
-            "talks: themes across all": in_several(good, talks) == (9, 9)
-            and follows_talk(good, talks) < 0.1,
+            "documents: each theme is a conversation": in_several(documents, documents) == (6, 0)
+            and follows_document(documents, documents) > 0.99,
+            "documents: half of the passages follow theirs": follows_document(half, documents)
+            > follows_document(good, documents) + 0.1,
+            "documents: themes across all": in_several(good, documents) == (9, 9)
+            and follows_document(good, documents) < 0.1,
         }.items()
     ]
