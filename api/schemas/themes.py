@@ -47,6 +47,7 @@ class ThemeRunShown(Shown):
     created_at: datetime
     previous_id: str | None
     cautions: tuple[CautionShown, ...]
+    boilerplate_lines: int  #: that many documents repeat, and that no theme depends on
 
 
 class ThemeShown(Shown):

@@ -78,6 +78,7 @@ class ThemeListPage:
     may_edit: bool
     silence: str  #: that nobody was heard for long; empty: somebody was
     cautions: Sequence[str]  #: what to know before trusting these themes
+    boilerplate: int  #: lines that many documents repeat, and that no theme depends on
     undo: Undo | None
     empty: Notice | None
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 
-from evals import across, coded
+from evals import across, coded, signed
 from evals.agreement import Grouped, compare, group, measure
 from evals.datasets import banking77, clinc150, it_tickets
 from evals.datasets.folder import SetAbsent, skipped
@@ -58,7 +59,8 @@ def run(context: EvalContext) -> list[EvalResult]:
     ]
     if "texts" in context.options:
         return results
-    return [*results, *coded.run(ID, context), *across.run(ID, context)]
+    more = (part.run(ID, context) for part in (coded, across, signed))
+    return [*results, *chain.from_iterable(more)]
 
 
 def _sets(context: EvalContext) -> Iterator[tuple[str, Loaded, Target]]:
@@ -168,7 +170,8 @@ def mutants(context: EvalContext) -> list[Mutant]:
     ]
     same = all(abs(renamed[name] - before[name]) < 1e-9 for name in before)
     names = Mutant(eval_id=ID, name="renamed groups must change nothing", killed=same)
-    return [*results, names, *coded.mutants(ID, context), *across.mutants(ID, context)]
+    parts = [*coded.mutants(ID, context), *across.mutants(ID, context), *signed.mutants(ID)]
+    return [*results, names, *parts]
 
 
 def _scores(truth: clustering.Ints, found: clustering.Ints) -> dict[str, float]:

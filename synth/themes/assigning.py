@@ -17,11 +17,12 @@ from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.assign import Centres, describe, place
+from synth.themes.boilerplate import without
 from synth.themes.context import has_enough_words
 from synth.themes.edits import Before, Code, live
 from synth.themes.keeping import CODE_FLOOR
 from synth.themes.replay import replay
-from synth.themes.stage import load_compared, read_questions
+from synth.themes.stage import in_own_words, load_compared, read_questions
 from synth.themes.types import Member, Origin, Place, UnthemedReason
 
 #: Passages that stand for a theme when its centre is looked for.
@@ -84,10 +85,12 @@ def assign_new(
         sample = repo.sample_members(uow, per_theme=SAMPLE)
         codes = [code for edit in live(repo.list_edits(uow)) for code in edit.codes]
         questions = read_questions(uow, new)
-        alike = {sha256_text(chunk.text) for chunk in new if chunk.id not in questions}
-        equal = repo.homes_of_texts(uow, alike)
-    themes = _know(services, workspace_id, sample, codes, before)
-    members = _place(services, workspace_id, new, questions, themes, before, equal)
+        digests = {one.id: sha256_text(one.text) for one in new if one.id not in questions}
+        equal = repo.homes_of_texts(uow, set(digests.values()))
+        homes = {one.id: equal[digest] for one in new if (digest := digests.get(one.id)) in equal}
+    told = in_own_words(new, run.boilerplate)
+    themes = _know(services, workspace_id, sample, codes, before, run.boilerplate)
+    members = _place(services, workspace_id, told, questions, themes, before, homes)
     if progress:
         progress(len(members), len(members))
     with services.writing(workspace_id) as uow:
@@ -113,6 +116,7 @@ def _know(
     sample: Mapping[str, Sequence[tuple[str, str | None]]],
     codes: Sequence[Code],
     before: Mapping[str, Before],
+    boilerplate: Collection[str],
 ) -> Known:
     """Return where themes lie: by the texts in them, and a code by its seeds too."""
     seeds = {code.theme_id: code.seeds() for code in codes if code.theme_id in before}
@@ -124,7 +128,8 @@ def _know(
     ]
     part_ids = sorted({part for _, _, part in said if part})
     parts = {one: number for number, one in enumerate(part_ids)} | {None: -1}
-    vectors = load_or_embed(services, workspace_id, [text for _, text, _ in said])
+    texts = [without(text, boilerplate) for _, text, _ in said]
+    vectors = load_or_embed(services, workspace_id, texts)
     centres = describe(
         vectors,
         np.asarray([number for number, _, _ in said], dtype=np.int64),
@@ -137,23 +142,25 @@ def _know(
 def _place(
     services: Services,
     workspace_id: str,
-    new: Sequence[Chunk],
+    told: Sequence[Chunk],
     questions: Mapping[str, str],
     known: Known,
     before: Mapping[str, Before],
-    equal: Mapping[str, tuple[str | None, str | None]],
+    homes: Mapping[str, tuple[str | None, str | None]],
 ) -> list[Member]:
-    """Return each new passage with the theme found, and the one people made if that is nearer."""
+    """Return each new passage with the theme found, and the one people made if that is nearer.
+
+    `homes` says of those whose text is known where it is, theme and sub-theme.
+    """
     found_ids = {one for one, theme in before.items() if theme.origin is Origin.FOUND}
-    vectors = load_compared(services, workspace_id, new, questions)
+    vectors = load_compared(services, workspace_id, told, questions)
     members = []
     for chunk, of_all, of_run in zip(
-        new, known.place(vectors), known.only(found_ids).place(vectors), strict=True
+        told, known.place(vectors), known.only(found_ids).place(vectors), strict=True
     ):
-        digest = sha256_text(chunk.text)
         telling = chunk.id in questions or has_enough_words(chunk.text)
-        if digest in equal and chunk.id not in questions:
-            theme_id, part_id = equal[digest]
+        if chunk.id in homes:
+            theme_id, part_id = homes[chunk.id]
             of_all = Found(theme_id=theme_id, part_id=part_id, strength=of_all.strength)
             of_run = of_all if theme_id in found_ids else of_run
         elif not telling:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from importlib.metadata import version
 
 import numpy as np
@@ -16,6 +17,7 @@ from synth.segments.types import Chunk
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
+from synth.themes.boilerplate import find_boilerplate, without
 from synth.themes.caution import find_cautions
 from synth.themes.cluster import MIN_THEME, Labels, find_themes
 from synth.themes.context import has_enough_words, is_answer, with_questions, without_form
@@ -51,7 +53,8 @@ class Corpus:
     """Everything that may be analysed, with what the engine made of it."""
 
     eligible: Sequence[Chunk]
-    telling: Sequence[Chunk]  #: those with enough words to be compared
+    telling: Sequence[Chunk]  #: those with enough words to be compared, without the boilerplate
+    boilerplate: frozenset[str]
     backgrounds: Mapping[str, Background]
     vectors: Vectors  #: one row per telling chunk
     labels: Labels  #: aligned with them
@@ -94,6 +97,7 @@ def build_themes(
             created_at=services.clock(),
             previous_id=previous.run_id,
             cautions=tuple(corpus.cautions),
+            boilerplate=corpus.boilerplate,
         )
         if save(services, workspace_id, run, plan, previous, created_by=created_by):
             return run
@@ -120,6 +124,11 @@ def read_questions(uow: UnitOfWork, chunks: Sequence[Chunk]) -> dict[str, str]:
     }
 
 
+def in_own_words(chunks: Iterable[Chunk], boilerplate: Collection[str]) -> list[Chunk]:
+    """Return chunks with the text that they are compared by: less what many documents repeat."""
+    return [replace(chunk, text=without(chunk.text, boilerplate)) for chunk in chunks]
+
+
 def load_compared(
     services: Services,
     workspace_id: str,
@@ -143,7 +152,13 @@ def _read_corpus(
         backgrounds = repo.backgrounds(uow)
         before = [] if afresh else repo.load_members(uow)
         questions = read_questions(uow, eligible)
-    telling = [one for one in eligible if one.id in questions or has_enough_words(one.text)]
+    boilerplate = find_boilerplate(
+        [chunk.text for chunk in eligible],
+        [chunk.document_id for chunk in eligible],
+        partial(load_or_embed, services, workspace_id, progress=progress),
+    )
+    told = in_own_words(eligible, boilerplate)
+    telling = [one for one in told if one.id in questions or has_enough_words(one.text)]
     vectors = load_compared(services, workspace_id, telling, questions, progress)
     vectors = without_form(vectors, [chunk.document_id for chunk in telling])
     keys = [chunk.id for chunk in telling]
@@ -151,6 +166,7 @@ def _read_corpus(
     return Corpus(
         eligible=eligible,
         telling=telling,
+        boilerplate=boilerplate,
         backgrounds=backgrounds,
         vectors=vectors,
         labels=labels,
@@ -197,7 +213,7 @@ def _plan(services: Services, workspace_id: str, corpus: Corpus, previous: Previ
         workspace_id,
         written,
         members,
-        corpus.telling,
+        corpus.eligible,
         corpus.backgrounds,
         reserved=_given_titles(previous, before),
     )

@@ -75,6 +75,13 @@ class ThemeRun:
     created_at: datetime
     previous_id: str | None = None  #: the run it was compared with
     cautions: tuple[Caution, ...] = ()  #: what to know before trusting its themes
+    #: fingerprints of lines that many documents repeat, which themes do not depend on
+    boilerplate: frozenset[str] = frozenset()
+
+    @property
+    def boilerplate_lines(self) -> int:
+        """Return how many such lines there are."""
+        return len(self.boilerplate)
 
 
 @dataclass(frozen=True, kw_only=True)

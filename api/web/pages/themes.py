@@ -72,6 +72,7 @@ def list_themes(
         may_edit=visitor.may(Action.EDIT_THEMES) and level is Level.THEME,
         silence=silence(newest, services.clock()),
         cautions=[caution.text for caution in run.cautions] if run else [],
+        boilerplate=run.boilerplate_lines if run else 0,
         undo=undone,
         empty=_empty(run) if not shown else None,
     )

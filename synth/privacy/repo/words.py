@@ -90,7 +90,7 @@ def save_blanked(uow: UnitOfWork, found: Sequence[Blanked]) -> list[str]:
 
 
 def _save_chunks(uow: UnitOfWork, found: Mapping[str, Blanked]) -> list[str]:
-    rows, old = list[dict[str, Any]](), set[str]()
+    rows = list[dict[str, Any]]()
     for batch in batches(sorted(found), BATCH_ROWS):
         cut = select(chunks).where(_own(uow, chunks), chunks.c.document_id.in_(batch))
         for row in uow.rows(cut):
@@ -98,22 +98,22 @@ def _save_chunks(uow: UnitOfWork, found: Mapping[str, Blanked]) -> list[str]:
             if row["turn"] in {ordinal for ordinal, _, _ in each.spoken.turns}:
                 text = each.text[row["start"] : row["end"]]
                 rows.append({"one": row["id"], "new": text, "hash": sha256_text(text)})
-                old.add(row["text_sha256"])
     if rows:
         one = update(chunks).where(_own(uow, chunks), chunks.c.id == bindparam("one"))
         new = one.values(text=bindparam("new"), text_sha256=bindparam("hash"))
         uow.connection.execute(new, rows)
-    _drop_vectors(uow, old)
+        _drop_vectors(uow)
     return [row["one"] for row in rows]
 
 
-def _drop_vectors(uow: UnitOfWork, hashes: Collection[str]) -> None:
-    """Remove vectors of texts that nobody else said."""
+def _drop_vectors(uow: UnitOfWork) -> None:
+    """Remove vectors of texts that are nobody's whole passage any more.
+
+    Parts of passages are among them; those still compared are embedded again by the next run.
+    """
     said = select(chunks.c.text_sha256).where(_own(uow, chunks))
-    for batch in batches(sorted(hashes), BATCH_ROWS):
-        gone = embeddings.c.text_sha256.in_(batch)
-        others = embeddings.c.text_sha256.in_(said.where(chunks.c.text_sha256.in_(batch)))
-        uow.execute(delete(embeddings).where(_own(uow, embeddings), gone, ~others))
+    gone = embeddings.c.text_sha256.not_in(said)
+    uow.execute(delete(embeddings).where(_own(uow, embeddings), gone))
 
 
 def drop_readings(uow: UnitOfWork, chunk_ids: Sequence[str]) -> None:

@@ -30,6 +30,7 @@ theme_runs = scoped_table(
     Column("previous_id", ID),
     Column("cautions", JSON, nullable=False, server_default="[]"),
     Column("is_complete", Boolean, nullable=False, server_default=true()),
+    Column("boilerplate", JSON, nullable=False, server_default="[]"),
     refers("created_by", "members"),
     Index(None, "workspace_id", "is_current"),
 )

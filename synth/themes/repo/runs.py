@@ -43,7 +43,9 @@ def _run(row: RowMapping) -> ThemeRun:
     cautions = tuple(
         Caution(kind=CautionKind(one["kind"]), text=one["text"]) for one in row["cautions"]
     )
-    return ThemeRun(**{**values, "cautions": cautions})
+    return ThemeRun(
+        **{**values, "cautions": cautions, "boilerplate": frozenset(row["boilerplate"])}
+    )
 
 
 def theme_row(run_id: str, theme: StoredTheme) -> dict[str, Any]:

@@ -105,7 +105,11 @@ def drop_run(uow: UnitOfWork, run_id: str) -> None:
 
 def _run_row(run: ThemeRun) -> Row:
     row = {name: getattr(run, name) for name in ThemeRun.__dataclass_fields__}
-    return row | {"manifest": dict(run.manifest), "cautions": [asdict(one) for one in run.cautions]}
+    return row | {
+        "manifest": dict(run.manifest),
+        "cautions": [asdict(one) for one in run.cautions],
+        "boilerplate": sorted(run.boilerplate),
+    }
 
 
 def _begun(uow: UnitOfWork, run_id: str) -> Select[tuple[str]]:
