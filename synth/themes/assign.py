@@ -122,17 +122,3 @@ def _strengths(vectors: Vectors, centres: Vectors) -> Floats:
     # Not the product above: its last bits depend on how many threads shared the work.
     cosines = np.einsum("ij,ij->i", vectors, centres, dtype=np.float64)
     return np.asarray(np.clip(cosines, 0.0, 1.0), dtype=np.float64)
-
-
-def nearest_centre(vectors: Vectors, centres: Vectors, *, floor: float) -> tuple[Ints, Floats]:
-    """Return for each unit row its nearest centre (rows of shape (k, d)) and the cosine to it.
-
-    Below `floor` the row belongs nowhere: -1, with strength 0.
-    """
-    if not len(centres):
-        return np.full(len(vectors), -1, dtype=np.int64), np.zeros(len(vectors))
-    cosines = vectors @ centres.T.astype(np.float64)
-    found = cosines.argmax(axis=1)
-    strengths = np.take_along_axis(cosines, found[:, None], axis=1)[:, 0]
-    near = strengths >= floor
-    return np.where(near, found, -1), np.where(near, np.clip(strengths, 0.0, 1.0), 0.0)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from synth.backends.embedder import Vectors
-from synth.themes.assign import nearest_centre
+from synth.themes.assign import describe, place
 from synth.themes.centres import (
-    NEAR_DUPLICATE,
     Floors,
     find_centres,
     is_theme,
@@ -15,9 +14,6 @@ from synth.themes.centres import (
     renumber,
 )
 from synth.themes.neighbours import Floats, Ints
-
-#: A text joins a theme when it is nearer to the centre than this share of the theme's texts.
-STRAY_QUANTILE = 0.10
 
 
 def tidy(rows: Vectors, counts: Floats, labels: Ints, floors: Floors, *, min_size: int) -> Ints:
@@ -27,8 +23,7 @@ def tidy(rows: Vectors, counts: Floats, labels: Ints, floors: Floors, *, min_siz
     """
     labels = leave_out_far(rows, labels, floors)
     labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
-    labels = take_in_strays(rows, labels, floors)
-    labels = keep_themes(rows, counts, labels, floors, min_size=min_size)
+    labels = _by_size(take_in_strays(rows, labels), counts)
     return add_repeated(counts, labels, min_size=min_size)
 
 
@@ -73,23 +68,10 @@ def add_repeated(counts: Floats, labels: Ints, *, min_size: int) -> Ints:
     return _by_size(repeated, counts)
 
 
-def take_in_strays(rows: Vectors, labels: Ints, floors: Floors) -> Ints:
-    """Return labels with near texts put into their nearest theme, and far ones taken out.
-
-    Near means: no farther from the centre than nearly all of the theme's own texts are, or another
-    wording of them.
-    """
-    k = labels.max(initial=-1) + 1
-    if k == 0:
-        return labels
-    near = measure(rows, labels)
-    usual = [np.quantile(near.own[labels == group], STRAY_QUANTILE) for group in range(k)]
-    centres = find_centres(rows, labels)
-    nearest, cosines = nearest_centre(rows, centres, floor=floors.member)
-    enough = np.append(np.minimum(usual, NEAR_DUPLICATE), np.inf)
-    taken = np.where(cosines >= enough[nearest], nearest, -1)
-    kept = np.where(near.own >= floors.member, labels, -1)
-    return np.where(labels < 0, taken, kept)
+def take_in_strays(rows: Vectors, labels: Ints) -> Ints:
+    """Return labels with texts that were in none where a new text like them would be put."""
+    themes = describe(rows, labels, np.full(len(rows), -1))
+    return np.where(labels < 0, place(rows, themes).labels, labels)
 
 
 def strengths(rows: Vectors, labels: Ints) -> Floats:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from synth.themes import assign
-from synth.themes.assign import describe, nearest_centre, place
+from synth.themes.assign import describe, place
 
 NO_PARTS = -1
 
@@ -106,12 +106,3 @@ def test_tiny_themes_and_equal_texts_take_in_their_equals(size):
     themes = whole(rows, np.zeros(size, dtype=np.int64))
     assert place(rows[:1], themes).labels.tolist() == [0]
     assert place(np.eye(2, 8, dtype=np.float32)[1:], themes).labels.tolist() == [-1]
-
-
-def test_a_far_text_has_no_nearest_centre():
-    centres = np.eye(3)
-    rows = np.asarray([[0.9, 0.1, 0], [0, 0.3, 0.95], [0.5, 0.5, 0.5]], dtype=np.float32)
-    labels, strengths = nearest_centre(rows, centres, floor=0.6)
-    assert labels.tolist() == [0, 2, -1]
-    assert strengths.tolist() == pytest.approx([0.9, 0.95, 0])
-    assert nearest_centre(rows, centres[:0], floor=0.1)[0].tolist() == [-1, -1, -1]
