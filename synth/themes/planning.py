@@ -52,22 +52,25 @@ class Previous:
         }
 
     def views(self, level: Level) -> list[list[Groups]]:
-        """Return what a new run may continue: first themes a run found, then those people made."""
+        """Return what a new run may continue: first themes a run found, then parts people made.
+
+        A code takes its passages from every group: no group continues it, and the group they come
+        from is continued as if it had them still.
+        """
         if level is not Level.THEME:
             return [[self.groups(level)]]
-        made = {
-            theme.before.id
-            for theme in self.themes
-            if theme.before.origin in (Origin.SPLIT, Origin.CODEBOOK)
-        }
+        made = {theme.before.id: theme.before.origin for theme in self.themes}
+        parts = {one for one, origin in made.items() if origin is Origin.SPLIT}
+        others = {one for one, origin in made.items() if origin is Origin.CODEBOOK} | parts
         left = self.groups(level)
-        found = gather((one.chunk_id, self.decisions.base(one)) for one in self.members)
+        base = gather((one.chunk_id, self.decisions.base(one)) for one in self.members)
+        found = gather((one.chunk_id, one.found.theme_id) for one in self.members)
         return [
             [
-                {one: group for one, group in way.items() if one not in made}
-                for way in (left, found)
+                {one: group for one, group in way.items() if one not in others}
+                for way in (left, base, found)
             ],
-            [{one: group for one, group in left.items() if one in made}],
+            [{one: group for one, group in left.items() if one in parts}],
         ]
 
 

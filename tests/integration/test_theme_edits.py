@@ -348,3 +348,18 @@ def test_a_codebook_makes_themes_that_take_their_passages(planted):
     visible = shown(services, actor)
     assert [theme.id for theme in visible] == [theme.id for theme in untouched]
     assert [theme.mentions for theme in visible] == [theme.mentions for theme in untouched]
+
+
+def test_a_code_keeps_every_passage_near_its_words_at_each_run(planted):
+    services, actor, _ = planted
+    found = {theme.id for theme in shown(services, actor)}
+    [blank, _], _ = actions.import_codebook(services, actor, file="codes.csv", text=CODEBOOK)
+    build(services, actor, run_id="run-2")
+    taken = passages_of(services, actor, blank.theme_id)
+    for run_id in ("run-3", "run-4"):
+        build(services, actor, run_id=run_id)
+        [code] = [one for one in shown(services, actor) if one.id == blank.theme_id]
+        assert code.origin is Origin.CODEBOOK
+        assert passages_of(services, actor, blank.theme_id) == taken
+    actions.undo(services, actor)
+    assert {theme.id for theme in shown(services, actor)} == found
