@@ -9,8 +9,8 @@ from api.deps import Context, ContextOf
 from api.guarding import router as guarded_router
 from api.paging import PagingOf
 from api.schemas.base import Page
-from api.schemas.jobs import JobShown
 from api.schemas.themes import (
+    CodebookShown,
     EditShown,
     LineageShown,
     PassagesMove,
@@ -93,13 +93,16 @@ def undo_edit(context: ContextOf, given: ThemeUndo | None = None) -> EditShown:
 
 
 @router.post("/v1/themes/codebook", status_code=202, openapi_extra=body_schema())
-def import_codebook(sent: SentBody, context: ContextOf, response: Response) -> JobShown:
-    """Make a theme of each code of a CSV (code, description, example) and build themes anew."""
+def import_codebook(sent: SentBody, context: ContextOf, response: Response) -> CodebookShown:
+    """Make a theme of each code of a CSV (code, description, example) and build themes anew.
+
+    Rows that cannot be used are left out and said in `problems`.
+    """
     file = sent.one_file()
-    _, job = actions.import_codebook(
+    book, job = actions.import_codebook(
         context.services, context.actor, file=file.name, text=file.text
     )
-    return accept(response, job)
+    return CodebookShown.of(accept(response, job), book)
 
 
 @router.get("/v1/theme-lineage")

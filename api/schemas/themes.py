@@ -9,6 +9,8 @@ from typing import Annotated
 from pydantic import Field, model_validator
 
 from api.schemas.base import Given, Page, Share, Shown
+from api.schemas.jobs import JobShown
+from synth.themes.codebook import Codebook
 from synth.themes.edits import EditKind
 from synth.themes.types import CautionKind, Level, Origin
 
@@ -138,6 +140,19 @@ class EditShown(Shown):
     chunk_ids: tuple[str, ...]
     author_id: str
     created_at: datetime
+
+
+class CodebookShown(JobShown):
+    """The job that finds the passages of codes, and what was read of their file."""
+
+    codes: tuple[str, ...]  #: names
+    problems: tuple[str, ...]  #: rows left out, with line, what was found and expected
+
+    @classmethod
+    def of(cls, job: JobShown, book: Codebook) -> CodebookShown:
+        """Return `job` with what was read."""
+        names = tuple(code.name for code in book.codes)
+        return cls(**job.model_dump(), codes=names, problems=book.problems)
 
 
 class LineageShown(Shown):

@@ -156,9 +156,16 @@ def import_codebook(
 ) -> None:
     """Make a theme of each code (code,description,example) and build themes anew."""
     sent = {"file": (file.name, file.read_bytes())}
-    with acting(key_file) as session, progress_line() as show:
-        job = session.wait(session.start("/v1/themes/codebook", files=sent), show)
-    print_built(job["result"], as_json=as_json)
+    with acting(key_file) as session:
+        begun = session.post("/v1/themes/codebook", files=sent)
+        for problem in begun["problems"]:
+            say(problem)
+        with progress_line() as show:
+            job = session.wait(f"/v1/jobs/{begun['id']}", show)
+    read = {name: begun[name] for name in ("codes", "problems")}
+    if not as_json:
+        print(f"{len(read['codes'])} codes read, {len(read['problems'])} rows left out")
+    print_built({**job["result"], **read}, as_json=as_json)
 
 
 def print_built(result: Mapping[str, Any], *, as_json: bool) -> None:

@@ -16,7 +16,7 @@ from synth.sources.redaction import redact
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.applying import draft_edit, record, show_edits, store
-from synth.themes.codebook import read_codebook
+from synth.themes.codebook import Codebook, read_codebook
 from synth.themes.edits import Before, Code, Edit, EditKind, StoredTheme, live, unedited
 from synth.themes.splitting import Part, choose_part, choose_sub_themes, make_chosen, make_part
 from synth.themes.types import Level, Origin, Theme
@@ -270,23 +270,24 @@ def _load_plain(uow: UnitOfWork, theme_id: str) -> Theme:
 
 def import_codebook(
     services: Services, actor: Actor, *, file: str, text: str
-) -> tuple[list[Code], Job]:
+) -> tuple[Codebook, Job]:
     """Make a theme of each code of a CSV, and start the run that finds their passages.
 
-    A code that is known by its name is changed. Returns the codes and the job.
+    A code that is known by its name is changed. Returns what was read and the job.
 
     Raises:
         InputError: what `read_codebook` refuses.
         Conflict: a person gave another theme the name of a code.
     """
     require(actor, Action.EDIT_THEMES)
-    codes = [_redacted(code) for code in read_codebook(file, text)]
+    book = read_codebook(file, text)
+    codes = tuple(_redacted(code) for code in book.codes)
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
         known = {theme.before.id for theme in repo.load_themes(uow)}
         new = [code for code in codes if code.theme_id not in known]
         edit = draft_edit(services, uow, actor, EditKind.CODEBOOK)
-        record(services, uow, replace(edit, codes=tuple(codes)), made=[_made(one) for one in new])
+        record(services, uow, replace(edit, codes=codes), made=[_made(one) for one in new])
         run = repo.current_run(uow)
         seed = run.seed if run else services.settings.seed
         job = submit(
@@ -296,7 +297,7 @@ def import_codebook(
             arguments={"run_id": new_id(), "seed": seed},
             created_by=actor.member.id,
         )
-    return codes, job
+    return replace(book, codes=codes), job
 
 
 def _redacted(code: Code) -> Code:

@@ -104,9 +104,12 @@ def test_a_codebook_makes_themes_of_codes(built, tmp_path):
     codes.write_text(
         "code,description,example\n"
         "Slow roles,Loading the list of roles takes long,the role dropdown is slow to load\n"
+        ",nameless,\n"
     )
     done = built("codebook", "import", codes)
     assert done.returncode == 0, done.stderr
+    assert "codes.csv:3: a code needs a name; found description 'nameless'" in done.stderr
+    assert "1 codes read, 1 rows left out" in done.stdout
     [code] = [theme for theme in listed(built) if theme["origin"] == "codebook"]
     assert code["title"] == "Slow roles"
     assert 4 <= code["people"] <= len(ENDINGS)

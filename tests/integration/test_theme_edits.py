@@ -330,14 +330,14 @@ CODEBOOK = (
 def test_a_codebook_makes_themes_that_take_their_passages(planted):
     services, actor, _ = planted
     untouched = shown(services, actor)
-    codes, job = actions.import_codebook(services, actor, file="codes.csv", text=CODEBOOK)
+    book, job = actions.import_codebook(services, actor, file="codes.csv", text=CODEBOOK)
     with services.reading(actor.workspace_id) as uow:
         assert jobs.load_job(uow, job.id).kind == "themes"
     empty = {theme.title: theme.mentions for theme in shown(services, actor)}
     assert (empty["Blank dashboards"], empty["Taxes"]) == (0, 0)
     build(services, actor, run_id="run-2")
     themes = {theme.id: theme for theme in shown(services, actor)}
-    blank, taxes = (themes[code.theme_id] for code in codes)
+    blank, taxes = (themes[code.theme_id] for code in book.codes)
     assert blank.mentions >= 10
     assert (taxes.mentions, taxes.origin, taxes.titled_by) == (0, Origin.CODEBOOK, actor.member.id)
     plant(services, actor, list(sentences(INVOICE, 3, start=50)))
@@ -353,7 +353,8 @@ def test_a_codebook_makes_themes_that_take_their_passages(planted):
 def test_a_code_keeps_every_passage_near_its_words_at_each_run(planted):
     services, actor, _ = planted
     found = {theme.id for theme in shown(services, actor)}
-    [blank, _], _ = actions.import_codebook(services, actor, file="codes.csv", text=CODEBOOK)
+    book, _ = actions.import_codebook(services, actor, file="codes.csv", text=CODEBOOK)
+    blank = book.codes[0]
     build(services, actor, run_id="run-2")
     taken = passages_of(services, actor, blank.theme_id)
     for run_id in ("run-3", "run-4"):
