@@ -44,10 +44,8 @@ def change_theme(theme_id: str, change: ThemeChange, context: ContextOf) -> Them
 @router.post("/v1/themes/{theme_id}/merge")
 def merge_themes(theme_id: str, merge: ThemeMerge, context: ContextOf) -> ThemeShown:
     """Take the passages of other themes into this one; later runs keep it so."""
-    for other in merge.theme_ids:
-        actions.merge(context.services, context.actor, other, into=theme_id)
-    with context.reading() as uow:
-        return ThemeShown.model_validate(repo.load_theme(uow, theme_id))
+    theme = actions.merge(context.services, context.actor, *merge.theme_ids, into=theme_id)
+    return ThemeShown.model_validate(theme)
 
 
 @router.post("/v1/themes", status_code=201)

@@ -52,20 +52,24 @@ def pin(services: Services, actor: Actor, theme_id: str, *, pinned: bool = True)
     return _switch(services, actor, theme_id, EditKind.PIN if pinned else EditKind.UNPIN)
 
 
-def merge(services: Services, actor: Actor, theme_id: str, *, into: str) -> Theme:
-    """Make a theme part of another, now and when both are found again; return the other.
+def merge(services: Services, actor: Actor, theme_id: str, *others: str, into: str) -> Theme:
+    """Make themes part of another, now and when all are found again; return the other.
+
+    Each is an edit of its own, that can be undone alone; where one is refused, none is made.
 
     Raises:
-        Conflict: they are the same theme, or one is broad or a sub-theme.
+        Conflict: one of them is the other theme, is part of it by now, or is no plain theme.
     """
     require(actor, Action.EDIT_THEMES)
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
-        source, target = _load_plain(uow, theme_id), _load_plain(uow, into)
-        if source.id == target.id:
-            raise Conflict("a theme cannot be merged into itself; name another one")
-        edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
-        record(services, uow, replace(edit, into=target.id))
+        target = _load_plain(uow, into)
+        for source in [_load_plain(uow, one) for one in dict.fromkeys((theme_id, *others))]:
+            if source.id == target.id:
+                raise Conflict(f"“{source.title}” cannot be merged into itself; name another theme")
+            edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
+            store(services, uow, replace(edit, into=target.id))
+        show_edits(uow, placing=True)
         return repo.load_theme(uow, target.id)
 
 

@@ -320,6 +320,17 @@ def test_nothing_is_assigned_before_the_first_run(services):
     assert assign_new(services, actor.workspace_id) == {"assigned": 0, "left": 0}
 
 
+def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
+    services, actor, _ = planted
+    upload, role, dark = before = shown(services, actor)
+    whole = actions.merge(services, actor, role.id, dark.id, into=upload.id)
+    assert whole.mentions == sum(theme.mentions for theme in before)
+    assert actions.undo(services, actor).theme_id == dark.id
+    assert [theme.id for theme in shown(services, actor)] == [upload.id, dark.id]
+    actions.undo(services, actor)
+    assert shown(services, actor) == before
+
+
 CODEBOOK = (
     "code,description,example\n"
     "Blank dashboards,dashboard empty upload blank charts,\n"

@@ -223,6 +223,8 @@ def test_edits_that_make_no_sense_are_refused_and_change_nothing(planted):
         (InputError, lambda: actions.rename(services, actor, upload.id, "x" * 121)),
         (Conflict, lambda: actions.rename(services, actor, upload.id, role.title.upper())),
         (Conflict, lambda: actions.merge(services, actor, upload.id, into=upload.id)),
+        (Conflict, lambda: actions.merge(services, actor, role.id, upload.id, into=upload.id)),
+        (NotFound, lambda: actions.merge(services, actor, role.id, "nothing", into=upload.id)),
         (NotFound, lambda: actions.rename(services, actor, "nothing", "Title")),
         (NotFound, lambda: actions.merge(services, actor, upload.id, into="nothing")),
         (Forbidden, lambda: actions.hide(services, reviewer, upload.id)),

@@ -36,9 +36,9 @@ def edit_themes(
     _require(theme, "a theme")
     before = _newest(services, sender)
     if do == "merge":
-        for one in theme:
-            if one != into:
-                actions.merge(services, sender.actor, one, into=into)
+        sources = [one for one in theme if one != into]
+        _require(sources, "another theme than the one to merge into")
+        actions.merge(services, sender.actor, *sources, into=into)
     elif do == "hide":
         for one in theme:
             actions.hide(services, sender.actor, one)
