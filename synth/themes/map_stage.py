@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 
-from synth.indexing.stage import load_or_embed
 from synth.jobs.types import Progress
+from synth.segments import repo as segments
 from synth.services import Services
 from synth.themes.context import has_enough_words
 from synth.themes.map import lay_out
 from synth.themes.repo import places, voices
+from synth.themes.stage import load_compared, read_questions
 from synth.themes.stance import READER, read_stance
 
 BATCH = 2000
@@ -41,12 +42,16 @@ def draw_map(
 ) -> int:
     """Lay out the passages of a run and store the map with it; return how many are on it.
 
-    Passages of hardly a word have no place: they are near everything and nothing.
+    Short answers lie where their questions lead; of other passages, those of hardly a word have no
+    place: they are near everything and nothing.
     """
     with services.reading(workspace_id) as uow:
-        texts = places.chunk_texts(uow, run_id)
-    keys = sorted(chunk_id for chunk_id, text in texts.items() if has_enough_words(text))
-    vectors = load_or_embed(services, workspace_id, [texts[key] for key in keys], progress)
+        counted = places.counted_ids(uow, run_id)
+        chunks = sorted(segments.load_chunks(uow, counted).values(), key=lambda chunk: chunk.id)
+        questions = read_questions(uow, chunks)
+    telling = [one for one in chunks if one.id in questions or has_enough_words(one.text)]
+    vectors = load_compared(services, workspace_id, telling, questions, progress)
+    keys = [chunk.id for chunk in telling]
     found = lay_out(vectors, keys=keys, seed=seed)
     with services.writing(workspace_id) as uow:
         places.save_places(

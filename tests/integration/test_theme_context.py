@@ -11,6 +11,8 @@ from synth.segments.repo import lines_before
 from synth.store.tables.segments import chunks
 from synth.themes import repo
 from synth.themes.assigning import assign_new
+from synth.themes.map_stage import draw_map
+from synth.themes.repo import places
 from synth.themes.types import UnthemedReason
 from tests.integration.passages import Said, plant
 from tests.integration.test_themes import CORPUS, about, build, shown
@@ -61,6 +63,12 @@ def test_an_answer_is_where_its_question_is_and_no_question_is_evidence(research
     assert f"q-{answered}" not in members
     assert answered in told
     assert members[answered].shown.exemplar_rank is None
+    draw_map(services, actor.workspace_id, run_id=upload.run_id, seed=7)
+    with services.reading(actor.workspace_id) as uow:
+        drawn = {dot.chunk_id: dot for dot in places.dots(uow)}
+    short = {one for one in members if members[one].shown.reason is UnthemedReason.TOO_SHORT}
+    assert drawn.keys() == members.keys() - short
+    assert drawn[answered].theme_id == upload.id
 
 
 def test_a_new_answer_joins_the_theme_of_its_question(researcher):

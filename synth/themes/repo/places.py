@@ -23,14 +23,12 @@ def save_places(uow: UnitOfWork, run_id: str, places: Sequence[Row]) -> None:
     uow.insert(theme_map, [{"run_id": run_id, **place} for place in places])
 
 
-def chunk_texts(uow: UnitOfWork, run_id: str) -> dict[str, str]:
-    """Return the text of each chunk of a run that counts."""
+def counted_ids(uow: UnitOfWork, run_id: str) -> list[str]:
+    """Return the chunks of a run that count."""
     rows = uow.rows(
-        select(chunks.c.id, chunks.c.text)
-        .select_from(members_with_people())
-        .where(*counted(uow, run_id))
+        select(chunks.c.id).select_from(members_with_people()).where(*counted(uow, run_id))
     )
-    return {row["id"]: row["text"] for row in rows}
+    return [row["id"] for row in rows]
 
 
 def dots(uow: UnitOfWork) -> list[Dot]:
