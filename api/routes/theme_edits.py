@@ -119,7 +119,8 @@ def _lineage(context: Context, paging: PagingOf, theme_id: str | None) -> Page[L
     start = paging.number()
     with context.reading() as uow:
         steps = repo.list_steps(uow, theme_id=theme_id)
-        entries = tell(steps, repo.list_edits(uow), theme_id=theme_id)
+        titles = {one.before.id: one.after.title for one in repo.load_themes(uow)}
+        entries = tell(steps, repo.list_edits(uow), titles=titles, theme_id=theme_id)
         if theme_id is not None and not entries:
             repo.load_theme(uow, theme_id)
     shown = entries[start : start + paging.limit + 1]

@@ -9,12 +9,12 @@ from api.deps import ContextOf
 from api.guarding import router as guarded_router
 from api.paging import PagingOf
 from api.schemas.base import Page
-from api.schemas.citations import EvidenceShown
+from api.schemas.citations import EvidenceShown, UnthemedShown
 from api.schemas.jobs import JobShown
 from api.schemas.themes import ThemeRunGiven, ThemeRunShown, ThemeShown, ThemesPage
 from synth.core.ids import new_id
 from synth.themes import repo
-from synth.themes.types import Level
+from synth.themes.types import Level, UnthemedReason
 
 router = guarded_router("themes")
 
@@ -61,9 +61,11 @@ def list_evidence(theme_id: str, context: ContextOf, paging: PagingOf) -> Page[E
 
 
 @router.get("/v1/unthemed")
-def list_unthemed(context: ContextOf, paging: PagingOf) -> Page[EvidenceShown]:
-    """List the passages that are in no theme."""
+def list_unthemed(
+    context: ContextOf, paging: PagingOf, reason: UnthemedReason | None = None
+) -> Page[UnthemedShown]:
+    """List the passages that are in no theme, each with the reason."""
     start = paging.number()
     with context.reading() as uow:
-        found = repo.unthemed(uow, limit=paging.limit + 1, after=start)
-    return paging.counted([EvidenceShown.of(each) for each in found], start)
+        found = repo.unthemed(uow, limit=paging.limit + 1, after=start, reason=reason)
+    return paging.counted([UnthemedShown.because(*each) for each in found], start)

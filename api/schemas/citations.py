@@ -8,7 +8,7 @@ from typing import Self
 
 from api.schemas.base import Shown
 from synth.hypotheses.types import Citation
-from synth.themes.types import ThemeEvidence
+from synth.themes.types import ThemeEvidence, UnthemedReason
 
 
 class PlaceShown(Shown):
@@ -42,6 +42,18 @@ class EvidenceShown(CitationShown):
     def of(cls, evidence: ThemeEvidence) -> Self:
         """Return `evidence` with its address."""
         return cls.model_validate({**vars(evidence), "url": passage_url(evidence)})
+
+
+class UnthemedShown(EvidenceShown):
+    """A passage that is in no theme."""
+
+    reason: UnthemedReason
+
+    @classmethod
+    def because(cls, evidence: ThemeEvidence, reason: UnthemedReason) -> Self:
+        """Return `evidence` with its address and why it is in no theme."""
+        url = passage_url(evidence)
+        return cls.model_validate({**vars(evidence), "url": url, "reason": reason})
 
 
 class SidedCitation(PlaceShown):

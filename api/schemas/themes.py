@@ -163,7 +163,9 @@ class LineageShown(Shown):
     level: Level | None
     from_id: str | None
     to_id: str | None
-    title: str
+    title: str  #: that the run or the person gave
+    from_title: str  #: what it is called now; empty where it is no more
+    to_title: str
     overlap: float | None
     passages: int | None
     run_id: str | None

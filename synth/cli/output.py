@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+#: Columns that are copied: never cut or broken, whatever the width.
+WHOLE = frozenset({"id", "passage", "edit", "when"})
+
 Column = Callable[[Mapping[str, Any]], object]
 
 
@@ -51,7 +54,7 @@ def print_rows(
 
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name in columns:
-        table.add_column(name, overflow="fold")
+        table.add_column(name, overflow="fold", no_wrap=name in WHOLE)
     for item in items:
         table.add_row(*(_cell(item, column) for column in columns.values()))
     Console().print(table)

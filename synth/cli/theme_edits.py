@@ -138,9 +138,7 @@ def lineage(
         {
             "when": lambda item: item["at"][:16].replace("T", " "),
             "what": _what,
-            "theme": "title",
-            "from": "from_id",
-            "to": "to_id",
+            "theme": _theme,
             "edit": "edit_id",
         },
         as_json=as_json,
@@ -181,6 +179,14 @@ def warn(cautions: Sequence[str]) -> None:
     """Say what to know before trusting themes, beside the result."""
     for caution in cautions:
         say(f"Caution: {caution}")
+
+
+def _theme(item: Mapping[str, Any]) -> str:
+    """Return the title given, or from which theme to which."""
+    if item["kind"] in ("rename", "codebook") or not (item["from_title"] or item["to_title"]):
+        return str(item["title"])
+    names = [item["from_title"], item["to_title"] or item["title"]]
+    return " \N{RIGHTWARDS ARROW} ".join(dict.fromkeys(filter(None, names)))
 
 
 def _what(item: Mapping[str, Any]) -> str:

@@ -49,6 +49,15 @@ class Level(StrEnum):
     SUB = "sub"
 
 
+class Reason(StrEnum):
+    """Why a passage is in no theme."""
+
+    TOO_SHORT = "too_short"
+    NO_NEIGHBOURS = "no_neighbours"
+    TOO_FEW_CHUNKS = "too_few_chunks"
+    TAKEN_OUT = "taken_out"
+
+
 @app.command("ls")
 def list_themes(
     level: Annotated[Level, typer.Option(help="Coarser or finer.")] = Level.THEME,
@@ -92,6 +101,24 @@ def show(
     print("\n".join([theme["title"], *filter(None, about), ""]))
     for passage in evidence:
         print(f'"{passage["quote"]}"\n    {passage["speaker"]}, {passage["url"]}')
+
+
+@app.command("unthemed")
+def list_unthemed(
+    reason: Annotated[Reason | None, typer.Option(help="Only those left out for it.")] = None,
+    as_json: AsJson = False,
+    key_file: KeyFile = None,
+) -> None:
+    """List the passages that are in no theme, and why; move or make puts them into one."""
+    query = {"reason": reason.value} if reason else {}
+    with acting(key_file) as session:
+        items = list(session.items("/v1/unthemed", **query))
+    print_rows(
+        items,
+        {"reason": "reason", "quote": "quote", "who": "speaker", "passage": "chunk_id"},
+        as_json=as_json,
+        empty="no passage is left out of themes, or none was built yet",
+    )
 
 
 register(app)

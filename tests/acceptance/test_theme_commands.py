@@ -75,7 +75,24 @@ def test_every_edit_is_done_and_undone(built):
     assert "nothing to undo" in last_line(nothing.stderr)
     told = json.loads(built("lineage", first["id"], "--json").stdout)
     assert {entry["kind"] for entry in told} >= {"born", "rename", "hide", "merge", "split"}
-    assert "born" in built("lineage").stdout
+    table = built("lineage").stdout
+    assert "born" in table
+    edit = next(entry for entry in told if entry["kind"] == "merge")
+    [line] = [one for one in table.splitlines() if edit["edit_id"] in one]
+    assert "merge" in line
+    assert all(theme["id"] in built("ls").stdout for theme in before), "ids must stay whole"
+
+
+def test_what_is_in_no_theme_is_listed_with_the_reason_and_put_into_one(built):
+    theme = listed(built)[0]
+    [first, second] = [one["chunk_id"] for one in shown(built, theme)["evidence"][:2]]
+    assert built("move", first, second, "--out").returncode == 0
+    left = json.loads(built("unthemed", "--json", "--reason", "taken_out").stdout)
+    assert {one["chunk_id"] for one in left} == {first, second}
+    assert first in built("unthemed").stdout
+    assert not json.loads(built("unthemed", "--json", "--reason", "too_short").stdout)
+    assert built("move", first, second, "--to", theme["id"]).returncode == 0
+    assert not json.loads(built("unthemed", "--json", "--reason", "taken_out").stdout)
 
 
 def test_levels_are_a_question_of_looking_not_of_computing(built):

@@ -47,7 +47,8 @@ def passages_of(services, actor, theme_id):
 def history(services, actor, theme_id=None):
     with services.reading(actor.workspace_id) as uow:
         steps = repo.list_steps(uow, theme_id=theme_id)
-        return tell(steps, repo.list_edits(uow), theme_id=theme_id)
+        titles = {one.before.id: one.after.title for one in repo.load_themes(uow)}
+        return tell(steps, repo.list_edits(uow), titles=titles, theme_id=theme_id)
 
 
 def run_problems(services):
@@ -81,7 +82,7 @@ def test_a_theme_made_of_passages_of_several_is_kept_by_runs_and_undone(planted)
     themes = shown(services, actor)
     upload, role = (about(themes, word) for word in ("dashboard", "dropdown"))
     with services.reading(actor.workspace_id) as uow:
-        stray = repo.unthemed(uow, limit=1)[0].chunk_id
+        stray = repo.unthemed(uow, limit=1)[0][0].chunk_id
     some = [
         *passages_of(services, actor, upload.id)[:3],
         *passages_of(services, actor, role.id)[:2],
@@ -97,7 +98,7 @@ def test_a_theme_made_of_passages_of_several_is_kept_by_runs_and_undone(planted)
     assert made.id not in {theme.id for theme in shown(services, actor)}
     assert len(passages_of(services, actor, upload.id)) == 12
     with services.reading(actor.workspace_id) as uow:
-        assert stray in {one.chunk_id for one in repo.unthemed(uow, limit=9)}
+        assert stray in {one.chunk_id for one, _ in repo.unthemed(uow, limit=9)}
     with pytest.raises(Conflict, match="nothing would be left"):
         actions.make_theme(services, actor, passages_of(services, actor, upload.id))
     with pytest.raises(InputError, match="name passages"):
@@ -115,7 +116,7 @@ def test_a_passage_moved_by_a_person_stays_where_it_was_put(planted):
         assert first in passages_of(services, actor, role.id)
         with services.reading(actor.workspace_id) as uow:
             assert repo.unthemed_reasons(uow)[UnthemedReason.TAKEN_OUT] == 1
-            assert second in {item.chunk_id for item in repo.unthemed(uow, limit=50)}
+            assert second in {item.chunk_id for item, _ in repo.unthemed(uow, limit=50)}
             run = repo.current_run(uow)
         assert run.unthemed == 3
     assert run_problems(services) == []
@@ -215,6 +216,8 @@ def test_edits_are_audited_told_and_taken_back_by_whoever_may(planted):
         actions.undo(services, reviewer)
     told = [(one.kind, one.undone_by is not None) for one in history(services, actor, upload.id)]
     assert told == [("merge", True), ("born", False)]
+    [merged, _] = history(services, actor, upload.id)
+    assert (merged.from_title, merged.to_title) == (upload.title, role.title)
     with services.reading(actor.workspace_id) as uow:
         done = [event.action for event in audit.events(uow) if event.action.startswith("theme.")]
     assert done == ["theme.pin", "theme.merge", "theme.undo"]

@@ -99,7 +99,7 @@ def test_a_run_counts_people_and_accounts_for_every_chunk(planted):
             UnthemedReason.TOO_SHORT: 1,
             UnthemedReason.NO_NEIGHBOURS: 1,
         }
-        assert {item.quote for item in repo.unthemed(uow, limit=9)} == {
+        assert {item.quote for item, _ in repo.unthemed(uow, limit=9)} == {
             CORPUS[-1].text,
             CORPUS[-2].text,
         }

@@ -108,8 +108,7 @@ def list_unthemed(
     with services.reading(visitor.workspace_id) as uow:
         run = repo.current_run(uow)
         reasons = repo.unthemed_reasons(uow)
-        why = voices.unthemed(uow, limit=PAGE + 1, after=after, reason=reason)
-        found = repo.quotable(uow, list(why)[:PAGE])
+        found = repo.unthemed(uow, limit=PAGE + 1, after=after, reason=reason)
         targets = repo.list_themes(uow) if visitor.may(Action.EDIT_THEMES) else []
         undone = find_undo(uow, request, undo)
         frame = make_frame(
@@ -118,18 +117,14 @@ def list_unthemed(
     query = f"reason={reason}&" if reason else ""
     page = UnthemedPage(
         quotes=[
-            Chosen(
-                quote=theme_quote(item),
-                chunk_id=item.chunk_id,
-                note=REASONS[why[item.chunk_id]],
-            )
-            for item in found
+            Chosen(quote=theme_quote(item), chunk_id=item.chunk_id, note=REASONS[why])
+            for item, why in found[:PAGE]
         ],
         reasons=_reasons(reasons, reason),
         targets=options(targets),
         unthemed=sum(reasons.values()),
         considered=run.chunks if run else 0,
-        more=f"/themes/unthemed?{query}after={after + PAGE}" if len(why) > PAGE else "",
+        more=f"/themes/unthemed?{query}after={after + PAGE}" if len(found) > PAGE else "",
         may_edit=visitor.may(Action.EDIT_THEMES),
         undo=undone,
     )

@@ -101,10 +101,19 @@ def heard_in(uow: UnitOfWork, document_id: str) -> list[tuple[str, str, int]]:
     return sorted(found, key=lambda one: (-one[2], one[1]))
 
 
-def unthemed(uow: UnitOfWork, *, limit: int, after: int = 0) -> list[ThemeEvidence]:
-    """Return quotable passages that are in no theme, in order of their documents."""
-    ordered = _evidence(uow, current_id(uow)).where(theme_members.c.theme_id.is_(None))
-    return _page(uow, ordered.order_by(chunks.c.document_id, chunks.c.ordinal), limit, after)
+def unthemed(
+    uow: UnitOfWork, *, limit: int, after: int = 0, reason: UnthemedReason | None = None
+) -> list[tuple[ThemeEvidence, UnthemedReason]]:
+    """Return quotable passages that are in no theme and why, in order of their documents."""
+    why = theme_members.c.unthemed_reason
+    found = _evidence(uow, current_id(uow)).where(theme_members.c.theme_id.is_(None))
+    if reason is not None:
+        found = found.where(why == reason)
+    ordered = found.add_columns(why).order_by(chunks.c.document_id, chunks.c.ordinal)
+    return [
+        (_passage(row), UnthemedReason(row["unthemed_reason"]))
+        for row in uow.rows(ordered.limit(limit).offset(after))
+    ]
 
 
 def unthemed_reasons(uow: UnitOfWork) -> dict[UnthemedReason, int]:
