@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, Table, and_, func, or_, select
 
 from synth.store.tables.people import participants
 from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents
-from synth.store.tables.themes import theme_members, theme_runs
+from synth.store.tables.themes import theme_members, theme_runs, themes
 from synth.store.unit_of_work import UnitOfWork
+from synth.themes.types import Level
 
 
 def own(uow: UnitOfWork, table: Table) -> Select[Any]:
@@ -67,3 +68,20 @@ def members_with_people() -> Any:
             theme_members.c.chunk_id == chunks.c.id,
         ),
     )
+
+
+def is_its_theme() -> ColumnElement[bool]:
+    """Return that a row of `themes` is the theme that a member is in."""
+    return and_(
+        themes.c.workspace_id == theme_members.c.workspace_id,
+        themes.c.id == theme_members.c.theme_id,
+    )
+
+
+def theme_at(level: Level) -> ColumnElement[Any]:
+    """Return the column that says which theme of a level a member is in; needs `themes` joined."""
+    if level is Level.SUB:
+        return func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
+    if level is Level.BROAD:
+        return func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
+    return theme_members.c.theme_id

@@ -9,11 +9,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    CTE,
     ColumnElement,
-    FromClause,
     RowMapping,
-    and_,
+    case,
     func,
+    literal,
     null,
     or_,
     select,
@@ -26,7 +27,14 @@ from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents
 from synth.store.tables.themes import theme_members, themes
 from synth.store.unit_of_work import UnitOfWork
-from synth.themes.repo.joins import counted, current_id, members_with_people, own
+from synth.themes.repo.joins import (
+    counted,
+    current_id,
+    is_its_theme,
+    members_with_people,
+    own,
+    theme_at,
+)
 from synth.themes.types import Level, Origin, Theme, ThemePeople
 
 Counts = tuple[int, int, int]  # people, mentions, documents
@@ -140,50 +148,43 @@ def _counts(
 
     With `only`, of that theme alone.
     """
-    said = (
-        select(
-            theme_members.c.theme_id,
-            theme_members.c.sub_theme_id,
-            chunks.c.participant_id.label("person"),
-            chunks.c.document_id.label("document"),
-        )
-        .select_from(members_with_people())
-        .where(*counted(uow, current_id(uow)))
-        .cte("said")
+    said = _said(uow, level, hidden=hidden)
+    figures = (
+        func.count(said.c.person.distinct()).label("people"),
+        func.count().label("mentions"),
+        func.count(said.c.document.distinct()).label("documents"),
     )
-    people = func.count(said.c.person.distinct())
-    key: ColumnElement[Any] = said.c.theme_id
-    joined: FromClause = said
-    conditions: list[ColumnElement[bool]] = [said.c.theme_id.is_not(None)]
-    if level is Level.SUB:
-        key = func.coalesce(said.c.sub_theme_id, said.c.theme_id)
-    if level is Level.BROAD:
-        key = func.coalesce(themes.c.parent_id, said.c.theme_id)
-        own_theme = and_(themes.c.workspace_id == uow.workspace_id, themes.c.id == said.c.theme_id)
-        joined = said.join(themes, own_theme)
-        if not hidden:
-            conditions.append(or_(themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None)))
-    if only is not None:
-        conditions.append(key == only)
-    whence = func.count(said.c.document.distinct())
-    by_theme = (
-        select(
-            key.label("theme"),
-            people.label("people"),
-            func.count().label("mentions"),
-            whence.label("documents"),
-        )
-        .select_from(joined)
-        .where(*conditions)
-        .group_by(key)
-    )
-    everybody = select(null(), people, func.count(), whence).select_from(said)
+    wanted = said.c.theme.is_not(None) if only is None else said.c.theme == only
+    by_theme = select(said.c.theme, *figures).where(wanted).group_by(said.c.theme)
+    everybody = select(null(), *figures).select_from(said)
     found: dict[str | None, Counts] = {
         row["theme"]: (row["people"], row["mentions"], row["documents"])
         for row in uow.rows(union_all(by_theme, everybody))
     }
     n, _, _ = found.pop(None)
     return {theme: counts for theme, counts in found.items() if theme}, n
+
+
+def _said(uow: UnitOfWork, level: Level, *, hidden: bool) -> CTE:
+    """Select what counts of the run: in which theme of the level, by whom, in which document.
+
+    In a broad theme, what is in a hidden one counts with `hidden` alone.
+    """
+    joined, theme = members_with_people(), theme_at(level)
+    if level is Level.BROAD:
+        joined = joined.outerjoin(themes, is_its_theme())
+        counts = or_(literal(hidden), themes.c.is_hidden.is_(False), themes.c.parent_id.is_(None))
+        theme = case((counts, theme))
+    return (
+        select(
+            theme.label("theme"),
+            chunks.c.participant_id.label("person"),
+            chunks.c.document_id.label("document"),
+        )
+        .select_from(joined)
+        .where(*counted(uow, current_id(uow)))
+        .cte("said")
+    )
 
 
 def _theme(row: RowMapping, counts: Counts, n: int) -> Theme:

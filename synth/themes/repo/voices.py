@@ -31,10 +31,16 @@ from synth.store.tables.sources import documents
 from synth.store.tables.themes import passage_stances, theme_members, themes
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes.hearing import Heard, Spoken, Tally
-from synth.themes.repo.joins import counted, current_id, members_with_people
+from synth.themes.repo.joins import (
+    counted,
+    current_id,
+    is_its_theme,
+    members_with_people,
+    theme_at,
+)
 from synth.themes.stance import Stance
 from synth.themes.trend import BEFORE_WEEKS, RECENT_WEEKS
-from synth.themes.types import Level, UnthemedReason
+from synth.themes.types import Level
 
 #: The week of 1 January 1970 began three days before it.
 EPOCH_MONDAY = date(1969, 12, 29)
@@ -195,33 +201,6 @@ def heard(uow: UnitOfWork) -> Heard:
     )
 
 
-def unthemed(
-    uow: UnitOfWork, *, limit: int, after: int = 0, reason: UnthemedReason | None = None
-) -> dict[str, UnthemedReason]:
-    """Return why some quotable passages are in no theme, in order of their documents."""
-    may_quote = or_(chunks.c.participant_id.is_(None), participants.c.may_quote.is_(True))
-    found = (
-        select(chunks.c.id, theme_members.c.unthemed_reason)
-        .select_from(members_with_people())
-        .where(*counted(uow, current_id(uow)), theme_members.c.theme_id.is_(None), may_quote)
-        .order_by(chunks.c.document_id, chunks.c.ordinal)
-        .limit(limit)
-        .offset(after)
-    )
-    if reason is not None:
-        found = found.where(theme_members.c.unthemed_reason == reason)
-    return {row["id"]: UnthemedReason(row["unthemed_reason"]) for row in uow.rows(found)}
-
-
-def theme_at(level: Level) -> ColumnElement[Any]:
-    """Return the column that says which theme of a level a member is in; needs `themes` joined."""
-    if level is Level.SUB:
-        return func.coalesce(theme_members.c.sub_theme_id, theme_members.c.theme_id)
-    if level is Level.BROAD:
-        return func.coalesce(themes.c.parent_id, theme_members.c.theme_id)
-    return theme_members.c.theme_id
-
-
 def _people(uow: UnitOfWork, *columns: Any) -> Any:
     return (
         select(*columns)
@@ -248,7 +227,9 @@ def _said(uow: UnitOfWork, level: Level) -> CTE:
             documents.c.occurred_at.label("at"),
         )
         .select_from(
-            members_with_people().outerjoin(passage_stances, _read()).outerjoin(themes, _theme())
+            members_with_people()
+            .outerjoin(passage_stances, _read())
+            .outerjoin(themes, is_its_theme())
         )
         .where(*counted(uow, current_id(uow)))
         .cte("said")
@@ -258,13 +239,6 @@ def _said(uow: UnitOfWork, level: Level) -> CTE:
 def _on(said: CTE, stance: Stance) -> ColumnElement[int]:
     """Count the people of `said` who speak so."""
     return func.count(case((said.c.stance == stance, said.c.person)).distinct())
-
-
-def _theme() -> ColumnElement[bool]:
-    return and_(
-        themes.c.workspace_id == theme_members.c.workspace_id,
-        themes.c.id == theme_members.c.theme_id,
-    )
 
 
 def _week() -> ColumnElement[Any]:
