@@ -153,6 +153,20 @@ def test_what_one_person_repeats_is_no_title():
     assert by_person.title == "Change my PIN"
 
 
+def test_a_text_that_many_say_is_one_text():
+    often = [*["purple elephant alarm"] * 9, *PIN]
+    [label] = label_themes([often], [], speakers=[[str(number) for number in range(len(often))]])
+    assert label.title == "Change my PIN"
+
+
+def test_shouting_and_hesitation_change_no_label():
+    loud = [CARD[0].upper(), *CARD[1:]]
+    slow = [text.replace(" not ", " kind of not uhm ") for text in CARD]
+    labels = label_themes([CARD], PIN)
+    assert label_themes([loud], PIN) == labels
+    assert label_themes([slow], PIN) == labels
+
+
 def test_the_order_of_texts_changes_no_label():
     labels = label_themes([UPLOAD, RIGHTS], PIN)
     turned = label_themes([UPLOAD[::-1], RIGHTS[2:] + RIGHTS[:2]], PIN[::-1])
