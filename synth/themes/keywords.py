@@ -12,7 +12,8 @@ from math import log
 WORD = re.compile(r"[^\W\d_]{2,}(?:['’-][^\W\d_]+)*")
 #: A word of a title: digits belong to it ("2FA", "top-up").
 TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
-MARKS = re.compile(r"\[[^\]\n]{1,40}\]|<[^>\n]{1,40}>|\bP\d+\b|https?://\S+")
+#: Redaction marks, pseudonyms and links; each begins with a fixed letter or sign: found fast.
+MARKS = re.compile(r"\[[^\]\n]{1,40}\]|<[^>\n]{1,40}>|P(?<=\bP)\d+\b|https?://\S+")
 CLAUSE_END = re.compile(r"[.!?;:,\n()\"“”„«»…|/]+|\s[-–—]+\s")
 
 KEYWORDS = 8
@@ -85,7 +86,10 @@ def compare(
         for term, share in shares.items():
             everywhere[term] = everywhere.get(term, 0.0) + share * one.size
             first, second = known.get(term, (0.0, 0.0))
-            known[term] = (max(first, share), max(second, min(first, share)))
+            if share > first:
+                known[term] = (share, first)
+            elif share > second:
+                known[term] = (first, share)
     for term, n in rest.texts.items():
         everywhere[term] = everywhere.get(term, 0.0) + n / max(rest.read, 1) * rest.size
     sizes = tuple(one.size for one in themes)
