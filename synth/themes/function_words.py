@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+
+import numpy as np
+
+from synth.themes.running import Running
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -166,33 +168,33 @@ def lexicons() -> dict[str, Lexicon]:
     }
 
 
-def lexicon_for(texts: Iterable[Iterable[str]]) -> Lexicon:
-    """Return the lexicon of the languages that texts, given as words in lower case, are in.
+def lexicon_for(running: Running) -> Lexicon:
+    """Return the lexicon of the languages that texts are in.
 
     A text is in the language that most of its words are function words of; a corpus in no known
     language is read as English, and what is said everywhere falls out by the ranking of terms.
     """
-    known = lexicons()
-    found: Counter[str] = Counter()
-    for words in texts:
-        language = _language(list(words), known)
-        if language is not None:
-            found[language] += 1
-    total = found.total()
-    spoken = [name for name in known if total and found[name] >= LANGUAGE_SHARE * total] or ["en"]
+    known = list(lexicons().values())
+    lower = [word.lower() for word in running.words]
+    sizes = np.diff(running.bounds)
+    text = np.repeat(np.arange(len(sizes)), sizes)
+    hits = [
+        np.bincount(text, np.array([word in one.function for word in lower])[running.numbers])
+        for one in known
+    ]
+    languages = np.argmax(hits, axis=0)[np.any(hits, axis=0)]
+    texts = np.bincount(languages, minlength=len(known))
+    spoken = known[:1]
+    if len(languages):
+        spoken = [
+            one for one, n in zip(known, texts, strict=True) if n >= LANGUAGE_SHARE * len(languages)
+        ]
     if len(spoken) == 1:
-        return known[spoken[0]]
-    parts = [known[name] for name in spoken]
+        return spoken[0]
     return Lexicon(
-        function=frozenset().union(*(part.function for part in parts)),
-        weak=frozenset().union(*(part.weak for part in parts)),
-        negations=frozenset().union(*(part.negations for part in parts)),
-        clause_starts=frozenset().union(*(part.clause_starts for part in parts)),
-        joiner=known[max(spoken, key=lambda name: found[name])].joiner,
+        function=frozenset().union(*(part.function for part in spoken)),
+        weak=frozenset().union(*(part.weak for part in spoken)),
+        negations=frozenset().union(*(part.negations for part in spoken)),
+        clause_starts=frozenset().union(*(part.clause_starts for part in spoken)),
+        joiner=known[int(texts.argmax())].joiner,
     )
-
-
-def _language(words: list[str], known: dict[str, Lexicon]) -> str | None:
-    hits = {name: sum(word in one.function for word in words) for name, one in known.items()}
-    best = max(hits, key=lambda name: hits[name])
-    return best if hits[best] else None

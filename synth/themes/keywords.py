@@ -114,12 +114,11 @@ def choose_keywords(words: Shares, ranked: Sequence[str], theme: int) -> list[st
     return list(dict.fromkeys([*own, *ranked[: max(0, MIN_KEYWORDS - len(own))]]))[:KEYWORDS]
 
 
-def ranking(words: Shares, theme: int) -> list[str]:
-    """Return the stems that the theme has more of than the rest, most telling first."""
+def telling(words: Shares, theme: int) -> dict[str, float]:
+    """Return what stems are worth that the theme has more of than the rest, best first."""
     worth = {term: words.worth(theme, term) for term in words.of[theme]}
-    return sorted(
-        (term for term in worth if worth[term] > 0), key=lambda term: (-worth[term], term)
-    )
+    ranked = sorted((-worth[term], term) for term in worth if worth[term] > 0)
+    return {term: -less for less, term in ranked}
 
 
 @lru_cache(maxsize=1 << 16)

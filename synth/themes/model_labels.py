@@ -17,6 +17,7 @@ from synth.backends.recorded_calls import Question
 from synth.core.fingerprints import fingerprint
 from synth.themes.function_words import lexicon_for
 from synth.themes.keywords import MARKS, TOKEN, stem
+from synth.themes.running import run_on
 from synth.themes.titling import is_generic, sentence_case
 
 PURPOSE = "label_theme"
@@ -140,7 +141,7 @@ def _support(words: str, passages: Collection[str]) -> float:
 
 def _stems(texts: Collection[str]) -> set[str]:
     said = [[word.lower() for word in TOKEN.findall(MARKS.sub(" ", text))] for text in texts]
-    lexicon = lexicon_for(said)
+    lexicon = lexicon_for(run_on(said))
     return {stem(word) for words in said for word in words if lexicon.is_telling(word)}
 
 

@@ -1,23 +1,19 @@
-"""What people say in so many words: clauses of a text, and the phrases in them worth a title."""
+"""What people say in so many words: the phrases of running words that are worth a title."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
+
+import numpy as np
 
 from synth.themes.function_words import Lexicon, word_set
-from synth.themes.keywords import CLAUSE_END, MARKS, TOKEN, stem
+from synth.themes.keywords import stem
+from synth.themes.neighbours import Ints
 
 #: Longest phrase, in words and in words that tell something.
 MAX_WORDS, MAX_TELLING = 6, 4
 
-#: Words that drop out of a sentence without a trace.
-HESITATION = re.compile(
-    r"\b(?:u+h+m*|u+m+|e+r+m*|hm+|mhm+|ah|eh|oh|yeah|ok(?:ay)?|ähm?|euh|eh?m+|you know|i mean|"
-    r"kind of|sort of)\b",
-    re.IGNORECASE,
-)
 PARTICLES = word_set("up off out down back away")
 #: Weak words that may end a phrase ("card not working") or begin one ("second card").
 LAST_WEAK = word_set("working work worked showing funktioniert funciona fonctionne")
@@ -28,98 +24,92 @@ FIRST_NEGATION = word_set(
 )
 
 
-class Phrase(NamedTuple):
-    """One place where a phrase was said."""
+@dataclass(frozen=True, kw_only=True)
+class Word:
+    """A word, and what it does in a phrase."""
 
-    key: str  #: telling stems, negations (-) and particles (+): the same for every wording
-    words: str  #: as said, a capital at the start of the clause taken down
-    before: str  #: the telling word right before it; empty: none
-    after: str
-
-
-def clauses_of(text: str) -> list[list[str]]:
-    """Return the words of each clause; marks of redaction, pseudonyms and links part clauses."""
-    plain = HESITATION.sub(" ", MARKS.sub(".", text.replace("’", "'")))
-    found = (TOKEN.findall(clause) for clause in CLAUSE_END.split(plain))
-    return [_calmed(words) for words in found if words]
-
-
-def phrases_in(words: Sequence[str], lexicon: Lexicon) -> Iterator[Phrase]:
-    """Yield the phrases of a clause that begin and end with words that tell something."""
-    lower = [word.lower() for word in words]
-    kinds = [_kind(word, lexicon) for word in lower]
-    for start, kind in enumerate(kinds):
-        if _may_begin(lower[start], kind):
-            yield from _from(start, words, lower, kinds, lexicon)
+    form: str  #: as said inside a sentence; only words that tell something keep their capitals
+    stem: str  #: "" where it tells nothing
+    part: str  #: in the key of a phrase, after a blank: its stem, - where it negates; else ""
+    particle: str  #: at the end of the key of a phrase that ends with it: blank, + and itself
+    is_strong: bool  #: whether it tells something without others; each phrase has such a word
+    is_counted: bool  #: whether it is one of the words of a theme: a strong one of three letters
+    may_begin: bool  #: whether a phrase may begin with it
+    may_end: bool
+    parts: bool  #: whether another clause begins with it
 
 
-def as_inside(word: str) -> str:
-    """Return a clause's first word as it would stand inside: only an acronym keeps capitals."""
-    return word if word[1:] != word[1:].lower() else word.lower()
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where phrases are said: a row per place."""
+
+    start: Ints  #: place of the first word
+    length: Ints  #: number of words
+    wording: Ints  #: number of these words
+    first: Ints  #: by wording: one of its rows
+
+    def wordings(self, numbers: Ints) -> Iterator[Ints]:
+        """Yield the words of wordings of a length, the shortest first: a column per wording."""
+        start, length = self.start[self.first], self.length[self.first]
+        for n in range(1, MAX_WORDS + 1):
+            yield numbers[start[length == n] + np.arange(n)[:, None]]
+
+
+def look_up(said: str, lexicon: Lexicon) -> Word:
+    """Return what a word is in the languages of a corpus; "" stands between clauses."""
+    word = said.lower()
+    is_negation = word in lexicon.negations
+    is_function = is_negation or word in lexicon.function or len(word) < 2 or word.isdigit()
+    is_weak = not is_function and word in lexicon.weak
+    is_strong = not is_function and not is_weak
+    root = "" if is_function else stem(word)
+    return Word(
+        form=said if is_strong else word,
+        stem=root,
+        part=" -" if is_negation else f" {root}" if root else "",
+        particle=f" +{word}" if word in PARTICLES else "",
+        is_strong=is_strong,
+        is_counted=lexicon.is_telling(word),
+        may_begin=is_strong
+        or (is_weak and word in FIRST_WEAK)
+        or (is_negation and word in FIRST_NEGATION),
+        may_end=is_strong or (is_weak and word in LAST_WEAK) or word in PARTICLES,
+        parts=not word or (word in lexicon.clause_starts and word != lexicon.joiner),
+    )
+
+
+def find_phrases(numbers: Ints, words: Sequence[Word]) -> Places:
+    """Return where phrases begin and end with words that tell something.
+
+    `numbers` are the running words, each clause ended by a word that `parts`.
+    """
+    tells = np.array([word.stem != "" for word in words])
+    is_strong = np.array([word.is_strong for word in words])
+    may_end = np.array([word.may_end for word in words])
+    parts = np.array([word.parts for word in words])
+    start = np.flatnonzero(np.array([word.may_begin for word in words])[numbers])
+    path = telling = strong = np.zeros_like(start)
+    starts, paths, known = [], [], 0
+    for length in range(1, MAX_WORDS + 1):
+        word = numbers[start + length - 1]
+        goes_on = telling + tells[word] <= MAX_TELLING
+        if length > 1:
+            goes_on &= ~parts[word]
+        start, word, path, telling, strong = (
+            column[goes_on] for column in (start, word, path, telling, strong)
+        )
+        telling, strong = telling + tells[word], strong | is_strong[word]
+        # The words so far are numbered anew with each word, so that no number grows large.
+        different, path = np.unique(path * len(words) + word, return_inverse=True)
+        ends = (strong > 0) & may_end[word]
+        starts.append(start[ends])
+        paths.append(path[ends] + known)
+        known += len(different)
+    _, first, wording = np.unique(np.concatenate(paths), return_index=True, return_inverse=True)
+    lengths = np.repeat(np.arange(1, MAX_WORDS + 1), [len(found) for found in starts])
+    return Places(start=np.concatenate(starts), length=lengths, wording=wording, first=first)
 
 
 def telling_in(key: str) -> set[str]:
     """Return the stems of a phrase's key."""
     return {part for part in key.split() if part[0] not in "+-"}
-
-
-def _from(
-    start: int, words: Sequence[str], lower: list[str], kinds: list[str], lexicon: Lexicon
-) -> Iterator[Phrase]:
-    key: list[str] = []
-    strong = telling = 0
-    for end in range(start, min(len(lower), start + MAX_WORDS)):
-        word, kind = lower[end], kinds[end]
-        if end > start and word in lexicon.clause_starts and word != lexicon.joiner:
-            return
-        if kind in "tw":
-            telling += 1
-            strong += kind == "t"
-            key.append(stem(word))
-        elif kind == "n":
-            key.append("-")
-        if telling > MAX_TELLING:
-            return
-        if not strong or not _may_end(word, kind, is_first=end == start):
-            continue
-        named = " ".join([*key, f"+{word}"] if word in PARTICLES else key)
-        said = _said(words[start : end + 1], kinds[start : end + 1], start)
-        yield Phrase(named, said, _beside(lower, kinds, start - 1), _beside(lower, kinds, end + 1))
-
-
-def _beside(lower: list[str], kinds: list[str], place: int) -> str:
-    inside = 0 <= place < len(lower)
-    return stem(lower[place]) if inside and kinds[place] in "tw" else ""
-
-
-def _kind(word: str, lexicon: Lexicon) -> str:
-    """Return t(elling), w(eak), n(egation) or f(unction word)."""
-    if word in lexicon.negations:
-        return "n"
-    if word in lexicon.function or len(word) < 2 or word.isdigit():
-        return "f"
-    return "w" if word in lexicon.weak else "t"
-
-
-def _may_begin(word: str, kind: str) -> bool:
-    if kind == "n":
-        return word in FIRST_NEGATION
-    return kind == "t" or (kind == "w" and word in FIRST_WEAK)
-
-
-def _may_end(word: str, kind: str, *, is_first: bool) -> bool:
-    if kind == "t":
-        return True
-    return not is_first and ((kind == "w" and word in LAST_WEAK) or word in PARTICLES)
-
-
-def _said(words: Sequence[str], kinds: Sequence[str], start: int) -> str:
-    """Return a phrase as said; capitals stay where they may belong to a name."""
-    told = [word if kind == "t" else word.lower() for word, kind in zip(words, kinds, strict=True)]
-    return " ".join([as_inside(told[0]) if start == 0 else told[0], *told[1:]])
-
-
-def _calmed(words: list[str]) -> list[str]:
-    """Return a shouted clause in lower case."""
-    is_shouted = len(words) > 1 and all(word == word.upper() for word in words)
-    return [word.lower() for word in words] if is_shouted else words

@@ -10,7 +10,7 @@ from math import log
 
 from synth.themes.function_words import Lexicon
 from synth.themes.keywords import TOKEN, stem
-from synth.themes.phrases import as_inside, clauses_of
+from synth.themes.running import as_inside, plain
 from synth.themes.titling import LONGEST_TITLE, Candidate, sentence_case
 from synth.themes.wordings import Corpus
 
@@ -79,7 +79,7 @@ def _read_reach(lexicon: Lexicon, parts: Sequence[Part]) -> Reach:
         read = texts[:: len(texts) // MOST_READ + 1]
         counts: Counter[str] = Counter()
         for text in read:
-            words = {word.lower() for clause in clauses_of(text) for word in clause}
+            words = {word.lower() for word in TOKEN.findall(plain(text))}
             counts.update({stem(word) for word in words if lexicon.is_telling(word)})
         least = max(2, HAS * len(read))
         for word, n in counts.items():

@@ -9,7 +9,7 @@ from math import sqrt
 from synth.themes.function_words import word_set
 from synth.themes.keywords import TOKEN
 from synth.themes.phrases import telling_in
-from synth.themes.wordings import Corpus, Usage
+from synth.themes.wordings import Corpus
 
 #: A phrase needs one of so many first keywords of its theme.
 LEADING_WORDS = 16
@@ -53,12 +53,21 @@ def rank_phrases(corpus: Corpus, theme: int) -> list[Candidate]:
     rarely it is only a part of a longer phrase, and how much of the theme has a word of it.
     """
     leading = set(corpus.ranked[theme][:LEADING_WORDS])
-    found = [
-        _candidate(corpus, theme, key, usage)
+    scores = {
+        key: _score(corpus, theme, key, usage.wholeness)
         for key, usage in corpus.themes[theme].phrases.items()
-        if len(usage.speakers) > 1 and telling_in(key) & leading
+        if telling_in(key) & leading
+    }
+    found = [
+        Candidate(
+            words=corpus.themes[theme].phrases[key].form(),
+            stems=frozenset(telling_in(key)),
+            score=score,
+        )
+        for key, score in scores.items()
+        if score > 0
     ]
-    kept = [one for one in found if one.score > 0 and len(one.words) <= LONGEST_TITLE]
+    kept = [one for one in found if len(one.words) <= LONGEST_TITLE]
     return sorted(kept, key=lambda one: (-one.score, one.words))
 
 
@@ -88,24 +97,22 @@ def sentence_case(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _candidate(corpus: Corpus, theme: int, key: str, usage: Usage) -> Candidate:
-    stems = telling_in(key)
-    word_worth = sum(corpus.words.worth(theme, word) for word in sorted(stems))
+def _score(corpus: Corpus, theme: int, key: str, wholeness: float) -> float:
+    stems, wording = telling_in(key), corpus.themes[theme]
+    word_worth = sum(corpus.worths[theme].get(word, 0.0) for word in sorted(stems))
     phrase_worth = corpus.phrases.worth(theme, key)
     length = LENGTH_WORTH.get(len(stems) + ("-" in key.split()) / 2, 0.7)
     # A title stands for the whole theme: one of its words is in much of it.
-    wording = corpus.themes[theme]
-    cover = max((wording.words[word] for word in stems), default=0) / max(wording.read, 1)
-    score = sqrt(word_worth * phrase_worth) * usage.wholeness() * length * cover
+    cover = max(wording.words.get(word, 0) for word in stems) / wording.read
     # Rounded, so that equal ones are settled by their words and not by the last digit.
-    return Candidate(words=usage.form(), stems=frozenset(stems), score=round(score, 9))
+    return round(sqrt(word_worth * phrase_worth) * wholeness * length * cover, 9)
 
 
 def _second_words(corpus: Corpus, theme: int) -> list[str]:
     wording = corpus.themes[theme]
     least = max(2, SECOND_SHARE * wording.read)
-    often = sorted(wording.words, key=lambda word: (-wording.words[word], word))
-    first = dict.fromkeys([*corpus.ranked[theme][:LEADING_WORDS], *often[:USUAL_WORDS]])
+    often = wording.often()[:USUAL_WORDS]
+    first = dict.fromkeys([*corpus.ranked[theme][:LEADING_WORDS], *often])
     leading = [one for one in first if wording.words[one] >= least]
     if corpus.lexicon.has_noun_capitals:
         leading.sort(key=lambda word: wording.name(word)[0].islower())
