@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from itertools import islice
 
+from synth.core.fingerprints import fingerprint
 from synth.jobs.types import Progress
 from synth.segments import repo as segments
 from synth.services import Services
+from synth.themes import repo
+from synth.themes.boilerplate import without
 from synth.themes.context import has_enough_words
 from synth.themes.map import lay_out
 from synth.themes.repo import places, voices
-from synth.themes.stage import load_compared, read_questions
+from synth.themes.stage import in_own_words, load_compared, read_questions
 from synth.themes.stance import READER, read_stance
 
 BATCH = 2000
@@ -19,17 +23,25 @@ BATCH = 2000
 def read_stances(services: Services, workspace_id: str, progress: Progress | None = None) -> int:
     """Read how the passages of the current run sound that were not read yet; return how many."""
     with services.reading(workspace_id) as uow:
-        texts = voices.unread(uow, READER)
+        run = repo.current_run(uow)
+        boilerplate = run.boilerplate if run else frozenset()
+        reader = _reader(boilerplate)
+        texts = voices.unread(uow, reader)
     waiting = iter(sorted(texts))
     done = 0
     while batch := list(islice(waiting, BATCH)):
-        found = {chunk_id: read_stance(texts[chunk_id]) for chunk_id in batch}
+        found = {one: read_stance(without(texts[one], boilerplate)) for one in batch}
         with services.writing(workspace_id) as uow:
-            voices.save_stances(uow, READER, found)
+            voices.save_stances(uow, reader, found)
         done += len(batch)
         if progress:
             progress(done, len(texts))
     return done
+
+
+def _reader(boilerplate: Collection[str]) -> str:
+    """Return the name of a reading: "have a great day" under a complaint is no content."""
+    return f"{READER}-{fingerprint(sorted(boilerplate))[:8]}" if boilerplate else READER
 
 
 def draw_map(
@@ -49,7 +61,8 @@ def draw_map(
         counted = places.counted_ids(uow, run_id)
         chunks = sorted(segments.load_chunks(uow, counted).values(), key=lambda chunk: chunk.id)
         questions = read_questions(uow, chunks)
-    telling = [one for one in chunks if one.id in questions or has_enough_words(one.text)]
+        told = in_own_words(chunks, repo.load_boilerplate(uow, run_id))
+    telling = [one for one in told if one.id in questions or has_enough_words(one.text)]
     vectors = load_compared(services, workspace_id, telling, questions, progress)
     keys = [chunk.id for chunk in telling]
     found = lay_out(vectors, keys=keys, seed=seed)

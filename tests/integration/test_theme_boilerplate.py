@@ -12,8 +12,12 @@ from synth.access.types import MemberRole
 from synth.core.fingerprints import sha256_text
 from synth.privacy.erasing import erase_words
 from synth.store.tables.indexing import embeddings
+from synth.store.tables.themes import passage_stances
 from synth.themes import repo
 from synth.themes.assigning import assign_new
+from synth.themes.map_stage import draw_map, read_stances
+from synth.themes.repo import places
+from synth.themes.stance import Stance
 from tests.integration.passages import Said, plant
 from tests.integration.test_themes import CORPUS, DARK, ROLE, UPLOAD, about, build, shown
 
@@ -78,6 +82,29 @@ def test_a_new_signed_message_goes_where_its_own_words_belong(researcher):
     assert [where[one] for one in ids] == [
         about(themes, word).id for word in ("charts", "dropdown", "night")
     ]
+
+
+def test_how_a_passage_reads_and_where_it_is_drawn_are_told_by_its_own_words(researcher):
+    services, actor = researcher
+    cheer = "I hope you have a lovely time and a happy summer ahead of you."
+    plain = [replace(one, text=f"{one.text} and nothing works") for one in CORPUS[:28]]
+    seen = []
+    for said, run_id in (([_under(one, cheer) for one in plain], "run-1"), (plain, "run-2")):
+        plant(services, actor, said)
+        build(services, actor, run_id=run_id)
+        read_stances(services, actor.workspace_id)
+        draw_map(services, actor.workspace_id, run_id=run_id, seed=7)
+        with services.reading(actor.workspace_id) as uow:
+            rows = uow.rows(select(passage_stances.c.chunk_id, passage_stances.c.stance))
+            read = {row["chunk_id"]: row["stance"] for row in rows}
+            dots = {one.chunk_id: (one.x, one.y) for one in places.dots(uow)}
+        seen.append((read, dots))
+    assert seen[0] == seen[1]
+    assert list(seen[0][0].values()).count(Stance.TROUBLE) > 14
+
+
+def _under(said, line):
+    return replace(said, text=f"{said.text}\n{line}")
 
 
 def test_the_vector_of_somebodys_own_words_goes_with_them(researcher):

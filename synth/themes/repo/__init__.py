@@ -22,6 +22,7 @@ from synth.themes.repo.passages import (
 )
 from synth.themes.repo.runs import (
     current_run,
+    load_boilerplate,
     load_themes,
     lock_themes,
     write_themes,
@@ -52,6 +53,7 @@ __all__ = [
     "list_edits",
     "list_steps",
     "list_themes",
+    "load_boilerplate",
     "load_edit",
     "load_members",
     "load_theme",

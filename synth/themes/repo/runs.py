@@ -27,6 +27,12 @@ def current_run(uow: UnitOfWork) -> ThemeRun | None:
     return _run(row) if row else None
 
 
+def load_boilerplate(uow: UnitOfWork, run_id: str) -> frozenset[str]:
+    """Return the lines that the themes of a run do not depend on; none for an unknown run."""
+    row = uow.row(own(uow, theme_runs).where(theme_runs.c.id == run_id))
+    return frozenset(row["boilerplate"]) if row else frozenset()
+
+
 def load_themes(uow: UnitOfWork) -> list[StoredTheme]:
     """Return all themes of the current run, of every level, gone ones too."""
     in_run = own(uow, themes).where(themes.c.run_id == current_id(uow))
