@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence, Set
 from typing import NamedTuple
 
 import numpy as np
@@ -17,10 +17,12 @@ from synth.backends.embedder import Vectors
 from synth.core.fingerprints import sha256_text
 from synth.themes.keywords import MARKS, WORD
 
-#: A line or sentence is repeated when at least so many documents have it, and this share of all. A
-#: short one must be a line of its own, in many more: it may be an opinion that people share.
+#: A line or sentence is repeated when at least so many documents have it, and this share of all.
 DOCUMENTS, SHARE = 5, 0.002
-SHORT, SHARE_OF_SHORT = 5, 0.05
+
+#: One of fewer words may be an opinion that people share: it must be a line of its own, and in many
+#: more documents, or nearly always together with longer ones.
+SHORT, SHARE_OF_SHORT, TOGETHER = 5, 0.05, 0.9
 
 #: A repeated line belongs to a subject when what is said beside it is so much more alike than any
 #: passages are, on the way from that (0) to the same words (1). Seen: complaints 0.46 to 0.71,
@@ -28,9 +30,9 @@ SHORT, SHARE_OF_SHORT = 5, 0.05
 ONE_SUBJECT = 0.2
 
 LINE_END = "\n"
-#: Where a line or sentence ends; what ends it stays with it. No sentence begins with a small letter
-#: or a digit ("Tel. 030", "e.g. here").
-END = re.compile(r"\s*\n\s*|[.!?…]+[\"”’')\]]*\s+(?=[^a-z\d\s])")
+#: Where a line or sentence ends; what ends it stays with it. No sentence begins with a small
+#: letter, a digit or what was redacted ("e.g. here", "Tel. 030", "Tel. [phone 1]").
+END = re.compile(r"\s*\n\s*|[.!?…]+[\"”’')\]]*\s+(?=[^a-z\d\s\[])")
 
 #: Hexadecimal digits of a fingerprint: enough to tell lines apart, and nobody's words.
 DIGITS = 16
@@ -53,9 +55,24 @@ def find_boilerplate(
 
     `documents` names the document of each text; `embed` returns a unit row per text.
     """
-    repeated = _find_repeated(texts, documents)
+    repeated, short = _find_repeated(texts, documents)
     if not repeated:
-        return repeated
+        return frozenset()
+    general = _beside_anything(texts, repeated.keys(), embed)
+    long = {mark for mark in general if mark not in short}
+    under = set[str]().union(*(repeated[mark] for mark in long))
+    many = SHARE_OF_SHORT * len(set(documents))
+    return frozenset(
+        mark
+        for mark in general
+        if mark in long
+        or len(repeated[mark]) >= many
+        or len(repeated[mark] & under) >= TOGETHER * len(repeated[mark])
+    )
+
+
+def _beside_anything(texts: Sequence[str], repeated: Set[str], embed: Embed) -> list[str]:
+    """Return those of the lines beside which passages are about many things."""
     rests = [without(text, repeated) for text in texts]
     beside: dict[str, list[int]] = defaultdict(list)
     for row, (text, rest) in enumerate(zip(texts, rests, strict=True)):
@@ -65,11 +82,11 @@ def find_boilerplate(
     vectors = embed(rests)
     usual = _nearness(vectors)
     most = usual + ONE_SUBJECT * (1 - usual)
-    return frozenset(
+    return [
         mark
         for mark, rows in beside.items()
         if len(rows) >= DOCUMENTS and _nearness(vectors[np.asarray(rows)]) < most
-    )
+    ]
 
 
 def without(text: str, boilerplate: Collection[str]) -> str:
@@ -83,7 +100,10 @@ def without(text: str, boilerplate: Collection[str]) -> str:
     return "".join(piece.text for piece in kept).strip()
 
 
-def _find_repeated(texts: Sequence[str], documents: Sequence[str]) -> frozenset[str]:
+def _find_repeated(
+    texts: Sequence[str], documents: Sequence[str]
+) -> tuple[dict[str, set[str]], set[str]]:
+    """Return the documents of each line that enough of them have, and which lines are short."""
     having: dict[str, set[str]] = defaultdict(set)
     short: set[str] = set()
     for text, document in zip(texts, documents, strict=True):
@@ -92,12 +112,8 @@ def _find_repeated(texts: Sequence[str], documents: Sequence[str]) -> frozenset[
                 having[piece.mark].add(document)
                 if piece.words < SHORT:
                     short.add(piece.mark)
-    n = len(set(documents))
-    return frozenset(
-        mark
-        for mark, those in having.items()
-        if len(those) >= max(DOCUMENTS, n * (SHARE_OF_SHORT if mark in short else SHARE))
-    )
+    many = max(DOCUMENTS, SHARE * len(set(documents)))
+    return {mark: those for mark, those in having.items() if len(those) >= many}, short
 
 
 def _pieces(text: str) -> Iterator[Piece]:

@@ -11,6 +11,7 @@ from synth.themes.boilerplate import find_boilerplate, without
 
 SUBJECTS = ("export", "invoice", "login", "seat", "map", "colour", "printer", "menu")
 SIGNATURE = "Kind regards,\nThe Accounts Desk of Larkfield"
+CARD = "Best,\nJo Falk | Accounts | Tel. [phone 1]"
 NOTICE = "This message is meant only for those it names."
 
 
@@ -38,7 +39,7 @@ def name(number):
     return "x" + "".join("abcdefghij"[int(digit)] for digit in str(number))
 
 
-@pytest.mark.parametrize("tail", [f"\n\n{SIGNATURE}", f"\n{NOTICE}", f" {NOTICE}"])
+@pytest.mark.parametrize("tail", [f"\n\n{SIGNATURE}", f"\n{CARD}", f"\n{NOTICE}", f" {NOTICE}"])
 def test_what_is_repeated_beside_every_subject_is_left_out(tail):
     texts = messages(tail=tail, every=3)
     boilerplate = find(texts)
@@ -64,6 +65,16 @@ def test_a_short_opinion_stays_unless_it_is_a_line_of_its_own_in_one_of_twenty()
     assert find(inline) == frozenset()
     assert len(find(messages(tail="\nSent from a phone", every=2))) == 1
     assert find(messages(n=240, tail="\nSent from a phone", every=40)) == frozenset()
+
+
+def test_short_lines_that_stand_with_longer_ones_go_with_them():
+    texts = messages(n=240, tail=f"\nHarbour Street 5\n{NOTICE}\nLarkfield", every=37)
+    alone = [f"{text}\nToo slow" if n % 37 == 1 else text for n, text in enumerate(texts)]
+    freed = [without(text, find(alone)) for text in texts]
+    assert freed == messages(n=240)
+    assert [without(text, find(alone)) for text in alone if "slow" in text] == [
+        text for text in alone if "slow" in text
+    ]
 
 
 def test_four_documents_make_no_boilerplate_and_one_document_repeats_for_itself():
