@@ -28,6 +28,8 @@ LOWEST = 240
 #: Room of one letter and one line of a label.
 LETTER, LINE = 7.2, 16
 LABEL_WIDTH = 28  #: letters of a line
+#: Letters on a narrow screen, beside those of a wide one; `.map-label` in synth.css.
+NARROW = 20 / 13
 #: Themes that are labelled; the contents name all of them.
 MOST_LABELS = 14
 #: Dots drawn of what is not in focus; more would be a grey square.
@@ -167,7 +169,7 @@ def _middle(points: Sequence[Place]) -> tuple[float, float]:
 
 def _spots(middle: tuple[float, float], lines: Sequence[str], height: int) -> list[Place]:
     """Return where a label may stand, the best first: at the middle, above it, below it."""
-    half = max(map(len, lines)) * LETTER / 2
+    half = max(map(len, lines)) * LETTER * NARROW / 2
     width = SIDE + 2 * EDGE
     x = round(min(max(middle[0], half + 4), width - half - 4), 1)
     top = middle[1] - (len(lines) - 1) * LINE / 2

@@ -28,7 +28,10 @@ def lineage_rows(
 ) -> list[tuple[str, str]]:
     """Return what runs did to a theme, the newest first; being found again is said once."""
     rows: list[tuple[str, str]] = []
+    again = [step for step in steps if step.kind is Change.KEPT]
     for step in reversed(steps):
+        if step in again[:-1]:
+            continue
         other = step.from_id if step.to_id == theme_id else step.to_id
         title = titles.get(other or "", "") or step.title
         text = STEPS[step.kind].format(title=title)
@@ -37,7 +40,8 @@ def lineage_rows(
         if step.from_id == theme_id and step.kind is Change.MERGED:
             text = f"became part of “{titles.get(step.to_id or '', step.title)}”"
         if step.kind is Change.KEPT:
-            text += f", {round(100 * step.overlap)} of 100 passages in common"
+            times = f" by {len(again)} runs, the last with" if len(again) > 1 else ","
+            text += f"{times} {round(100 * step.overlap)} of 100 passages in common"
         rows.append((moment(step.at), text))
     return rows
 

@@ -129,14 +129,18 @@ def gather(pairs: Iterable[tuple[str, str | None]]) -> dict[str, list[str]]:
 
 
 def name_themes(previous: Previous, chunk_ids: Sequence[str], labels: Labels) -> Named:
-    """Return the groups that `labels` make of passages, under the ids of what they continue."""
+    """Return the groups that `labels` make of passages, under the ids of what they continue.
+
+    A broad group of one theme is that theme: it has no name of its own.
+    """
     themes = _split(chunk_ids, labels.labels.tolist())
     fine = labels.fine.tolist() or [-1] * len(chunk_ids)
     subs = [group for group in _split(chunk_ids, fine) if group]
     broad = labels.broad.tolist()
     wholes = [
         sorted(one for theme, own in enumerate(broad) if own == group for one in themes[theme])
-        for group in sorted(set(broad))
+        for group, parts in sorted(Counter(broad).items())
+        if parts > 1
     ]
     known, groups = previous.known(), {}
     for level, found in ((Level.THEME, themes), (Level.SUB, subs), (Level.BROAD, wholes)):
