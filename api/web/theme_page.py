@@ -59,6 +59,15 @@ class Loaded:
     steps: Sequence[LineageStep]
     edits: Sequence[Edit]
 
+    @property
+    def gone(self) -> list[str]:
+        """Return the titles of themes merged into others, or no more."""
+        return [
+            one.after.title
+            for one in self.stored.values()
+            if one.after.is_gone or one.after.merged_into
+        ]
+
 
 def load(
     uow: UnitOfWork, stored: Mapping[str, StoredTheme], theme_id: str, *, after: int
@@ -90,7 +99,7 @@ def load(
 def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
     """Return the page; passages without the sign of a side stand between the two."""
     stored, people = loaded.stored[theme_id], loaded.heard.people
-    theme = theme_of(stored, loaded.said, people)
+    theme = theme_of(stored, loaded.said, people, loaded.gone)
     read = read_voices(loaded.said, loaded.heard)
     stances = {one.chunk_id: one.stance for one in loaded.said}
     titles = {one: known.after.title for one, known in loaded.stored.items()}

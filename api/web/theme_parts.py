@@ -15,7 +15,7 @@ from api.web.theme_contexts import Heard as HeardShown
 from api.web.theme_contexts import ListedTheme, SegmentRow, SidesShown, Switch
 from synth.core.proportions import wilson
 from synth.links.types import Link
-from synth.themes.edits import StoredTheme
+from synth.themes.edits import StoredTheme, if_apart
 from synth.themes.hearing import Spoken, Tally
 from synth.themes.sides import SegmentShare, Sides
 from synth.themes.stance import Stance
@@ -176,8 +176,13 @@ def level_switch(present: Collection[Level], chosen: Level, path: str) -> list[S
     ]
 
 
-def theme_of(stored: StoredTheme, said: Sequence[Spoken], people: int) -> Theme:
-    """Return a theme counted from its own passages; `people` are all heard."""
+def theme_of(
+    stored: StoredTheme, said: Sequence[Spoken], people: int, gone: Collection[str]
+) -> Theme:
+    """Return a theme counted from its own passages; `people` are all heard.
+
+    `gone` are the titles of themes merged into others, or no more.
+    """
     before, after = stored.before, stored.after
     who = {one.participant_id for one in said if one.participant_id}
     return Theme(
@@ -197,7 +202,7 @@ def theme_of(stored: StoredTheme, said: Sequence[Spoken], people: int) -> Theme:
         parent_id=after.parent_id,
         origin=before.origin,
         is_pinned=after.is_pinned,
-        contrast=stored.contrast,
+        contrast=if_apart(stored.contrast, gone),
         label_source=stored.label_source,
     )
 

@@ -13,7 +13,7 @@ from synth.errors import Conflict
 from synth.services import Services
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
-from synth.themes.edits import PLACING, Edit, EditKind, StoredTheme
+from synth.themes.edits import PLACING, Edit, EditKind, StoredTheme, call_anew
 from synth.themes.replay import replay
 
 
@@ -73,8 +73,14 @@ def show_edits(uow: UnitOfWork, *, placing: bool) -> None:
 def _show(uow: UnitOfWork, run_id: str, *, placing: bool) -> None:
     stored = repo.load_themes(uow)
     decisions = replay([theme.before for theme in stored], repo.list_edits(uow))
-    after = [replace(theme, after=decisions.themes[theme.before.id]) for theme in stored]
-    _check_titles(after)
+    shown = [replace(theme, after=decisions.themes[theme.before.id]) for theme in stored]
+    _check_titles(shown)
+    called = {
+        old.after.title: new.after.title
+        for new, old in zip(shown, stored, strict=True)
+        if new.after.title != old.after.title
+    }
+    after = [replace(theme, contrast=call_anew(theme.contrast, called)) for theme in shown]
     repo.write_themes(
         uow, run_id, [new for new, old in zip(after, stored, strict=True) if new != old]
     )

@@ -158,6 +158,19 @@ def unedited(theme: Before) -> After:
     return After(title=theme.title, parent_id=theme.parent_id)
 
 
+def call_anew(contrast: str, titles: Mapping[str, str]) -> str:
+    """Return what a theme is not, with the theme it names called by its new title."""
+    for old, new in titles.items():
+        if f"“{old}”" in contrast:
+            return contrast.replace(f"“{old}”", f"“{new}”", 1)
+    return contrast
+
+
+def if_apart(contrast: str, gone: Collection[str]) -> str:
+    """Return what a theme is not; nothing where the theme it names is one of those gone."""
+    return "" if any(f"“{title}”" in contrast for title in gone) else contrast
+
+
 @dataclass(frozen=True, kw_only=True)
 class StoredTheme:
     """A theme of a run with all that is stored of it."""

@@ -323,6 +323,30 @@ def test_nothing_is_assigned_before_the_first_run(services):
     assert assign_new(services, actor.workspace_id) == {"assigned": 0, "left": 0}
 
 
+def test_what_a_theme_is_not_follows_edits_of_the_theme_it_names(planted):
+    services, actor, _ = planted
+    theme, other, _ = shown(services, actor)
+    text = f"Not “{other.title}”, which is near it."
+    with services.writing(actor.workspace_id) as uow:
+        [stored] = [one for one in repo.load_themes(uow) if one.before.id == theme.id]
+        repo.write_themes(uow, theme.run_id, [replace(stored, contrast=text)])
+
+    def contrast():
+        with services.reading(actor.workspace_id) as uow:
+            alone = repo.load_theme(uow, theme.id).contrast
+        [inside] = [one.contrast for one in shown(services, actor) if one.id == theme.id]
+        assert alone == inside
+        return alone
+
+    actions.rename(services, actor, other.id, "Quite another name")
+    assert contrast() == "Not “Quite another name”, which is near it."
+    actions.merge(services, actor, other.id, into=theme.id)
+    assert contrast() == ""
+    actions.undo(services, actor)
+    actions.undo(services, actor)
+    assert contrast() == text
+
+
 def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
     services, actor, _ = planted
     upload, role, dark = before = shown(services, actor)

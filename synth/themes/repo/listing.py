@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,7 @@ from synth.store.tables.segments import chunks
 from synth.store.tables.sources import documents
 from synth.store.tables.themes import theme_members, themes
 from synth.store.unit_of_work import UnitOfWork
+from synth.themes.edits import if_apart
 from synth.themes.repo.joins import (
     counted,
     current_id,
@@ -49,15 +50,13 @@ def list_themes(
     `hidden` ones on request, and with them those left without a passage. At a coarser or finer
     level, a theme that is part of no broad theme, or has no sub-themes, stands for itself.
     """
-    rows = uow.rows(
-        own(uow, themes).where(
-            themes.c.run_id == current_id(uow),
-            themes.c.merged_into.is_(None),
-            themes.c.is_gone.is_(False),
-        )
-    )
+    known = list(uow.rows(own(uow, themes).where(themes.c.run_id == current_id(uow))))
+    rows = [row for row in known if _is_there(row)]
+    gone = [row["title"] for row in known if not _is_there(row)]
     counts, n = _counts(uow, level, hidden=hidden)
-    found = [_theme(row, counts.get(row["id"], NOBODY), n) for row in _at(level, rows, hidden)]
+    found = [
+        _theme(row, counts.get(row["id"], NOBODY), n, gone) for row in _at(level, rows, hidden)
+    ]
     shown = [theme for theme in found if hidden or _is_shown(theme)]
     shown.sort(key=lambda one: (not one.is_pinned, -one.people, -one.mentions, one.id))
     return [replace(theme, rank=rank) for rank, theme in enumerate(shown)]
@@ -73,9 +72,11 @@ def load_theme(uow: UnitOfWork, theme_id: str) -> Theme:
     row = uow.row(known.where(themes.c.id == theme_id))
     if row and row["merged_into"]:
         row = uow.row(known.where(themes.c.id == row["merged_into"]))
-    if row and not row["is_gone"] and not row["merged_into"]:
+    if row and _is_there(row):
         counts, n = _counts(uow, Level(row["level"]), hidden=True, only=row["id"])
-        return replace(_theme(row, counts.get(row["id"], NOBODY), n), rank=None)
+        away = or_(themes.c.is_gone.is_(True), themes.c.merged_into.is_not(None))
+        gone = [one["title"] for one in uow.rows(known.where(away))]
+        return replace(_theme(row, counts.get(row["id"], NOBODY), n, gone), rank=None)
     raise NotFound(f"no theme {theme_id} in the current run; see `synth themes ls`")
 
 
@@ -187,7 +188,11 @@ def _said(uow: UnitOfWork, level: Level, *, hidden: bool) -> CTE:
     )
 
 
-def _theme(row: RowMapping, counts: Counts, n: int) -> Theme:
+def _is_there(row: RowMapping) -> bool:
+    return not row["is_gone"] and not row["merged_into"]
+
+
+def _theme(row: RowMapping, counts: Counts, n: int, gone: Collection[str]) -> Theme:
     people, mentions, in_documents = counts
     return Theme(
         id=row["id"],
@@ -206,6 +211,6 @@ def _theme(row: RowMapping, counts: Counts, n: int) -> Theme:
         parent_id=row["parent_id"],
         origin=Origin(row["origin"]),
         is_pinned=row["is_pinned"],
-        contrast=row["contrast"],
+        contrast=if_apart(row["contrast"], gone),
         label_source=row["label_source"],
     )
