@@ -60,41 +60,35 @@ class Room:
     def take_back(self, name, by):
         return take_back(self.services, by, name, seen=self.load(name).etag)
 
-    def twins(self):
-        """Return two drafts of the same pair."""
-        first = self.draft()
-        one = self.load(first)
+    def like(self, one, name, anomaly_id=None, **changes):
+        """Add a draft as `one` with changed words, of another anomaly on request; return its id."""
         with self.services.writing(self.workspace) as uow:
             hypotheses.add_hypothesis(
                 uow,
-                hypothesis_id=f"{first}-2",
-                content=replace(one.content, because="the same in other words"),
+                hypothesis_id=name,
+                content=replace(one.content, **changes),
                 provenance=one.provenance,
                 started_by=one.started_by,
-                anomaly_id=one.anomaly_id,
+                anomaly_id=anomaly_id or one.anomaly_id,
                 theme_id=one.theme_id,
                 held_reasons=[],
                 now=NOW,
             )
-        return first, f"{first}-2"
+        return name
+
+    def twins(self):
+        """Return two drafts of the same pair."""
+        first = self.draft()
+        return first, self.like(self.load(first), f"{first}-2", because="the same in other words")
 
     def kin(self, name, metric=""):
         """Return a draft of the same theme about another anomaly; of the same metric if none."""
         one, other = self.load(name), self.load(self.draft())
-        with self.services.writing(self.workspace) as uow:
-            hypotheses.add_hypothesis(
-                uow,
-                hypothesis_id=f"{other.id}-kin",
-                content=replace(one.content, metric=metric or one.content.metric),
-                provenance=one.provenance,
-                started_by=one.started_by,
-                anomaly_id=other.anomaly_id,
-                theme_id=one.theme_id,
-                held_reasons=[],
-                now=NOW,
-            )
+        kin = self.like(
+            one, f"{other.id}-kin", other.anomaly_id, metric=metric or one.content.metric
+        )
         self.reject(other.id, self.cleo)
-        return f"{other.id}-kin"
+        return kin
 
     def set_rules(self, **values):
         return set_rules(self.services, self.admin, Rules(**values))

@@ -373,20 +373,8 @@ def test_rejections_are_kept_per_pair_without_canaries(room):
 
 def seed(room, origin, kind):
     """Put a canary made from `origin` into the queue."""
-    one = room.load(origin)
-    name = f"{origin}-{kind}"
+    name = room.like(room.load(origin), f"{origin}-{kind}")
     with room.services.writing(room.workspace) as uow:
-        hypotheses.add_hypothesis(
-            uow,
-            hypothesis_id=name,
-            content=one.content,
-            provenance=one.provenance,
-            started_by=one.started_by,
-            anomaly_id=one.anomaly_id,
-            theme_id=one.theme_id,
-            held_reasons=[],
-            now=NOW,
-        )
         repo.add_canary(
             uow, Canary(hypothesis_id=name, kind=kind, made_from=origin, planted_at=NOW)
         )
