@@ -135,6 +135,39 @@ class ThemePage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StoryRow:
+    """One thing that became of themes."""
+
+    when: str
+    who: str  #: a person's name, or "run"
+    words: str
+    theme: (
+        tuple[str, str] | None
+    )  #: (title, address); no address: it is no more
+    edit_id: str  #: that can be undone; empty: none
+    is_undone: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoryPage:
+    """theme_story.html."""
+
+    rows: Sequence[StoryRow]
+    more: str
+    may_edit: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class CodebookPage:
+    """codebook.html."""
+
+    rows: Sequence[ThemeRow]
+    may_edit: bool
+    errors: Sequence[str]
+    job: str  #: address of the run that looks for the passages of the rows taken in
+
+
+@dataclass(frozen=True, kw_only=True)
 class MapRow:
     """A theme in the contents of the map."""
 

@@ -8,10 +8,11 @@ from fastapi import Request
 
 from api.web.format import counted, moment, words
 from api.web.framing import DONE
-from api.web.theme_contexts import Undo
+from api.web.theme_contexts import StoryRow, Undo
 from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.edits import Edit, EditKind, live
+from synth.themes.history import Entry
 from synth.themes.types import Change, LineageStep
 
 STEPS = {
@@ -93,3 +94,59 @@ def find_undo(
     left = [edit_id for edit_id in edit_ids if edit_id in counted_ids]
     words_said = DONE.get(request.query_params.get("done", ""), "Done.")
     return Undo(words=words_said, edit_ids=left) if left else None
+
+
+def story_rows(
+    told: Sequence[Entry], titles: Mapping[str, str], names: Mapping[str, str]
+) -> list[StoryRow]:
+    """Return what became of themes, newest first; that a run found one again is no news."""
+    return [
+        StoryRow(
+            when=moment(one.at),
+            who=names.get(one.author_id or "", "somebody") if one.edit_id else "run",
+            words=_told(one),
+            theme=_subject(one, titles),
+            edit_id=one.edit_id or "" if one.counts else "",
+            is_undone=not one.counts,
+        )
+        for one in told
+        if one.kind != Change.KEPT
+    ]
+
+
+def _told(one: Entry) -> str:
+    """Return what happened to the theme that the row is about."""
+    passages = counted(one.passages or 0, "passage")
+    source = f"“{one.from_title}”" if one.from_title else "a theme that is no more"
+    texts = {
+        Change.BORN: "found for the first time",
+        Change.SPLIT: f"split from {source}",
+        Change.MERGED: f"{source} is part of it since",
+        Change.DIED: "not found any more",
+    }
+    if one.run_id:
+        return texts[Change(one.kind)]
+    decided = {
+        EditKind.RENAME: f"renamed to “{one.title}”",
+        EditKind.HIDE: "hidden",
+        EditKind.SHOW: "shown again",
+        EditKind.PIN: "pinned",
+        EditKind.UNPIN: "no longer pinned",
+        EditKind.MERGE: f"{source} was merged into it",
+        EditKind.SPLIT: f"split from {source}, {passages}"
+        if one.from_id
+        else f"made of {passages}",
+        EditKind.MOVE: f"{passages} moved here"
+        if one.to_id
+        else f"{passages} taken out of all themes",
+        EditKind.CODEBOOK: f"codebook: {one.title}",
+    }
+    return decided.get(EditKind(one.kind), words(one.kind))
+
+
+def _subject(one: Entry, titles: Mapping[str, str]) -> tuple[str, str] | None:
+    """Return the theme a row is about with its address; one that is no more has none."""
+    theme_id = one.to_id or one.from_id or ""
+    if theme_id in titles:
+        return titles[theme_id], f"/themes/{theme_id}"
+    return (one.title, "") if one.title and one.run_id else None

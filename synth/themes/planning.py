@@ -59,9 +59,10 @@ class Previous:
         """
         if level is not Level.THEME:
             return [[self.groups(level)]]
-        made = {theme.before.id: theme.before.origin for theme in self.themes}
-        parts = {one for one, origin in made.items() if origin is Origin.SPLIT}
-        others = {one for one, origin in made.items() if origin is Origin.CODEBOOK} | parts
+        parts = {one.before.id for one in self.themes if one.before.origin is Origin.SPLIT}
+        codes = {code.theme_id for edit in live(self.edits) for code in edit.codes}
+        codes |= {one.before.id for one in self.themes if one.before.origin is Origin.CODEBOOK}
+        others = parts | codes
         left = self.groups(level)
         base = gather((one.chunk_id, self.decisions.base(one)) for one in self.members)
         found = gather((one.chunk_id, one.found.theme_id) for one in self.members)

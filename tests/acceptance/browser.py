@@ -88,6 +88,8 @@ class House:
             "/themes/map",
             "/themes/map?x=300&y=120",
             "/themes/unthemed",
+            "/themes/history",
+            "/themes/codebook",
             "/review",
             f"/review/{study.draft_id}",
             f"/review/{study.held_id}",

@@ -30,6 +30,7 @@ from api.web.pages import (
     sources,
     theme,
     theme_edits,
+    theme_story,
     themes,
 )
 from api.web.pages.failures import render_error
@@ -49,6 +50,7 @@ SECTIONS = (
     accounts,
     themes,
     maps,
+    theme_story,
     theme_edits,
     theme,
     review,

@@ -20,7 +20,11 @@ Ids = Annotated[list[str], Form()]
 Text = Annotated[str, Form(max_length=200)]
 
 #: Pages a form may lead back to; any other is the theme's own, or the list.
-PLACES = {"map": "/themes/map", "unthemed": "/themes/unthemed"}
+PLACES = {
+    "map": "/themes/map",
+    "unthemed": "/themes/unthemed",
+    "history": "/themes/history",
+}
 
 
 @router.post("/themes/edit")
@@ -84,6 +88,7 @@ def undo(
     services: Serving,
     edit: Ids = [],  # noqa: B006 - never changed
     theme: Text = "",
+    place: Text = "",
 ) -> Response:
     """Take edits back, the newest first."""
     _require(edit, "an edit")
@@ -91,7 +96,8 @@ def undo(
         actions.undo(services, sender.actor, one)
     with services.reading(sender.workspace_id) as uow:
         here = {one.before.id: one.after for one in repo.load_themes(uow)}.get(theme)
-    back = f"/themes/{theme}" if here and not here.is_gone else "/themes"
+    own = f"/themes/{theme}" if here and not here.is_gone else "/themes"
+    back = PLACES.get(place, own)
     return RedirectResponse(f"{back}?done=undone", status_code=303)
 
 

@@ -160,6 +160,49 @@ def test_a_passage_taken_out_is_in_none_by_a_person_and_can_be_moved(
     assert "2 of 8 people" in client.get(f"/themes/{into}").text
 
 
+def test_the_history_names_every_decision_and_takes_it_back(sign_in: SignIn, study: Study) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    chunk = study.chunks[0].id
+    form(client, f"/themes/{study.theme_id}/rename", title="No rights")
+    form(client, "/themes/passages", do="out", theme=study.theme_id, passage=[chunk])
+    both = [study.theme_id, study.other_theme_id]
+    form(client, "/themes/edit", do="merge", theme=both, into=study.theme_id)
+    page = client.get("/themes/history").text
+    check_markup(page)
+    assert "was merged into it" in page
+    assert "1 passage taken out of all themes" in page
+    assert f'<a href="/themes/{study.theme_id}">No rights</a>: renamed to “No rights”' in page
+    edits = re.findall(r'name="edit" value="([^"]+)"', page)
+    assert len(edits) == 3
+    after = form(client, "/themes/undo", edit=edits[:1], place="history")
+    assert after.url.path == "/themes/history"
+    assert re.findall(r'name="edit" value="([^"]+)"', after.text) == edits[1:]
+    assert ">undone</span>" in after.text
+    assert not re.findall(r'name="edit"', sign_in(MemberRole.REVIEWER).get("/themes/history").text)
+
+
+def test_a_codebook_is_taken_in_and_the_rows_left_out_are_said(
+    sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    token = {"csrf_token": token_of(client.get("/themes/codebook").text)}
+    text = "code,description\nBilling,What it costs\n,nameless\n"
+    sent = client.post("/themes/codebook", data=token, files={"file": ("codes.csv", text)})
+    assert sent.status_code == 422
+    check_markup(sent.text)
+    assert "Some rows were left out" in sent.text
+    assert "codes.csv:3: a code needs a name" in sent.text
+    assert ">Billing</a>" in sent.text
+    good = {"file": ("codes.csv", "code\nBilling\n")}
+    assert client.post("/themes/codebook", data=token, files=good).url.path.startswith("/jobs/")
+    none = client.post("/themes/codebook", data=token, files={"file": ("codes.csv", "a,b\n1,2\n")})
+    assert "Nothing was taken in" in none.text
+    reader = sign_in(MemberRole.REVIEWER)
+    assert "Import codes" not in reader.get("/themes/codebook").text
+    refused = {"csrf_token": token_of(reader.get("/").text)}
+    assert reader.post("/themes/codebook", data=refused, files=good).status_code == 403
+
+
 @pytest.mark.parametrize(
     ("path", "data", "says"),
     [

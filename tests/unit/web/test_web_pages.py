@@ -31,6 +31,8 @@ LISTS = (
     "/themes?level=sub&sort=opposed",
     "/themes/map",
     "/themes/unthemed",
+    "/themes/history",
+    "/themes/codebook",
     "/review",
     "/review/held",
     "/insights",
