@@ -141,9 +141,7 @@ class StoryRow:
     when: str
     who: str  #: a person's name, or "run"
     words: str
-    theme: (
-        tuple[str, str] | None
-    )  #: (title, address); no address: it is no more
+    theme: tuple[str, str] | None  #: (title, address); no address: it is no more
     edit_id: str  #: that can be undone; empty: none
     is_undone: bool
 

@@ -60,13 +60,11 @@ class Loaded:
     edits: Sequence[Edit]
 
     @property
-    def gone(self) -> list[str]:
-        """Return the titles of themes merged into others, or no more."""
-        return [
-            one.after.title
-            for one in self.stored.values()
-            if one.after.is_gone or one.after.merged_into
-        ]
+    def gone(self) -> set[str]:
+        """Return the titles of themes merged into others or no more, but those that others have."""
+        known = [one.after for one in self.stored.values()]
+        there = {one.title for one in known if not (one.is_gone or one.merged_into)}
+        return {one.title for one in known} - there
 
 
 def load(

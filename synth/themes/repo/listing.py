@@ -52,8 +52,7 @@ def list_themes(
     """
     known = list(uow.rows(own(uow, themes).where(themes.c.run_id == current_id(uow))))
     rows = [row for row in known if _is_there(row)]
-    gone = [row["title"] for row in known if not _is_there(row)]
-    counts, n = _counts(uow, level, hidden=hidden)
+    gone, (counts, n) = _gone(known), _counts(uow, level, hidden=hidden)
     found = [
         _theme(row, counts.get(row["id"], NOBODY), n, gone) for row in _at(level, rows, hidden)
     ]
@@ -74,8 +73,7 @@ def load_theme(uow: UnitOfWork, theme_id: str) -> Theme:
         row = uow.row(known.where(themes.c.id == row["merged_into"]))
     if row and _is_there(row):
         counts, n = _counts(uow, Level(row["level"]), hidden=True, only=row["id"])
-        away = or_(themes.c.is_gone.is_(True), themes.c.merged_into.is_not(None))
-        gone = [one["title"] for one in uow.rows(known.where(away))]
+        gone = _gone(uow.rows(known))
         return replace(_theme(row, counts.get(row["id"], NOBODY), n, gone), rank=None)
     raise NotFound(f"no theme {theme_id} in the current run; see `synth themes ls`")
 
@@ -190,6 +188,11 @@ def _said(uow: UnitOfWork, level: Level, *, hidden: bool) -> CTE:
 
 def _is_there(row: RowMapping) -> bool:
     return not row["is_gone"] and not row["merged_into"]
+
+
+def _gone(rows: Sequence[RowMapping]) -> set[str]:
+    """Return the titles of themes merged away or no more, but those that others have."""
+    return {row["title"] for row in rows} - {row["title"] for row in rows if _is_there(row)}
 
 
 def _theme(row: RowMapping, counts: Counts, n: int, gone: Collection[str]) -> Theme:
