@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from api.web.format import short_headline
+from api.web.format import sentence, short_headline
 from api.web.link_parts import link_card
 from api.web.part_contexts import Count, LinkCard, Option
 from api.web.parts import theme_quote, theme_row
@@ -125,7 +125,7 @@ def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
         unread=[_chosen(item, usual) for item in rest if stances[item.chunk_id] is not most],
         more=f"/themes/{theme_id}?after={loaded.after + PAGE}" if loaded.more else "",
         trend=week_chart(read.trend),
-        trend_words=trend_words(read.trend),
+        trend_words=sentence(trend_words(read.trend)) if loaded.heard.newest else "",
         heard=heard_shown(read.freshness),
         segments=segment_rows(read.segments),
         links=_links(loaded),

@@ -129,12 +129,16 @@ def lineage(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Show what runs changed about themes and what people decided, the newest first."""
+    """Show what runs changed about themes and what people decided, the newest first.
+
+    That a run found a theme again stands in the JSON, and in the story of one theme.
+    """
     path = f"/v1/themes/{theme_id}/lineage" if theme_id else "/v1/theme-lineage"
     with acting(key_file) as session:
         items = list(session.items(path))
+    again = {"kept"} if theme_id is None and not as_json else set()
     print_rows(
-        items,
+        [item for item in items if item["kind"] not in again],
         {
             "when": lambda item: item["at"][:16].replace("T", " "),
             "what": _what,

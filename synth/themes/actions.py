@@ -64,9 +64,12 @@ def merge(services: Services, actor: Actor, theme_id: str, *others: str, into: s
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
         target = _load_plain(uow, into)
-        for source in [_load_plain(uow, one) for one in dict.fromkeys((theme_id, *others))]:
+        for one in dict.fromkeys((theme_id, *others)):
+            source = _load_plain(uow, one)
             if source.id == target.id:
                 raise Conflict(f"“{source.title}” cannot be merged into itself; name another theme")
+            if source.id != one:
+                raise Conflict(f"that theme is part of “{source.title}” by now; merge this one")
             edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
             store(services, uow, replace(edit, into=target.id))
         show_edits(uow, placing=True)

@@ -77,6 +77,7 @@ def test_every_edit_is_done_and_undone(built):
     assert {entry["kind"] for entry in told} >= {"born", "rename", "hide", "merge", "split"}
     table = built("lineage").stdout
     assert "born" in table
+    assert "kept" not in table
     edit = next(entry for entry in told if entry["kind"] == "merge")
     [line] = [one for one in table.splitlines() if edit["edit_id"] in one]
     assert "merge" in line

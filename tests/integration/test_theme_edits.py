@@ -352,6 +352,16 @@ def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
     upload, role, dark = before = shown(services, actor)
     whole = actions.merge(services, actor, role.id, dark.id, into=upload.id)
     assert whole.mentions == sum(theme.mentions for theme in before)
+    with pytest.raises(Conflict, match="by now; merge this one"):
+        actions.merge(
+            services,
+            actor,
+            dark.id,
+            into=actions.make_theme(
+                services, actor, [passages_of(services, actor, upload.id)[0]]
+            ).id,
+        )
+    actions.undo(services, actor)
     assert actions.undo(services, actor).theme_id == dark.id
     assert [theme.id for theme in shown(services, actor)] == [upload.id, dark.id]
     actions.undo(services, actor)

@@ -9,6 +9,7 @@ import pytest
 
 from synth.access.types import MemberRole
 from synth.services import Services
+from synth.store.tables.sources import documents
 from synth.store.tables.themes import theme_members, theme_runs, themes
 from tests.unit.web.conftest import Full, SignIn, token_of
 from tests.unit.web.seeding import Study
@@ -31,6 +32,16 @@ def test_dissent_has_its_own_column_with_who_says_so(full: Full) -> None:
     assert "they say it is fine as it is" in dissent
     assert "For me the setup was quick" in dissent
     assert html.count("For me the setup was quick") == 1
+
+
+def test_without_dates_nothing_is_said_of_a_trend(
+    services: Services, sign_in: SignIn, study: Study
+) -> None:
+    with services.engine.begin() as connection:
+        connection.execute(documents.update().values(occurred_at=None))
+    page = sign_in(MemberRole.PM).get(f"/themes/{study.theme_id}").text
+    assert "no date of any passage is known" in page
+    assert "tell a trend" not in page
 
 
 def test_a_theme_says_how_it_stands_in_each_segment(full: Full) -> None:
