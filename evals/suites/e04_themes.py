@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from evals import across, coded, signed
+from evals import across, codebooks, coded, signed
 from evals.agreement import Grouped, compare, group, measure
 from evals.datasets import banking77, clinc150, it_tickets
 from evals.datasets.folder import SetAbsent, skipped
@@ -59,7 +59,7 @@ def run(context: EvalContext) -> list[EvalResult]:
     ]
     if "texts" in context.options:
         return results
-    more = (part.run(ID, context) for part in (coded, across, signed))
+    more = (part.run(ID, context) for part in (coded, across, signed, codebooks))
     return [*results, *chain.from_iterable(more)]
 
 
@@ -170,8 +170,8 @@ def mutants(context: EvalContext) -> list[Mutant]:
     ]
     same = all(abs(renamed[name] - before[name]) < 1e-9 for name in before)
     names = Mutant(eval_id=ID, name="renamed groups must change nothing", killed=same)
-    parts = [*coded.mutants(ID, context), *across.mutants(ID, context), *signed.mutants(ID)]
-    return [*results, names, *parts]
+    read = [*coded.mutants(ID, context), *across.mutants(ID, context)]
+    return [*results, names, *read, *signed.mutants(ID), *codebooks.mutants(ID)]
 
 
 def _scores(truth: clustering.Ints, found: clustering.Ints) -> dict[str, float]:

@@ -20,7 +20,7 @@ from synth.themes.assign import Centres, describe, place
 from synth.themes.boilerplate import without
 from synth.themes.context import has_enough_words
 from synth.themes.edits import Before, Code, live
-from synth.themes.keeping import CODE_FLOOR
+from synth.themes.keeping import CODE_FLOOR, is_coded
 from synth.themes.replay import replay
 from synth.themes.stage import in_own_words, load_compared, read_questions
 from synth.themes.types import Member, Origin, Place, UnthemedReason
@@ -45,9 +45,14 @@ class Known:
                 theme_id=self.ids[theme] if theme >= 0 else None,
                 part_id=self.part_ids[part] if part >= 0 else None,
                 strength=strength,
+                nearness=nearness,
             )
-            for theme, part, strength in zip(
-                places.labels.tolist(), places.fine.tolist(), places.strengths.tolist(), strict=True
+            for theme, part, strength, nearness in zip(
+                places.labels.tolist(),
+                places.fine.tolist(),
+                places.strengths.tolist(),
+                places.nearness.tolist(),
+                strict=True,
             )
         ]
 
@@ -65,6 +70,7 @@ class Found:
     theme_id: str | None
     part_id: str | None = None
     strength: float = 0.0
+    nearness: float = -1.0  #: cosine to the nearest centre, however far
 
 
 def assign_new(
@@ -90,7 +96,8 @@ def assign_new(
         homes = {one.id: equal[digest] for one in new if (digest := digests.get(one.id)) in equal}
     told = in_own_words(new, run.boilerplate)
     themes = _know(services, workspace_id, sample, codes, before, run.boilerplate)
-    members = _place(services, workspace_id, told, questions, themes, before, homes)
+    coded = {code.theme_id for code in codes}
+    members = _place(services, workspace_id, told, questions, themes, before, coded, homes)
     if progress:
         progress(len(members), len(members))
     with services.writing(workspace_id) as uow:
@@ -118,13 +125,13 @@ def _know(
     before: Mapping[str, Before],
     boilerplate: Collection[str],
 ) -> Known:
-    """Return where themes lie: by the texts in them, and a code by its seeds too."""
+    """Return where themes lie: by the texts in them, a code by its seeds alone."""
     seeds = {code.theme_id: code.seeds() for code in codes if code.theme_id in before}
     ids = sorted(one for one in {*sample, *seeds} if one in before)
     said = [
         (number, text, part)
         for number, one in enumerate(ids)
-        for text, part in (*sample.get(one, ()), *((seed, None) for seed in seeds.get(one, ())))
+        for text, part in ([(seed, None) for seed in seeds[one]] if one in seeds else sample[one])
     ]
     part_ids = sorted({part for _, _, part in said if part})
     parts = {one: number for number, one in enumerate(part_ids)} | {None: -1}
@@ -146,18 +153,23 @@ def _place(
     questions: Mapping[str, str],
     known: Known,
     before: Mapping[str, Before],
+    coded: Collection[str],
     homes: Mapping[str, tuple[str | None, str | None]],
 ) -> list[Member]:
     """Return each new passage with the theme found, and the one people made if that is nearer.
 
-    `homes` says of those whose text is known where it is, theme and sub-theme.
+    `coded` are the themes made of codes, which take what a run would give them; `homes` says of
+    passages whose text is known where it is, theme and sub-theme.
     """
     found_ids = {one for one, theme in before.items() if theme.origin is Origin.FOUND}
     vectors = load_compared(services, workspace_id, told, questions)
+    among = (set(known.ids) - set(coded), found_ids, coded)
     members = []
-    for chunk, of_all, of_run in zip(
-        told, known.place(vectors), known.only(found_ids).place(vectors), strict=True
+    for chunk, of_all, of_run, of_code in zip(
+        told, *(known.only(ids).place(vectors) for ids in among), strict=True
     ):
+        if of_code.theme_id and is_coded(of_code.strength, of_run.nearness):
+            of_all = of_code
         telling = chunk.id in questions or has_enough_words(chunk.text)
         if chunk.id in homes:
             theme_id, part_id = homes[chunk.id]

@@ -14,8 +14,10 @@ from synth.themes.neighbours import Floats, Ints
 #: A passage joins when it is nearer to the centre than this share of the theme's own.
 STRAY_QUANTILE = 0.10
 
-#: A passage is about a code from this cosine to its name, description and examples on.
-CODE_FLOOR = 0.40
+#: A passage is about a code from this cosine to its name, description and examples on, and if that
+#: is this share of its nearness to the theme it would be in: of messages about cards, all are near
+#: "lost card". From the last cosine on it is in any case.
+CODE_FLOOR, CODE_SHARE, CODE_SURE = 0.40, 0.75, 0.65
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +49,7 @@ def claim(
 
     A theme keeps what it holds, and with it equal texts. Of what was not `known` before it takes
     what is as near as nearly all of its own, and nearer than to the group of `labels` it is in. A
-    code holds nothing: it takes every passage near its seeds, whatever group that is in.
+    code holds nothing: it takes the passages near its seeds, whatever group those are in.
     """
     if not kept or not len(keys):
         return {}
@@ -60,7 +62,7 @@ def claim(
     new = np.asarray([key not in known for key in keys])
     for place, (theme, held) in enumerate(zip(kept, inside, strict=True)):
         if theme.seeds is not None:
-            joins[:, place] = cosines[:, place] >= CODE_FLOOR
+            joins[:, place] = [is_coded(*both) for both in zip(cosines[:, place], own, strict=True)]
         elif held:
             usual = np.quantile(cosines[held, place], STRAY_QUANTILE)
             joins[:, place] = new & (cosines[:, place] >= usual) & (cosines[:, place] > own)
@@ -76,6 +78,11 @@ def claim(
         )
         for row in np.flatnonzero(joins.any(axis=1)).tolist()
     }
+
+
+def is_coded(cosine: float, nearness: float) -> bool:
+    """Return whether a code takes a passage: by the cosine to its seeds, and to its own theme."""
+    return cosine >= min(max(CODE_FLOOR, CODE_SHARE * nearness), CODE_SURE)
 
 
 def _centre(vectors: Vectors, held: Sequence[int], theme: Kept) -> Floats:

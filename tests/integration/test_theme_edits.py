@@ -370,7 +370,7 @@ def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
 
 CODEBOOK = (
     "code,description,example\n"
-    "Blank dashboards,dashboard empty upload blank charts,\n"
+    "Blank dashboards,dashboard empty upload blank charts,blank charts file upload dashboard\n"
     "Taxes,,invoice total tax rounding wrong | billing tax rounding\n"
 )
 
