@@ -81,6 +81,19 @@ def find_themes(
     )
 
 
+def as_before(
+    vectors: Vectors, *, keys: Sequence[str], themes: Ints, fine: Ints, broad: Ints
+) -> Labels:
+    """Return the themes there were for the same rows: `themes` and `fine` by row, -1 in none."""
+    order = np.asarray(sorted(range(len(keys)), key=lambda row: keys[row]))
+    rows, belongs, _ = _distinct(vectors[order])
+    labels = np.full(len(rows), -1, dtype=np.int64)
+    labels[belongs] = themes[order]
+    values = np.zeros(len(keys))
+    values[order] = strengths(rows, labels)[belongs]
+    return Labels(labels=themes, strengths=values, method="graph", fine=fine, broad=broad)
+
+
 def smallest_theme(n: int) -> int:
     """Return how many different texts make a theme in a corpus of `n`."""
     return max(MIN_THEME, min(5, n // 75), min(60, n // 1000))

@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from importlib.metadata import version
 
-import numpy as np
-
 from synth.backends.embedder import Vectors
 from synth.indexing.stage import load_or_embed
 from synth.jobs.types import Progress
@@ -19,12 +17,11 @@ from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.boilerplate import find_boilerplate, without
 from synth.themes.caution import find_cautions
-from synth.themes.cluster import MIN_THEME, Labels, find_themes
+from synth.themes.cluster import MIN_THEME, Labels, Method, find_themes
 from synth.themes.context import has_enough_words, is_answer, with_questions, without_form
 from synth.themes.edits import Before
 from synth.themes.keeping import Kept, claim
 from synth.themes.model_labelling import label_by_model
-from synth.themes.neighbours import Ints
 from synth.themes.planning import (
     Plan,
     Previous,
@@ -35,16 +32,17 @@ from synth.themes.planning import (
     name_themes,
     place_passages,
 )
+from synth.themes.run_before import RunBefore
 from synth.themes.saving import save
-from synth.themes.types import Background, Caution, Member, ThemeRun, UnthemedReason
+from synth.themes.types import Background, Caution, Level, ThemeRun, UnthemedReason
 from synth.themes.writing import choose_ranks, write_labels
 
 #: No answer of so few words that it needs its question has more characters than this.
 LONGEST_ANSWER = 200
 
 LIBRARIES = {
-    "graph": ("numpy", "scipy", "scikit-learn"),
-    "density": ("numpy", "umap-learn", "hdbscan", "numba"),
+    "graph": ("synth", "numpy", "scipy", "scikit-learn"),
+    "density": ("synth", "numpy", "umap-learn", "hdbscan", "numba"),
 }
 
 
@@ -73,10 +71,11 @@ def build_themes(
 ) -> ThemeRun:
     """Find, label and store the themes of a workspace; the run becomes the current one.
 
-    It goes on from the themes of the run before unless others are clearly better, or `afresh` looks
-    at the passages as if there had been none. Themes keep the ids of those they continue, and what
-    people decided about them. The same chunks, themes before and seed give the same ids and titles
-    in every process. Until the last transaction commits, the run before it is shown.
+    Over the same passages as before nothing changes. Else it goes on from the themes of the run
+    before unless others are clearly better, or `afresh` looks as if there had been none. Themes
+    keep the ids of those they continue, and what people decided about them. The same chunks, themes
+    before and seed give the same ids and titles in every process. Until the last transaction
+    commits, the run before it is shown.
     """
     with services.reading(workspace_id) as uow:
         known = repo.current_run(uow)
@@ -91,7 +90,7 @@ def build_themes(
             id=run_id,
             seed=seed,
             method=corpus.labels.method,
-            manifest=_manifest(services, corpus.labels),
+            manifest=_manifest(services, corpus.labels.method),
             chunks=len(plan.members),
             unthemed=sum(member.shown.theme_id is None for member in plan.members),
             created_at=services.clock(),
@@ -150,7 +149,7 @@ def _read_corpus(
     with services.reading(workspace_id) as uow:
         eligible = sorted(segments.eligible_chunks(uow), key=lambda chunk: chunk.id)
         backgrounds = repo.backgrounds(uow)
-        before = [] if afresh else repo.load_members(uow)
+        before = None if afresh else _read_before(uow)
         questions = read_questions(uow, eligible)
     boilerplate = find_boilerplate(
         [chunk.text for chunk in eligible],
@@ -162,7 +161,11 @@ def _read_corpus(
     vectors = load_compared(services, workspace_id, telling, questions, progress)
     vectors = without_form(vectors, [chunk.document_id for chunk in telling])
     keys = [chunk.id for chunk in telling]
-    labels = find_themes(vectors, keys=keys, seed=seed, before=_earlier(keys, before))
+    if before and before.is_of(eligible, boilerplate, _manifest(services, "graph")):
+        labels = before.again(vectors, keys)
+    else:
+        earlier = before.numbers(keys, Level.THEME) if before else None
+        labels = find_themes(vectors, keys=keys, seed=seed, before=earlier)
     return Corpus(
         eligible=eligible,
         telling=telling,
@@ -174,11 +177,16 @@ def _read_corpus(
     )
 
 
-def _earlier(keys: Sequence[str], members: Sequence[Member]) -> Ints:
-    """Return the number of the theme that each passage was found in, -1 for none."""
-    found = {one.chunk_id: one.found.theme_id for one in members if one.found.theme_id}
-    numbers = {theme_id: number for number, theme_id in enumerate(sorted(set(found.values())))}
-    return np.asarray([numbers[found[key]] if key in found else -1 for key in keys], dtype=np.int64)
+def _read_before(uow: UnitOfWork) -> RunBefore | None:
+    run = repo.current_run(uow)
+    if run is None:
+        return None
+    return RunBefore(
+        run=run,
+        grouped=repo.member_ids(uow, grouped=True),
+        themes=[theme.before for theme in repo.load_themes(uow)],
+        members=repo.load_members(uow),
+    )
 
 
 def _cautions(
@@ -241,6 +249,6 @@ def _reasons(eligible: Sequence[Chunk], telling: Collection[str]) -> dict[str, U
     }
 
 
-def _manifest(services: Services, labels: Labels) -> dict[str, str]:
-    libraries = {name: version(name) for name in LIBRARIES[labels.method]}
+def _manifest(services: Services, method: Method) -> dict[str, str]:
+    libraries = {name: version(name) for name in LIBRARIES[method]}
     return {"model": services.embedder.model, **libraries}

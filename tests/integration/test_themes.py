@@ -15,6 +15,7 @@ from synth.indexing.search import search
 from synth.indexing.types import SearchQuery
 from synth.people.types import Consent
 from synth.themes import actions, repo, stage
+from synth.themes.cluster import find_themes
 from synth.themes.types import CautionKind, UnthemedReason
 from tests.integration.passages import START, Said, plant
 
@@ -128,6 +129,43 @@ def test_the_same_chunks_give_the_same_themes_and_one_run_is_current(planted):
         run = repo.current_run(uow)
     assert run is not None
     assert run.id == "run-2"
+
+
+def test_a_run_over_the_same_passages_changes_nothing_and_one_afresh_may(planted, monkeypatch):
+    services, actor, _ = planted
+    build(services, actor)
+    first = everything(services, actor)
+    build(services, actor, run_id="run-2")
+    assert everything(services, actor) == first
+    asked = []
+    monkeypatch.setattr(
+        stage, "find_themes", lambda *a, **k: asked.append(k) or find_themes(*a, **k)
+    )
+    build(services, actor, run_id="run-3")
+    assert everything(services, actor) == first
+    assert asked == []
+    stage.build_themes(
+        services,
+        actor.workspace_id,
+        run_id="run-4",
+        seed=7,
+        created_by=actor.member.id,
+        afresh=True,
+    )
+    assert asked[-1]["before"] is None
+    plant(services, actor, [Said(text="dashboard empty upload blank charts 99", who="new")])
+    build(services, actor, run_id="run-5")
+    assert (asked[-1]["before"] >= 0).sum() == 28
+
+
+def everything(services, actor):
+    """Return themes of all levels with what is said of them, and where each passage is."""
+    with services.reading(actor.workspace_id) as uow:
+        themes = {
+            one.before.id: (one.after.title, one.before, one.description, one.contrast, one.rank)
+            for one in repo.load_themes(uow)
+        }
+        return themes, sorted(repo.load_members(uow), key=lambda one: one.chunk_id)
 
 
 def test_evidence_is_paged_exemplars_first_and_cites_exactly(planted):

@@ -22,12 +22,14 @@ def load_members(uow: UnitOfWork) -> list[Member]:
     return [_member(row) for row in uow.rows(in_run.order_by(theme_members.c.chunk_id))]
 
 
-def member_ids(uow: UnitOfWork) -> set[str]:
-    """Return the passages of the current run."""
+def member_ids(uow: UnitOfWork, *, grouped: bool = False) -> set[str]:
+    """Return the passages of the current run; `grouped`: without those that came after it."""
     in_run = select(theme_members.c.chunk_id).where(
         theme_members.c.workspace_id == uow.workspace_id,
         theme_members.c.run_id == current_id(uow),
     )
+    if grouped:
+        in_run = in_run.where(theme_members.c.assigned_at.is_(None))
     return {row["chunk_id"] for row in uow.rows(in_run)}
 
 
