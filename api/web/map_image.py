@@ -71,8 +71,8 @@ def _plus(canvas: ImageDraw.ImageDraw, box: Box, colour: str) -> None:
     canvas.rectangle((x - thin, box[1], x + thin, box[3]), fill=colour)
 
 
-def _ring(canvas: ImageDraw.ImageDraw, box: Box, colour: str) -> None:
-    canvas.ellipse(box, outline=colour, width=round((box[2] - box[0]) / 4))
+def _turned_triangle(canvas: ImageDraw.ImageDraw, box: Box, colour: str) -> None:
+    canvas.polygon([((box[0] + box[2]) / 2, box[3]), (box[2], box[1]), (box[0], box[1])], colour)
 
 
 SHAPES: Mapping[str, Callable[[ImageDraw.ImageDraw, Box, str], None]] = {
@@ -81,7 +81,7 @@ SHAPES: Mapping[str, Callable[[ImageDraw.ImageDraw, Box, str], None]] = {
     "2": _triangle,
     "3": _diamond,
     "4": _plus,
-    "5": _ring,
+    "5": _turned_triangle,
 }
 
 

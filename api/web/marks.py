@@ -4,10 +4,8 @@ from __future__ import annotations
 
 
 def mark_path(mark: int, x: float, y: float, r: float) -> str:
-    """Return one of six shapes as path data: each theme has a colour and a shape."""
+    """Return one of six shapes as path data: each theme has a colour and a shape, none is hollow."""
     circle = f"M{x - r:g} {y:g}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0z"
-    h = r / 2
-    hole = f"M{x - h:g} {y:g}a{h:g} {h:g} 0 1 1 {r:g} 0a{h:g} {h:g} 0 1 1 {-r:g} 0z"
     arm, thin = r * 1.05, r * 0.38
     plus = (
         f"M{x - thin:g} {y - arm:g}h{2 * thin:g}v{arm - thin:g}h{arm - thin:g}v{2 * thin:g}"
@@ -21,5 +19,5 @@ def mark_path(mark: int, x: float, y: float, r: float) -> str:
         f"M{x:g} {y - r * 1.15:g}l{r * 1.15:g} {r * 1.15:g}l{-r * 1.15:g} {r * 1.15:g}"
         f"l{-r * 1.15:g} {-r * 1.15:g}z",
         plus,
-        circle + hole,
+        f"M{x:g} {y + r:g}l{-r * 1.08:g} {-r * 1.9:g}h{r * 2.16:g}z",
     )[mark % 6]
