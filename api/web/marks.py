@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def mark_path(mark: int, x: float, y: float, r: float) -> str:
-    """Return one of six shapes as path data: each theme has a colour and a shape, none is hollow."""
+    """Return one of six filled shapes as path data: a theme has a colour and a shape."""
     circle = f"M{x - r:g} {y:g}a{r:g} {r:g} 0 1 0 {2 * r:g} 0a{r:g} {r:g} 0 1 0 {-2 * r:g} 0z"
     arm, thin = r * 1.05, r * 0.38
     plus = (
