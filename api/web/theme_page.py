@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from api.web.format import sentence, short_headline
@@ -39,8 +39,6 @@ PAGE = 20
 FIRST_QUOTES = 3
 #: Passages of the other side shown at once.
 MOST_AGAINST = 10
-#: A passage so much less near than the typical one of its theme is borderline.
-BORDERLINE = 0.75
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +50,7 @@ class Loaded:
     heard: Heard
     passages: Mapping[str, ThemeEvidence]
     against: Sequence[str]  #: chunk ids of the other side
+    borderline: Collection[str]  #: those of the passages that are far out in their theme
     after: int  #: passages passed over
     more: bool
     pairs: Sequence[Link]
@@ -85,6 +84,7 @@ def load(
         heard=heard,
         passages={item.chunk_id: item for item in repo.quotable(uow, wanted)},
         against=against,
+        borderline=repo.borderline(uow, wanted),
         after=after,
         more=len(rest) > after + PAGE,
         pairs=pairs,
@@ -106,7 +106,6 @@ def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
     first = [] if loaded.after else three_people(shown)
     most = Stance.FINE if read.sides.dissent is Stance.TROUBLE else Stance.TROUBLE
     rest = [item for item in shown if item not in first]
-    usual = max((item.strength for item in shown), default=0.0)
     is_plain = theme.level is Level.THEME
     parent = theme.parent_id if theme.parent_id in loaded.stored else None
     return ThemePage(
@@ -119,10 +118,10 @@ def make_page(loaded: Loaded, theme_id: str, *, may_edit: bool) -> ThemePage:
         keywords=theme.keywords,
         contrast=theme.contrast,
         sides=sides_shown(read.sides),
-        first=[_chosen(item, usual) for item in first],
-        with_most=[_chosen(item, usual) for item in rest if stances[item.chunk_id] is most],
-        against=[_chosen(loaded.passages[one], usual) for one in loaded.against],
-        unread=[_chosen(item, usual) for item in rest if stances[item.chunk_id] is not most],
+        first=[_chosen(item, loaded) for item in first],
+        with_most=[_chosen(item, loaded) for item in rest if stances[item.chunk_id] is most],
+        against=[_chosen(loaded.passages[one], loaded) for one in loaded.against],
+        unread=[_chosen(item, loaded) for item in rest if stances[item.chunk_id] is not most],
         more=f"/themes/{theme_id}?after={loaded.after + PAGE}" if loaded.more else "",
         trend=week_chart(read.trend),
         trend_words=sentence(trend_words(read.trend)) if loaded.heard.newest else "",
@@ -151,8 +150,8 @@ def three_people(found: Sequence[ThemeEvidence]) -> list[ThemeEvidence]:
     return chosen
 
 
-def _chosen(item: ThemeEvidence, usual: float) -> Chosen:
-    note = "borderline: less like the rest" if item.strength < BORDERLINE * usual else ""
+def _chosen(item: ThemeEvidence, loaded: Loaded) -> Chosen:
+    note = "borderline: less like the rest" if item.chunk_id in loaded.borderline else ""
     return Chosen(quote=theme_quote(item), chunk_id=item.chunk_id, note=note)
 
 

@@ -139,6 +139,34 @@ def test_a_passage_of_hardly_a_word_has_no_place(told):
     assert map_stage.draw_map(services, workspace, run_id=run.id, seed=7) == len(chunks)
 
 
+def test_a_passage_is_borderline_by_its_whole_theme_whichever_others_are_asked_of(told):
+    services, workspace, theme, _, chunks = told
+    run = read(services, workspace, repo.current_run)
+    with services.writing(workspace) as uow:
+        words = [(None, f"Step {number} of the setup") for number in range(34)]
+        _, more = add_document(uow, words, created_by=run_author(uow, run))
+        for place, chunk in enumerate(more):
+            strength = {32: 0.1, 33: 0.2}.get(place, 0.5)
+            found = {"run_id": run.id, "theme_id": theme, "found_theme_id": theme}
+            put(uow, themes.theme_members, **found, chunk_id=chunk, strength=strength)
+    pages = [[*chunks, *more], chunks, more[:32], more[30:33], more[33:]]
+    found = [read(services, workspace, lambda uow, p=p: repo.borderline(uow, p)) for p in pages]
+    assert found == [set(more[32:]), set(), set(), {more[32]}, {more[33]}]
+    with services.writing(workspace) as uow:
+        members = themes.theme_members
+        put_there = members.c.chunk_id == more[32]
+        uow.execute(members.update().where(put_there).values(placed_by=run_author(uow, run)))
+    assert read(services, workspace, lambda uow: repo.borderline(uow, more)) == {more[33]}
+
+
+def test_of_a_small_theme_no_passage_is_borderline(told):
+    services, workspace, _, _, chunks = told
+    with services.writing(workspace) as uow:
+        members = themes.theme_members
+        uow.execute(members.update().where(members.c.chunk_id == chunks[0]).values(strength=0.01))
+    assert read(services, workspace, lambda uow: repo.borderline(uow, chunks)) == set()
+
+
 def run_author(uow, run):
     table = themes.theme_runs
     return uow.scalar(

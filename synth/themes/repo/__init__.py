@@ -13,6 +13,7 @@ from synth.themes.repo.members import (
 )
 from synth.themes.repo.passages import (
     backgrounds,
+    borderline,
     evidence,
     evidence_by_theme,
     heard_in,
@@ -42,6 +43,7 @@ __all__ = [
     "add_members",
     "backgrounds",
     "begin_run",
+    "borderline",
     "current_run",
     "drop_members",
     "drop_run",

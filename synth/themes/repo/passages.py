@@ -22,6 +22,9 @@ from synth.themes.repo.joins import (
 )
 from synth.themes.types import Background, ThemeEvidence, UnthemedReason
 
+#: A passage is borderline among this share of its theme's, those farthest from the centre.
+FAR_SHARE = 0.05
+
 
 def backgrounds(uow: UnitOfWork) -> dict[str, Background]:
     """Return of each chunk that may be analysed who said it and whether it may be quoted."""
@@ -79,6 +82,31 @@ def quotable(uow: UnitOfWork, chunk_ids: Sequence[str]) -> list[ThemeEvidence]:
         for row in uow.rows(_evidence(uow, current_id(uow)).where(chunks.c.id.in_(batch)))
     ]
     return sorted(found, key=lambda passage: places[passage.chunk_id])
+
+
+def borderline(uow: UnitOfWork, chunk_ids: Sequence[str]) -> set[str]:
+    """Return those of some passages that are farther out than nearly all of their theme.
+
+    Each is set against what the same centre was measured to in the theme, but what people put
+    there; of a theme of fewer than twenty there are none.
+    """
+    members = theme_members.c
+    in_run = (members.workspace_id == uow.workspace_id, members.run_id == current_id(uow))
+    theirs = select(members.theme_id).where(*in_run, members.chunk_id.in_(chunk_ids))
+    measured_to = func.coalesce(members.kept_theme_id, members.found_theme_id)
+    # The share of passages as far out or farther: equal ones are all inside, or all outside.
+    place = func.cume_dist().over(
+        partition_by=(members.theme_id, measured_to), order_by=members.strength
+    )
+    ranked = (
+        select(members.chunk_id, place.label("place"))
+        .where(*in_run, members.placed_by.is_(None), members.theme_id.in_(theirs))
+        .subquery()
+    )
+    far = select(ranked.c.chunk_id).where(
+        ranked.c.place <= FAR_SHARE, ranked.c.chunk_id.in_(chunk_ids)
+    )
+    return {row["chunk_id"] for row in uow.rows(far)}
 
 
 def heard_in(uow: UnitOfWork, document_id: str) -> list[tuple[str, str, int]]:

@@ -7,12 +7,13 @@ import xml.etree.ElementTree as ElementTree
 
 import pytest
 
-from synth.access.types import MemberRole
+from synth.access.types import Actor, MemberRole
+from synth.core.ids import derive_id
 from synth.services import Services
 from synth.store.tables.sources import documents
 from synth.store.tables.themes import theme_members, theme_runs, themes
 from tests.unit.web.conftest import Full, SignIn, token_of
-from tests.unit.web.seeding import Study
+from tests.unit.web.seeding import Study, store_study
 from tests.unit.web.test_web_pages import check_markup
 
 
@@ -64,6 +65,23 @@ def test_who_may_not_edit_sees_no_boxes(full: Full) -> None:
     html = full.enter(MemberRole.REVIEWER).get("/themes").text
     assert "data-pick>" not in html
     assert "/themes/edit" not in html
+
+
+def test_the_same_few_passages_are_borderline_on_whatever_page_they_stand(
+    services: Services, actors: dict[MemberRole, Actor], sign_in: SignIn
+) -> None:
+    study = store_study(services, actors, extra=40)
+    with services.engine.begin() as connection:
+        for place in range(40):
+            found = {"theme_id": study.theme_id, "found_theme_id": study.theme_id}
+            connection.execute(
+                theme_members.update()
+                .where(theme_members.c.chunk_id == derive_id("extra", place))
+                .values(**found, strength=0.6 - place / 1000, unthemed_reason=None)
+            )
+    client = sign_in(MemberRole.RESEARCHER)
+    pages = [client.get(f"/themes/{study.theme_id}?after={after}").text for after in (0, 20, 39)]
+    assert [page.count("borderline") for page in pages] == [0, 0, 2]
 
 
 def form(client, path, **data):
