@@ -15,6 +15,12 @@ SHARE_UNITS = {"share", "ratio", "rate"}
 PERCENT_UNITS = {"%", "percent"}
 #: From this many on, a share is written with a decimal.
 MANY = 10_000
+#: The name of a file an error begins with, and its line; one with spaces by its known ending.
+FILE = re.compile(
+    r"(?:\S+\.\w{1,10}|[^:\n]+\.(?:csv|docx|gz|jsonl?|md|ndjson|odt|parquet|srt|tsv|txt|vtt|xlsx))"
+    r"(?::\d+)?: ",
+    re.IGNORECASE,
+)
 MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
@@ -74,11 +80,12 @@ def words(code: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """Return `text` with a capital first letter and an end mark."""
+    """Return `text` with an end mark and a capital first letter, unless a file's name is first."""
     text = text.strip()
     if not text:
         return ""
-    text = text[0].upper() + text[1:]
+    if not FILE.match(text):
+        text = text[0].upper() + text[1:]
     return text if text[-1] in ".!?" else f"{text}."
 
 

@@ -39,6 +39,21 @@ def test_people_come_with_n_and_interval(k: int, n: int, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("codes.csv:2: no description; found 1 cell", "codes.csv:2: no description; found 1 cell."),
+        ("week 9.vtt: no cue in it", "week 9.vtt: no cue in it."),
+        ("export.xyz: no reader takes it", "export.xyz: no reader takes it."),
+        ("choose a file first", "Choose a file first."),
+        ("it fell at step 3.5: 12 of 40", "It fell at step 3.5: 12 of 40."),
+        ("e.g. people.csv", "E.g. people.csv."),
+    ],
+)
+def test_a_sentence_has_a_capital_but_the_name_of_a_file_stays(text: str, shown: str) -> None:
+    assert format.sentence(text) == shown
+
+
+@pytest.mark.parametrize(
     ("found_by", "text"),
     [
         (["words", "meaning"], "1 passage with these words, 1 near in meaning"),
