@@ -29,13 +29,13 @@ def rename(services: Services, actor: Actor, theme_id: str, title: str) -> Theme
 
     Raises:
         InputError: the title is empty or too long.
-        Conflict: another theme has it.
+        Conflict: another theme has it, or the theme is part of another by now.
     """
     require(actor, Action.EDIT_THEMES)
     wanted = clean_title(title)
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
-        theme = repo.load_theme(uow, theme_id)
+        theme = _load_apart(uow, theme_id, EditKind.RENAME)
         require_free(uow, wanted, own=theme.id)
         edit = draft_edit(services, uow, actor, EditKind.RENAME, theme.id)
         record(services, uow, replace(edit, title=wanted))
@@ -43,12 +43,20 @@ def rename(services: Services, actor: Actor, theme_id: str, title: str) -> Theme
 
 
 def hide(services: Services, actor: Actor, theme_id: str, *, hidden: bool = True) -> Theme:
-    """Take a theme out of lists and links, or bring it back; its evidence stays."""
+    """Take a theme out of lists and links, or bring it back; its evidence stays.
+
+    Raises:
+        Conflict: it is part of another theme by now.
+    """
     return _switch(services, actor, theme_id, EditKind.HIDE if hidden else EditKind.SHOW)
 
 
 def pin(services: Services, actor: Actor, theme_id: str, *, pinned: bool = True) -> Theme:
-    """List a theme before others, and even without a passage; or no longer."""
+    """List a theme before others, and even without a passage; or no longer.
+
+    Raises:
+        Conflict: it is part of another theme by now.
+    """
     return _switch(services, actor, theme_id, EditKind.PIN if pinned else EditKind.UNPIN)
 
 
@@ -68,8 +76,7 @@ def merge(services: Services, actor: Actor, theme_id: str, *others: str, into: s
             source = _load_plain(uow, one)
             if source.id == target.id:
                 raise Conflict(f"“{source.title}” cannot be merged into itself; name another theme")
-            if source.id != one:
-                raise Conflict(f"that theme is part of “{source.title}” by now; merge this one")
+            _require_apart(source, one, EditKind.MERGE)
             edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
             store(services, uow, replace(edit, into=target.id))
         show_edits(uow, placing=True)
@@ -256,12 +263,24 @@ def _switch(services: Services, actor: Actor, theme_id: str, kind: EditKind) -> 
     require(actor, Action.EDIT_THEMES)
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
-        theme = repo.load_theme(uow, theme_id)
+        theme = _load_apart(uow, theme_id, kind)
         on = {EditKind.HIDE: theme.is_hidden, EditKind.SHOW: not theme.is_hidden}
         on |= {EditKind.PIN: theme.is_pinned, EditKind.UNPIN: not theme.is_pinned}
         if not on[kind]:
             record(services, uow, draft_edit(services, uow, actor, kind, theme.id))
         return repo.load_theme(uow, theme.id)
+
+
+def _load_apart(uow: UnitOfWork, theme_id: str, kind: EditKind) -> Theme:
+    theme = repo.load_theme(uow, theme_id)
+    _require_apart(theme, theme_id, kind)
+    return theme
+
+
+def _require_apart(theme: Theme, named: str, kind: EditKind) -> None:
+    """Raise Conflict where the theme named is part of `theme`, which is changed by its own id."""
+    if theme.id != named:
+        raise Conflict(f"that theme is part of “{theme.title}” by now; {kind} this one: {theme.id}")
 
 
 def _load_plain(uow: UnitOfWork, theme_id: str) -> Theme:

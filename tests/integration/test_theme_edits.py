@@ -368,6 +368,22 @@ def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
     assert shown(services, actor) == before
 
 
+def test_a_theme_merged_away_is_no_longer_changed_by_its_own_id(planted):
+    services, actor, _ = planted
+    upload, role, _ = shown(services, actor)
+    actions.merge(services, actor, role.id, into=upload.id)
+    before = shown(services, actor)
+    says = f"part of “{upload.title}” by now; {{}} this one: {upload.id}"
+    with pytest.raises(Conflict, match=says.format("rename")):
+        actions.rename(services, actor, role.id, "Slow roles")
+    for flag, change in (("hide", actions.hide), ("pin", actions.pin)):
+        with pytest.raises(Conflict, match=says.format(flag)):
+            change(services, actor, role.id)
+    assert shown(services, actor) == before
+    assert actions.undo(services, actor).kind is EditKind.MERGE
+    assert actions.rename(services, actor, role.id, "Slow roles").title == "Slow roles"
+
+
 CODEBOOK = (
     "code,description,example\n"
     "Blank dashboards,dashboard empty upload blank charts,blank charts file upload dashboard\n"
