@@ -118,10 +118,11 @@ def undo(
     """Take an edit of themes back."""
     with acting(key_file) as session:
         edit = session.post("/v1/themes/undo", json={"edit_id": edit_id} if edit_id else {})
-    if as_json:
-        print_json(edit)
-    else:
-        print(f"undone: {edit['kind']} of {edit['created_at']}")
+        if as_json:
+            print_json(edit)
+            return
+        told = session.items("/v1/theme-lineage")
+        print(f"undone: {_undone(next(item for item in told if item['edit_id'] == edit['id']))}")
 
 
 def lineage(
@@ -140,7 +141,7 @@ def lineage(
     print_rows(
         [item for item in items if item["kind"] not in again],
         {
-            "when": lambda item: item["at"][:16].replace("T", " "),
+            "when": _when,
             "what": _what,
             "theme": _theme,
             "edit": "edit_id",
@@ -191,6 +192,20 @@ def _theme(item: Mapping[str, Any]) -> str:
         return str(item["title"])
     names = [item["from_title"], item["to_title"] or item["title"]]
     return " \N{RIGHTWARDS ARROW} ".join(dict.fromkeys(filter(None, names)))
+
+
+def _undone(item: Mapping[str, Any]) -> str:
+    """Return what was taken back: its kind, the themes it was about, how many passages, when."""
+    titles = filter(None, (item["from_title"], item["title"] or item["to_title"]))
+    named = " \N{RIGHTWARDS ARROW} ".join(f"“{title}”" for title in titles)
+    number = item["passages"] or 0
+    passages = f"{number} passage{'s' * (number != 1)}" if number else ""
+    about = ", ".join(filter(None, (named, passages))) or "a theme that is no more"
+    return f"{item['kind']} of {about} ({_when(item)})"
+
+
+def _when(item: Mapping[str, Any]) -> str:
+    return str(item["at"][:16].replace("T", " "))
 
 
 def _what(item: Mapping[str, Any]) -> str:

@@ -52,6 +52,17 @@ def test_every_edit_is_done_and_undone(built):
     first, second, *_ = listed(built)
     before = listed(built, "--hidden")
     some = [passage["chunk_id"] for passage in shown(built, first)["evidence"][:2]]
+    one, two = first["title"], second["title"]
+    said = {
+        "rename": f"rename of “{one}” → “Empty pages” (20",
+        "hide": f"hide of “{one}” (20",
+        "pin": f"pin of “{two}” (20",
+        "merge": f"merge of “{one}” → “{two}” (20",
+        "split": f"split of “{one}” → “A part”, 1 passage (20",
+        "make": "3 passages (20",
+        "move": f"move of “{two}”, 2 passages (20",
+        "out": "move of 2 passages (20",
+    }
     edits = {
         "rename": ("rename", first["id"], "Empty pages"),
         "hide": ("hide", first["id"]),
@@ -68,7 +79,8 @@ def test_every_edit_is_done_and_undone(built):
         assert listed(built, "--hidden") != before, name
         undone = built("undo")
         assert undone.returncode == 0, f"{name}: {undone.stderr}"
-        assert "undone: " in undone.stdout
+        assert undone.stdout.startswith("undone: ")
+        assert said[name] in undone.stdout
         assert listed(built, "--hidden") == before, name
     nothing = built("undo")
     assert nothing.returncode == 1
