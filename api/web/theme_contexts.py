@@ -144,6 +144,7 @@ class StoryRow:
     theme: tuple[str, str] | None  #: (title, address); no address: it is no more
     edit_id: str  #: that can be undone; empty: none
     is_undone: bool
+    inside: Sequence[tuple[str, str, str]] = ()  #: of several in one: (title, address, level)
 
 
 @dataclass(frozen=True, kw_only=True)

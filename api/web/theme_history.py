@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
@@ -13,7 +14,7 @@ from synth.store.unit_of_work import UnitOfWork
 from synth.themes import repo
 from synth.themes.edits import Edit, EditKind, live
 from synth.themes.history import Entry
-from synth.themes.types import Change, LineageStep
+from synth.themes.types import Change, Level, LineageStep
 
 STEPS = {
     Change.BORN: "found for the first time",
@@ -22,6 +23,7 @@ STEPS = {
     Change.MERGED: "“{title}” is part of it since",
     Change.DIED: "not found any more",
 }
+LEVELS = {Level.BROAD: "broad theme", Level.THEME: "theme", Level.SUB: "sub-theme"}
 
 
 def lineage_rows(
@@ -99,19 +101,54 @@ def find_undo(
 def story_rows(
     told: Sequence[Entry], titles: Mapping[str, str], names: Mapping[str, str]
 ) -> list[StoryRow]:
-    """Return what became of themes, newest first; that a run found one again is no news."""
-    return [
-        StoryRow(
-            when=moment(one.at),
-            who=names.get(one.author_id or "", "somebody") if one.edit_id else "run",
-            words=_told(one),
-            theme=_subject(one, titles),
-            edit_id=one.edit_id or "" if one.counts else "",
-            is_undone=not one.counts,
-        )
-        for one in told
-        if one.kind != Change.KEPT
-    ]
+    """Return what became of themes, newest first; that a run found one again is no news.
+
+    Those that a run found for the first time are one row.
+    """
+    news = [one for one in told if one.kind != Change.KEPT]
+    born: dict[str, list[Entry]] = defaultdict(list)
+    for one in news:
+        if one.run_id and one.kind == Change.BORN:
+            born[one.run_id].append(one)
+    rows: list[StoryRow] = []
+    for one in news:
+        together = born.get(one.run_id or "", []) if one.kind == Change.BORN else []
+        if len(together) < 2:
+            rows.append(_story_row(one, titles, names))
+        elif one is together[0]:
+            rows.append(_born_row(together, titles))
+    return rows
+
+
+def _story_row(one: Entry, titles: Mapping[str, str], names: Mapping[str, str]) -> StoryRow:
+    return StoryRow(
+        when=moment(one.at),
+        who=names.get(one.author_id or "", "somebody") if one.edit_id else "run",
+        words=_told(one),
+        theme=_subject(one, titles),
+        edit_id=one.edit_id or "" if one.counts else "",
+        is_undone=not one.counts,
+    )
+
+
+def _born_row(together: Sequence[Entry], titles: Mapping[str, str]) -> StoryRow:
+    """Return the row of all themes that one run found for the first time, by level."""
+    at = {level: [one for one in together if one.level is level] for level in LEVELS}
+    *most, last = [counted(len(ones), LEVELS[level]) for level, ones in at.items() if ones]
+    number = f"{', '.join(most)} and {last}" if most else last
+    return StoryRow(
+        when=moment(together[0].at),
+        who="run",
+        words=f"{number} found for the first time",
+        theme=None,
+        edit_id="",
+        is_undone=False,
+        inside=[
+            (*(_subject(one, titles) or ("a theme that is no more", "")), LEVELS[level])
+            for level, ones in at.items()
+            for one in ones
+        ],
+    )
 
 
 def _told(one: Entry) -> str:

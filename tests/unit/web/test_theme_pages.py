@@ -12,6 +12,9 @@ from synth.core.ids import derive_id
 from synth.services import Services
 from synth.store.tables.sources import documents
 from synth.store.tables.themes import theme_members, theme_runs, themes
+from synth.themes import repo
+from synth.themes.matching import Step
+from synth.themes.types import Change, Level
 from tests.unit.web.conftest import Full, SignIn, token_of
 from tests.unit.web.seeding import Study, store_study
 from tests.unit.web.test_web_pages import check_markup
@@ -208,6 +211,45 @@ def test_the_history_names_every_decision_and_takes_it_back(sign_in: SignIn, stu
     assert re.findall(r'name="edit" value="([^"]+)"', after.text) == edits[1:]
     assert ">undone</span>" in after.text
     assert not re.findall(r'name="edit"', sign_in(MemberRole.REVIEWER).get("/themes/history").text)
+
+
+def test_what_a_run_found_for_the_first_time_is_one_row_that_opens(
+    services: Services, actors: dict[MemberRole, Actor], sign_in: SignIn, study: Study
+) -> None:
+    client = sign_in(MemberRole.RESEARCHER)
+    born = [
+        (Level.THEME, study.theme_id),
+        (Level.SUB, "sub-1"),
+        (Level.BROAD, "broad-1"),
+        (Level.THEME, study.other_theme_id),
+    ]
+    steps = [
+        Step(level=level, kind=Change.BORN, from_id=None, to_id=one, overlap=0.0)
+        for level, one in born
+    ]
+    with services.writing(actors[MemberRole.PM].workspace_id) as uow:
+        repo.save_steps(uow, derive_id("run"), steps, {"sub-1": "No more <there>"})
+    page = client.get("/themes/history").text
+    check_markup(page)
+    assert page.count("found for the first time") == 1
+    _, summary, inside = re.split(r"<summary>|</summary>", page)
+    assert summary.startswith("1 broad theme, 2 themes and 1 sub-theme found for the first time")
+    assert f'<a href="/themes/{study.theme_id}">Admin rights stop the setup</a>' in inside
+    assert "No more &lt;there&gt; <" in inside
+    assert inside.count("<li>") == 4
+
+
+def test_a_single_theme_found_for_the_first_time_is_a_row_like_others(
+    services: Services, actors: dict[MemberRole, Actor], sign_in: SignIn, study: Study
+) -> None:
+    step = Step(
+        level=Level.THEME, kind=Change.BORN, from_id=None, to_id=study.theme_id, overlap=0.0
+    )
+    with services.writing(actors[MemberRole.PM].workspace_id) as uow:
+        repo.save_steps(uow, derive_id("run"), [step], {})
+    page = sign_in(MemberRole.RESEARCHER).get("/themes/history").text
+    assert "<summary>" not in page
+    assert "Admin rights stop the setup</a>: found for the first time" in page
 
 
 def test_a_codebook_is_taken_in_and_the_rows_left_out_are_said(
