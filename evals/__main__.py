@@ -86,8 +86,8 @@ def _compare(asked: argparse.Namespace) -> int:
 def _report(asked: argparse.Namespace) -> int:
     files = asked.runs or [runs.latest(EvalSettings().runs)]
     read = [runs.read(path) for path in files]
-    results = [result for run in read for result in run.results]
-    asked.to.write_text(report.results_markdown(read[-1].manifest, results), encoding="utf-8")
+    text = report.results_markdown([(run.manifest, run.results) for run in read])
+    asked.to.write_text(text, encoding="utf-8")
     sys.stdout.write(f"wrote {asked.to}\n")
     return 0
 

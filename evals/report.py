@@ -88,8 +88,14 @@ def _metric_rows(result: EvalResult) -> list[tuple[str, str]]:
     return rows or [("-", "-")]
 
 
-def results_markdown(manifest: Mapping[str, object], results: Sequence[EvalResult]) -> str:
-    """Return the text of evals/RESULTS.md; it is generated, never edited by hand."""
+def results_markdown(
+    runs: Sequence[tuple[Mapping[str, object], Sequence[EvalResult]]],
+) -> str:
+    """Return the text of evals/RESULTS.md from runs, each a manifest with its results.
+
+    The file is generated, never edited by hand.
+    """
+    results = [result for _, own in runs for result in own]
     head = (
         "| eval | set | metric | value (95 % interval) | n | anchor | source | verdict | reason |"
     )
@@ -98,9 +104,7 @@ def results_markdown(manifest: Mapping[str, object], results: Sequence[EvalResul
         "",
         "Made by `python -m evals report`; do not edit. What each number means: README.md here.",
         "",
-        f"Made {manifest.get('at')} from commit `{manifest.get('git')}`, "
-        f"seed {manifest.get('seed')}, {'full' if manifest.get('full') else 'quick'} sizes, "
-        f"data `{_short(manifest)}`.",
+        *_origins(runs),
         "",
         head,
         "|" + "---|" * 9,
@@ -110,6 +114,18 @@ def results_markdown(manifest: Mapping[str, object], results: Sequence[EvalResul
         "",
     ]
     return "\n".join(lines)
+
+
+def _origins(runs: Sequence[tuple[Mapping[str, object], Sequence[EvalResult]]]) -> list[str]:
+    """Return a line per commit, seed, size and data, with the evals run so."""
+    evals: dict[str, list[str]] = {}
+    for manifest, results in runs:
+        origin = (
+            f"commit `{manifest.get('git')}`, seed {manifest.get('seed')}, "
+            f"{'full' if manifest.get('full') else 'quick'} sizes, data `{_short(manifest)}`"
+        )
+        evals.setdefault(origin, []).extend(dict.fromkeys(result.id for result in results))
+    return [f"- {', '.join(ids)}: {origin}" for origin, ids in evals.items()]
 
 
 def _short(manifest: Mapping[str, object]) -> str:

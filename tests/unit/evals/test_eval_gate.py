@@ -100,10 +100,16 @@ def test_stored_baselines_are_readable() -> None:
 
 def test_results_page_shows_interval_anchor_and_skips(tmp_path: Path) -> None:
     absent = replace(OLD, set="absent", verdict=Verdict.SKIPPED, metrics={}, n=0, reason="a | b")
-    text = report.results_markdown({"git": "abc", "seed": 7}, [OLD, absent])
+    small = {"git": "abc", "seed": 7}
+    other = replace(OLD, id="E05", verdict=Verdict.FAIL)
+    text = report.results_markdown(
+        [(small, [OLD, absent]), ({"git": "def", "seed": 7, "full": True}, [other])]
+    )
+    assert "- E04: commit `abc`, seed 7, quick sizes, data `none`" in text
+    assert "- E05: commit `def`, seed 7, full sizes, data `none`" in text
     assert "| E04 | banking77_test | nmi | 0.840 (0.830 to 0.850) | 3080 | 0.824" in text
     assert "| skipped | a \\| b |" in text
-    assert "1 pass, 0 fail, 0 inconclusive, 1 skipped." in text
+    assert "1 pass, 1 fail, 0 inconclusive, 1 skipped." in text
 
 
 def test_commands_compare_and_report(
