@@ -172,3 +172,4 @@ class LineageShown(Shown):
     edit_id: str | None
     author_id: str | None
     undone_by: str | None
+    act: str  #: what edits made by one step have in common; empty: there is no other

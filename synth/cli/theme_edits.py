@@ -115,14 +115,21 @@ def undo(
     as_json: AsJson = False,
     key_file: KeyFile = None,
 ) -> None:
-    """Take an edit of themes back."""
+    """Take an edit of themes back; of one step that made several, all of them."""
     with acting(key_file) as session:
         edit = session.post("/v1/themes/undo", json={"edit_id": edit_id} if edit_id else {})
-        if as_json:
-            print_json(edit)
-            return
-        told = session.items("/v1/theme-lineage")
-        print(f"undone: {_undone(next(item for item in told if item['edit_id'] == edit['id']))}")
+        told = list(session.items("/v1/theme-lineage"))
+        [own] = [item for item in told if item["edit_id"] == edit["id"]]
+        act = "" if edit_id else own["act"]
+        left = [item for item in told if item["act"] and not item["undone_by"]]
+        others = [item for item in left if item["act"] == act]
+        for item in others:
+            session.post("/v1/themes/undo", json={"edit_id": item["edit_id"]})
+    if as_json:
+        print_json({**edit, "also_undone": [item["edit_id"] for item in others]})
+        return
+    for item in (own, *others):
+        print(f"undone: {_undone(item)}")
 
 
 def lineage(

@@ -63,7 +63,8 @@ def pin(services: Services, actor: Actor, theme_id: str, *, pinned: bool = True)
 def merge(services: Services, actor: Actor, theme_id: str, *others: str, into: str) -> Theme:
     """Make themes part of another, now and when all are found again; return the other.
 
-    Each is an edit of its own, that can be undone alone; where one is refused, none is made.
+    Each is an edit of its own, that can be undone alone, and all are one act; where one is
+    refused, none is made.
 
     Raises:
         Conflict: one of them is the other theme, is part of it by now, or is no plain theme.
@@ -71,14 +72,14 @@ def merge(services: Services, actor: Actor, theme_id: str, *others: str, into: s
     require(actor, Action.EDIT_THEMES)
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
-        target = _load_plain(uow, into)
+        target, act = _load_plain(uow, into), new_id()
         for one in dict.fromkeys((theme_id, *others)):
             source = _load_plain(uow, one)
             if source.id == target.id:
                 raise Conflict(f"“{source.title}” cannot be merged into itself; name another theme")
             _require_apart(source, one, EditKind.MERGE)
             edit = draft_edit(services, uow, actor, EditKind.MERGE, source.id)
-            store(services, uow, replace(edit, into=target.id))
+            store(services, uow, replace(edit, into=target.id, act=act))
         show_edits(uow, placing=True)
         return repo.load_theme(uow, target.id)
 
@@ -115,7 +116,7 @@ def split(
 def split_by_sub_themes(services: Services, actor: Actor, theme_id: str) -> list[Theme]:
     """Make a theme of each sub-theme but the largest, which stays; return the new ones.
 
-    Each is an edit of its own, that can be undone alone.
+    Each is an edit of its own, that can be undone alone, and all are one act.
 
     Raises:
         Conflict: the theme has fewer than two sub-themes.
@@ -124,8 +125,8 @@ def split_by_sub_themes(services: Services, actor: Actor, theme_id: str) -> list
     with services.writing(actor.workspace_id) as uow:
         repo.lock_themes(uow)
         source = _load_plain(uow, theme_id)
-        parts = choose_sub_themes(uow, source)
-        made = [_split_off(services, uow, actor, source, part) for part in parts]
+        parts, act = choose_sub_themes(uow, source), new_id()
+        made = [_split_off(services, uow, actor, source, part, act=act) for part in parts]
         show_edits(uow, placing=True)
         return [repo.load_theme(uow, one) for one in made]
 
@@ -161,12 +162,19 @@ def make_theme(
 
 
 def _split_off(
-    services: Services, uow: UnitOfWork, actor: Actor, source: Theme, part: Part, title: str = ""
+    services: Services,
+    uow: UnitOfWork,
+    actor: Actor,
+    source: Theme,
+    part: Part,
+    title: str = "",
+    *,
+    act: str = "",
 ) -> str:
     """Store the edit that makes a theme of a part, and return the theme's id."""
     edit = draft_edit(services, uow, actor, EditKind.SPLIT, source.id)
     made = make_part(uow, source, part, theme_id=derive_id("split", edit.id))
-    edit = replace(edit, chunk_ids=part.chunk_ids, sub_theme_ids=part.sub_theme_ids)
+    edit = replace(edit, chunk_ids=part.chunk_ids, sub_theme_ids=part.sub_theme_ids, act=act)
     return _store_made(services, uow, edit, made, title)
 
 

@@ -61,6 +61,7 @@ class Edit:
     sub_theme_ids: tuple[str, ...] = ()  #: of a split: sub-themes that go along
     codes: tuple[Code, ...] = ()
     undoes: str | None = None  #: of an undo: the edit taken back
+    act: str = ""  #: what edits made by one step have in common; empty: it made this one alone
 
     def makes(self) -> set[str]:
         """Return the themes that are there because of this edit."""

@@ -28,6 +28,7 @@ class Entry:
     edit_id: str | None
     author_id: str | None
     undone_by: str | None  #: who took the edit back
+    act: str = ""  #: what a person's edits made by one step have in common
 
     @property
     def counts(self) -> bool:
@@ -99,4 +100,5 @@ def _of_person(edit: Edit, undone_by: str | None, titles: Mapping[str, str]) -> 
         edit_id=edit.id,
         author_id=edit.author_id,
         undone_by=undone_by,
+        act=edit.act,
     )

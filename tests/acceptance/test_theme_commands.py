@@ -35,6 +35,7 @@ def built(tmp_path_factory):
         done = synth(running.data_dir, "ingest", tickets, "--kind", "ticket", key=key)
         assert done.returncode == 0, done.stderr
         assert run("build").returncode == 0
+        run.person = running.person
         yield run
 
 
@@ -111,6 +112,28 @@ def test_what_is_in_no_theme_is_listed_with_the_reason_and_put_into_one(built):
 def test_levels_are_a_question_of_looking_not_of_computing(built):
     counts = {level: len(listed(built, "--level", level)) for level in ("broad", "theme", "sub")}
     assert counts["broad"] <= counts["theme"] <= counts["sub"]
+
+
+def test_a_step_of_several_edits_is_taken_back_by_one_undo(built):
+    with built.person("pm") as client:
+
+        def state():
+            return client.get("/v1/themes?hidden=true").json()["items"]
+
+        first, second, *_ = before = state()
+        paths = [f"/v1/themes/{theme['id']}/evidence" for theme in (first, second)]
+        some = [client.get(path).json()["items"][0]["chunk_id"] for path in paths]
+        made = client.post("/v1/themes", json={"chunk_ids": some, "title": "Mixed"}).json()
+        three = state()
+        both = {"theme_ids": [second["id"], made["id"]]}
+        client.post(f"/v1/themes/{first['id']}/merge", json=both).raise_for_status()
+        told = built("undo").stdout
+        assert told.count("undone: merge of ") == 2
+        for title in (second["title"], "Mixed"):
+            assert f"merge of “{title}” → “{first['title']}”" in told
+        assert state() == three
+        client.post("/v1/themes/undo").raise_for_status()
+        assert state() == before
 
 
 def test_wrong_words_and_files_say_what_to_do(built, tmp_path):

@@ -361,6 +361,8 @@ def test_several_themes_are_merged_at_once_and_taken_back_one_by_one(planted):
                 services, actor, [passages_of(services, actor, upload.id)[0]]
             ).id,
         )
+    [both] = {one.act for one in history(services, actor) if one.kind == EditKind.MERGE}
+    assert both
     actions.undo(services, actor)
     assert actions.undo(services, actor).theme_id == dark.id
     assert [theme.id for theme in shown(services, actor)] == [upload.id, dark.id]

@@ -16,7 +16,7 @@ from synth.themes.planning import finish, list_before, name_themes, place_passag
 from synth.themes.types import Level, Origin, ThemeRun, UnthemedReason
 from synth.themes.writing import write_labels
 from tests.integration.passages import START, Said, plant
-from tests.integration.test_theme_edits import passages_of, planted
+from tests.integration.test_theme_edits import history, passages_of, planted
 from tests.integration.test_themes import CORPUS
 
 __all__ = ["planted"]
@@ -79,6 +79,10 @@ def test_a_theme_is_split_by_all_its_sub_themes_at_once_and_put_back(planted):
         assert set(passages_of(services, actor, left.id)) == set(
             passages_of(services, actor, subs[8].id)
         )
+    actions.hide(services, actor, made.id)
+    hidden, parted, *_ = history(services, actor)
+    assert (bool(hidden.act), bool(parted.act)) == (False, True)
+    actions.undo(services, actor)
     actions.undo(services, actor)
     with services.reading(actor.workspace_id) as uow:
         assert {level: repo.list_themes(uow, level=level) for level in Level} == before
