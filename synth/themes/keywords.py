@@ -16,6 +16,13 @@ TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 MARKS = re.compile(r"\[[^\]\n]{1,40}\]|<[^>\n]{1,40}>|P(?<=\bP)\d+\b|https?://\S+")
 CLAUSE_END = re.compile(r"[.!?;:,\n()\"“”„«»…|/]+|\s[-–—]+\s")
 
+#: Endings of the forms of a word, the longest first.
+ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "s")
+#: What "-ed" and "-ing" double ("topped"), and what else is doubled at the end of a longer word:
+#: "setting" is no form of "set", nor "summer" of "sum".
+DOUBLED = re.compile(r"(?<=..)([bdgmnpr])\1$")
+LONG_DOUBLED = re.compile(r"(?<=...)([bdglmnprt])\1$")
+
 KEYWORDS = 8
 #: Fewer keywords than this are filled up with words that tell less.
 MIN_KEYWORDS = 3
@@ -57,6 +64,10 @@ class Shares:
     def is_own(self, theme: int, term: str) -> bool:
         """Return whether no other theme of its family has more of a term."""
         return self.of[theme][term] >= self.highest[self.families[theme]][term][0]
+
+    def lead(self, theme: int, term: str) -> float:
+        """Return its share as a part of the highest that a theme of its family has."""
+        return self.of[theme][term] / self.highest[self.families[theme]][term][0]
 
     def worth(self, theme: int, term: str) -> float:
         """Return c-TF-IDF on shares (Grootendorst 2022): share * log(1 + share / outside).
@@ -107,11 +118,14 @@ def compare(
 def choose_keywords(words: Shares, ranked: Sequence[str], theme: int) -> list[str]:
     """Return up to eight of the theme's ranked stems: those no other of its family has more of.
 
-    So a word tells one theme from all others; where there are fewer than three such words, the
-    most telling others fill the place.
+    So a word tells one theme from all others; where there are fewer than three such words, those
+    fill the place that the theme has nearly as much of as the one that has most.
     """
     own = [term for term in ranked if words.is_own(theme, term)]
-    return list(dict.fromkeys([*own, *ranked[: max(0, MIN_KEYWORDS - len(own))]]))[:KEYWORDS]
+    missing = set(ranked[: max(0, MIN_KEYWORDS - len(own))]) - set(own)
+    others = [term for term in ranked if not words.is_own(theme, term)]
+    others.sort(key=lambda term: -words.lead(theme, term))
+    return [*own, *others[: len(missing)]][:KEYWORDS]
 
 
 def telling(words: Shares, theme: int) -> dict[str, float]:
@@ -123,10 +137,21 @@ def telling(words: Shares, theme: int) -> dict[str, float]:
 
 @lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
-    """Return a rough stem, only to see that two forms are one word."""
+    """Return a rough stem, only to see that two forms are one word.
+
+    A letter doubled before "-ed", "-ing" or "-er" is single again ("transferred", "topped").
+    """
     word = word.removesuffix("'s")
-    for ending in ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 3:
+    for ending in ENDINGS:
+        if word.endswith(ending) and len(word) - len(ending) >= 3 and not word.endswith("ss"):
             word = word[: -len(ending)]
+            word = DOUBLED.sub(r"\1", word) if ending in ("ed", "ing") else word
             break
-    return word[:-1] if len(word) > 3 and word[-1] in "ey" else word
+    word = _bare(word)
+    return _bare(word[:-2]) if len(word) > 4 and word.endswith("er") else word
+
+
+def _bare(word: str) -> str:
+    """Return a word without a vowel at its end, and without what is doubled before."""
+    word = word[:-1] if len(word) > 3 and word[-1] in "ey" else word
+    return LONG_DOUBLED.sub(r"\1", word)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from synth.themes.contrasting import Contrast, find_contrasts, join
+from synth.themes.function_words import Lexicon
 from synth.themes.keywords import TOKEN, choose_keywords, stem
 from synth.themes.sharing import Part, shared_titles
 from synth.themes.titling import Candidate as Phrase
-from synth.themes.titling import is_generic, rank_phrases, titles_for
+from synth.themes.titling import gist, is_generic, rank_phrases, repeats, titles_for
 from synth.themes.wordings import Corpus, read_corpus
 
 EXEMPLARS = 5
@@ -26,6 +27,44 @@ class Label:
     description: str
     keywords: tuple[str, ...]
     contrast: Contrast | None  #: what it is not; None for a theme without a neighbour
+
+
+class Taken:
+    """The titles of a run so far; no two say the same in other forms or another order."""
+
+    def __init__(self, lexicon: Lexicon, reserved: Iterable[str]) -> None:
+        """Begin with titles that are taken already."""
+        self._lexicon = lexicon
+        self._titles: set[str] = set()
+        self._gists: set[frozenset[str]] = set()
+        for title in reserved:
+            self._take(title)
+
+    def choose(self, titles: Iterable[str]) -> str:
+        """Return and take the first title that is free and says something.
+
+        One that repeats a word comes after all others; where none is free the last is numbered.
+        """
+        last, repeated = "Passages without words", ""
+        for title in titles:
+            last = title
+            if is_generic(title) or gist(title, self._lexicon) in self._gists:
+                continue
+            if not repeats(title, self._lexicon):
+                return self._take(title)
+            repeated = repeated or title
+        return self._take(repeated or self._numbered(last))
+
+    def _numbered(self, title: str) -> str:
+        number, free = 2, title
+        while free.casefold() in self._titles:
+            free, number = f"{title} ({number})", number + 1
+        return free
+
+    def _take(self, title: str) -> str:
+        self._titles.add(title.casefold())
+        self._gists.add(gist(title, self._lexicon))
+        return title
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +92,15 @@ def label_themes(
     sets it apart from its siblings, and never by words of that title alone. Of broad themes,
     `parts` are the themes in each: it is called by what they share, or after the largest.
     `speakers` says who said each text: a phrase of one speaker is no title. Without it each text
-    has a speaker of its own. No two titles are equal, none is one of `reserved` (titles that
-    people gave), and the order of a theme's texts changes nothing.
+    has a speaker of its own. No two titles are of the same words, in whatever form or order, none
+    of those of one of `reserved` (titles of the run, and that people gave), and the order of a
+    theme's texts changes nothing.
     """
     said = speakers or [list(theme) for theme in themes]
     spoken = [list(zip(*both, strict=True)) for both in zip(themes, said, strict=True)]
     corpus = read_corpus(spoken, [(text, text) for text in unthemed], families=wholes)
     contrasts = find_contrasts(corpus)
-    taken = {title.casefold() for title in reserved}
+    taken = Taken(corpus.lexicon, reserved)
     labels = []
     for theme, contrast in enumerate(contrasts):
         phrases = rank_phrases(corpus, theme)
@@ -71,8 +111,7 @@ def label_themes(
             options = chain(options, [f"{wholes[theme]} (other)"])
         if parts:
             options = chain(shared_titles(corpus, theme, phrases, parts[theme]), options)
-        title = _first_free(options, taken)
-        taken.add(title.casefold())
+        title = taken.choose(options)
         labels.append(_label(corpus, theme, title, phrases, contrast))
     return labels
 
@@ -109,18 +148,6 @@ def _beyond(whole: str, phrases: list[Phrase]) -> list[Phrase]:
     """Return the phrases that say more than the title of the whole; all where none does."""
     known = {stem(word.lower()) for word in TOKEN.findall(whole)}
     return [phrase for phrase in phrases if phrase.stems - known] or phrases
-
-
-def _first_free(titles: Iterator[str], taken: set[str]) -> str:
-    last = "Passages without words"
-    for title in titles:
-        if title.casefold() not in taken and not is_generic(title):
-            return title
-        last = title
-    number = 2
-    while f"{last} ({number})".casefold() in taken:
-        number += 1
-    return last if last.casefold() not in taken else f"{last} ({number})"
 
 
 def _describe(title: str, keywords: Sequence[str], phrases: Sequence[Phrase]) -> str:
