@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from evals.scorers.clustering import Ints
 from evals.types import Score
-from synth.themes.titling import is_generic
+from synth.themes.function_words import lexicon_for
+from synth.themes.running import parts_of, run_on
+from synth.themes.titling import gist, is_generic
 
 Floats = NDArray[np.float64]
 
@@ -77,8 +79,9 @@ def diversity(keywords: Sequence[Sequence[str]]) -> float:
 
 
 def duplicates(titles: Sequence[str]) -> int:
-    """Return how many titles another theme has already, whatever their case."""
-    return len(titles) - len({" ".join(title.casefold().split()) for title in titles})
+    """Return how many titles another theme has already, in whatever form and order of words."""
+    lexicon = lexicon_for(run_on(map(parts_of, titles)))
+    return len(titles) - len({gist(title, lexicon) for title in titles})
 
 
 def generic(titles: Iterable[str]) -> int:

@@ -65,6 +65,10 @@ def mutants(context: EvalContext) -> list[Mutant]:
             good,
             [good.shown[0].title, *(label.title for label in (good.shown[0], *good.shown[2:]))],
         ),
+        "two themes share the words of a title": _all_titled(
+            good,
+            ["Transfer money", "Transferred money", *(label.title for label in good.shown[2:])],
+        ),
         "every theme has the same keywords": replace(
             good, shown=[replace(one, keywords=good.shown[0].keywords) for one in good.shown]
         ),

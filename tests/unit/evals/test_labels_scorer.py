@@ -60,6 +60,8 @@ def test_diversity_counts_words_of_several_themes_once():
 
 def test_titles_that_are_equal_or_say_nothing_are_counted():
     assert duplicates(["Lost card", "lost  card", "Lost phone"]) == 1
+    assert duplicates(["Transfer money", "Transferred money", "Money for my transfer"]) == 2
+    assert duplicates(["Card has arrived", "Card has not arrived", "Export 2", "Export 3"]) == 0
     assert generic(["User feedback", "Issues of the customer", "Login issues"]) == 2
 
 
