@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from synth.themes.keywords import Counted, choose_keywords, compare, stem
 from synth.themes.labelling import Candidate, choose_exemplars, label_themes
 from synth.themes.sharing import Part
 
@@ -221,10 +220,7 @@ def test_a_negation_and_a_turned_word_make_another_title():
 def test_a_word_is_not_joined_with_a_form_of_itself(other):
     said = [f"card? {other}! shop", f"{other}, card", f"card: {other}", f"shop; card, {other}"]
     [title] = titles(said)
-    assert sorted(title.lower().split()) in (
-        sorted(["card", "and", "shop"]),
-        sorted([other.lower(), "and", "shop"]),
-    )
+    assert set(title.lower().split()) in ({"card", "and", "shop"}, {other.lower(), "and", "shop"})
 
 
 def test_a_broad_theme_is_not_called_by_two_titles_that_share_a_word():
@@ -234,13 +230,6 @@ def test_a_broad_theme_is_not_called_by_two_titles_that_share_a_word():
     texts = [[text for part in theme for text in part.texts] for theme in parts]
     [label] = label_themes(texts, CARD, parts=parts)
     assert label.title == "Admin rights and change my PIN"
-
-
-def test_keywords_beside_its_own_are_those_a_theme_has_nearly_most_of():
-    counts = [{"late": 4, "card": 5, "post": 9}, {"card": 10, "post": 10, "till": 3}, {"x": 1}]
-    groups = [Counted(texts=one, read=10, size=10) for one in counts]
-    shares = compare(groups, Counted(texts={}, read=0, size=0), near=0.0)
-    assert choose_keywords(shares, ["card", "late", "post"], 0) == ["late", "post"]
 
 
 words = st.lists(st.text("abcdef ßé-'[]19 .", max_size=20), min_size=1, max_size=6)
@@ -266,40 +255,6 @@ def test_a_thousand_themes_are_labelled_in_seconds():
     labels = label_themes(themes, [])
     assert time.process_time() - begun < 20
     assert len({label.title for label in labels}) == 1000
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        ("upload", "uploads"),
-        ("uploaded", "uploading"),
-        ("integration", "integrations"),
-        ("card's", "cards"),
-        ("transfer", "transferred"),
-        ("transfers", "transferring"),
-        ("topped", "topping"),
-        ("top", "topped"),
-        ("order", "ordered"),
-        ("access", "accessing"),
-        ("deliver", "delivery"),
-        ("canceled", "cancelled"),
-        ("cancel", "cancellation"),
-        ("plan", "planner"),
-        ("play", "player"),
-        ("submit", "submitted"),
-        ("Modell", "Modelle"),
-    ],
-)
-def test_forms_of_a_word_share_a_stem(first, second):
-    assert stem(first) == stem(second)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [("settings", "set"), ("summer", "sum"), ("fill", "file"), ("loss", "lose"), ("bill", "bile")],
-)
-def test_other_words_have_another_stem(first, second):
-    assert stem(first) != stem(second)
 
 
 def candidate(name, speaker, strength, words=20):
