@@ -12,7 +12,10 @@ from tests.integration.api.conftest import ApiClient, is_problem, run_jobs
 from tests.integration.passages import plant
 from tests.integration.test_themes import CORPUS
 
-CODEBOOK = b"code,description,example\nBlank dashboards,dashboard empty upload blank charts,\n"
+CODEBOOK = (
+    b"code,description,example\n"
+    b"Blank dashboards,dashboard empty upload blank charts,blank charts file upload dashboard\n"
+)
 
 
 @pytest.fixture
