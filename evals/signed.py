@@ -21,7 +21,7 @@ NAME = "banking77_signed"
 #: The share of messages with something under them.
 SIGNED = 0.6
 
-#: How many people say the same sentence of a complaint, each in the middle of other words.
+#: How many people say the same sentence of a complaint, each before words of their own.
 REPEATED, COMPLAINTS = 12, 6
 
 #: How much less agreement with the labels is still the same themes.

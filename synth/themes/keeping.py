@@ -62,7 +62,7 @@ def claim(
     new = np.asarray([key not in known for key in keys])
     for place, (theme, held) in enumerate(zip(kept, inside, strict=True)):
         if theme.seeds is not None:
-            joins[:, place] = [is_coded(*both) for both in zip(cosines[:, place], own, strict=True)]
+            joins[:, place] = cosines[:, place] >= code_floor(own)
         elif held:
             usual = np.quantile(cosines[held, place], STRAY_QUANTILE)
             joins[:, place] = new & (cosines[:, place] >= usual) & (cosines[:, place] > own)
@@ -82,7 +82,12 @@ def claim(
 
 def is_coded(cosine: float, nearness: float) -> bool:
     """Return whether a code takes a passage: by the cosine to its seeds, and to its own theme."""
-    return cosine >= min(max(CODE_FLOOR, CODE_SHARE * nearness), CODE_SURE)
+    return bool(cosine >= code_floor(nearness))
+
+
+def code_floor(nearness: Floats | float) -> Floats:
+    """Return how near a code's seeds passages must be, by how near they are to their own theme."""
+    return np.clip(CODE_SHARE * np.asarray(nearness), CODE_FLOOR, CODE_SURE)
 
 
 def _centre(vectors: Vectors, held: Sequence[int], theme: Kept) -> Floats:
